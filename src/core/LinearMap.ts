@@ -1,0 +1,97 @@
+/**
+ * core/: what a differentiable operation is, and how a call of one finds its interpreter.
+ * LinearMap is the linear vocabulary in which every differential is written, as data: it can be applied, transposed,
+ * printed and batched, and nobody who writes a rule writes a transpose. Coefficients (`by`, `indices`) are tensors and
+ * so may be traced themselves, which is all that higher orders need.
+ * May import: data, kernel, core. May be imported by: primitive and everything above it.
+ */
+import type { Shape } from '../data/Shape.js'
+import type { Tensor } from '../data/Tensor.js'
+
+/** Index labels of a contraction; every label occurs in at least two of the three lists. */
+export interface Contraction {
+  readonly left: ReadonlyArray<number>
+  readonly right: ReadonlyArray<number>
+  readonly out: ReadonlyArray<number>
+}
+
+/** Where a strided slice sits in the tensor it is taken from: entry i of the slice is entry start + i·stride. */
+export interface Window {
+  readonly starts: Shape
+  readonly strides: Shape
+  readonly inner: Shape
+  readonly outer: Shape
+}
+
+export type LinearMap =
+  | { readonly _tag: 'Identity' }
+  | { readonly _tag: 'Negate' }
+  /** t ↦ by ⊙ t, where an exact zero on either side gives zero. */
+  | { readonly _tag: 'Scale'; readonly by: Tensor }
+  | { readonly _tag: 'Sum'; readonly axes: Shape; readonly outer: Shape }
+  | { readonly _tag: 'Spread'; readonly axes: Shape; readonly outer: Shape }
+  | { readonly _tag: 'Permute'; readonly permutation: Shape }
+  | { readonly _tag: 'Reshape'; readonly from: Shape; readonly to: Shape }
+  | { readonly _tag: 'Flip'; readonly axes: Shape }
+  | { readonly _tag: 'Slice'; readonly window: Window }
+  | { readonly _tag: 'Pad'; readonly window: Window }
+  | { readonly _tag: 'Cumulate'; readonly axis: number; readonly reverse: boolean }
+  | { readonly _tag: 'Gather'; readonly indices: Tensor; readonly axis: number; readonly batch: number; readonly outer: Shape }
+  | { readonly _tag: 'Scatter'; readonly indices: Tensor; readonly axis: number; readonly batch: number; readonly outer: Shape }
+  /** t ↦ Σ t · by over the contracted labels; t stands at `side`. */
+  | { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly labels: Contraction; readonly by: Tensor }
+  /** The first map is applied first. */
+  | { readonly _tag: 'Compose'; readonly maps: ReadonlyArray<LinearMap> }
+
+export const identity: LinearMap = { _tag: 'Identity' }
+
+export const negate: LinearMap = { _tag: 'Negate' }
+
+export const scale = (by: Tensor): LinearMap => ({ _tag: 'Scale', by })
+
+export const compose = (...maps: ReadonlyArray<LinearMap>): LinearMap => ({ _tag: 'Compose', maps })
+
+/** Contractions are few and reused by every call, so their rotations are remembered by identity. */
+const rotations = new WeakMap<Contraction, { readonly left: Contraction; readonly right: Contraction }>()
+
+const rotate = (labels: Contraction): { readonly left: Contraction; readonly right: Contraction } => {
+  const known = rotations.get(labels)
+  if (known !== undefined) return known
+  const { left, right, out } = labels
+  const rotated = { left: { left: out, right, out: left }, right: { left, right: out, out: right } }
+  rotations.set(labels, rotated)
+  return rotated
+}
+
+/** The adjoint: ⟨u, L t⟩ = ⟨transpose(L) u, t⟩ for all t and u. Total, and an involution up to the order of equal maps. */
+export const transpose = (map: LinearMap): LinearMap => {
+  switch (map._tag) {
+    case 'Identity':
+    case 'Negate':
+    case 'Scale':
+    case 'Flip':
+      return map
+    case 'Sum':
+      return { _tag: 'Spread', axes: map.axes, outer: map.outer }
+    case 'Spread':
+      return { _tag: 'Sum', axes: map.axes, outer: map.outer }
+    case 'Permute':
+      return { _tag: 'Permute', permutation: map.permutation.map((_, axis) => map.permutation.indexOf(axis)) }
+    case 'Reshape':
+      return { _tag: 'Reshape', from: map.to, to: map.from }
+    case 'Slice':
+      return { _tag: 'Pad', window: map.window }
+    case 'Pad':
+      return { _tag: 'Slice', window: map.window }
+    case 'Cumulate':
+      return { _tag: 'Cumulate', axis: map.axis, reverse: !map.reverse }
+    case 'Gather':
+      return { ...map, _tag: 'Scatter' }
+    case 'Scatter':
+      return { ...map, _tag: 'Gather' }
+    case 'Contract':
+      return { _tag: 'Contract', side: map.side, labels: rotate(map.labels)[map.side], by: map.by }
+    case 'Compose':
+      return { _tag: 'Compose', maps: map.maps.map(transpose).reverse() }
+  }
+}

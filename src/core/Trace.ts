@@ -1,0 +1,88 @@
+/** How a call finds its interpreter: a traced value carries the trace that watches it, and the newest trace is asked. */
+import { raise } from '../data/Defect.js'
+import { type Shape, showShape } from '../data/Shape.js'
+import { Tensor } from '../data/Tensor.js'
+import type { Primitive } from './Primitive.js'
+
+/** One run of a transform. Levels grow with nesting, so that a derivative inside a derivative is never confused with it. */
+export interface Trace {
+  readonly level: number
+  /** The transform as its user wrote it, for messages. */
+  readonly transform: string
+  readonly process: <Params>(
+    primitive: Primitive<Params>,
+    params: Params,
+    inputs: ReadonlyArray<Tensor>,
+  ) => Tensor
+}
+
+/** A tensor that a trace watches. Each transform has its own kind, which says what is known beside the shape. */
+export abstract class Traced extends Tensor {
+  abstract readonly trace: Trace
+
+  constructor(shape: Shape) {
+    super(shape, undefined)
+  }
+
+  protected override unreadable(): never {
+    return raise(
+      'TracedRead',
+      `the numbers of this ${showShape(this.shape)} tensor are being differentiated or batched by ${this.trace.transform} and ` +
+        'cannot be read inside it. Use where(…) for a choice by value, stopGradient(x) for a constant, or read after the transform.',
+    )
+  }
+
+  override toString(): string {
+    return `traced ${showShape(this.shape)} in ${this.trace.transform}`
+  }
+}
+
+/** The only hidden state of the library: the number of traces begun, and which of them are still running. */
+const levels = { begun: 0 }
+const running = new Set<number>()
+
+/** Runs `body` under a new level, which ends with it. */
+export const withLevel = <A>(body: (level: number) => A): A => {
+  levels.begun += 1
+  const level = levels.begun
+  running.add(level)
+  try {
+    return body(level)
+  } finally {
+    running.delete(level)
+  }
+}
+
+const newest = (inputs: ReadonlyArray<Tensor>, index: number, best: Trace | undefined): Trace | undefined => {
+  const input = inputs[index]
+  return input === undefined
+    ? best
+    : newest(
+        inputs,
+        index + 1,
+        input instanceof Traced && (best === undefined || input.trace.level > best.level) ? input.trace : best,
+      )
+}
+
+/** Applies a primitive: at once to plain tensors, otherwise through the newest trace among its inputs. */
+export const bind = <Params>(
+  primitive: Primitive<Params>,
+  params: Params,
+  inputs: ReadonlyArray<Tensor>,
+): Tensor => {
+  const trace = newest(inputs, 0, undefined)
+  if (trace === undefined) {
+    const shape = primitive.shape(
+      params,
+      inputs.map(({ shape }) => shape),
+    )
+    return primitive.evaluate(params, inputs, shape)
+  }
+  return running.has(trace.level)
+    ? trace.process(primitive, params, inputs)
+    : raise(
+        'EscapedTrace',
+        `${primitive.name}: a tensor traced by ${trace.transform} is used after that transform returned. ` +
+          'Return it from the function instead of storing it outside.',
+      )
+}

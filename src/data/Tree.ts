@@ -1,0 +1,168 @@
+/**
+ * Trees of tensors: a tensor, or any nesting of records, tuples and arrays of them. This is the type of parameters, of
+ * tangents and of gradients. Records are read by key and arrays by position; the order of leaves is that of the tree
+ * asked first, so two records with the same keys in another order still match.
+ */
+import { raise } from './Defect.js'
+import { sameShape, showShape } from './Shape.js'
+import { isTensor, type Tensor } from './Tensor.js'
+
+/** `P` with every tensor replaced by `Q`: the type of Jacobians and Hessians of trees. */
+export type Outer<P, Q> = P extends Tensor ? Q : { readonly [K in keyof P]: Outer<P[K], Q> }
+
+/** A tensor in a tree, with the way to it (`''` for a tree that is a tensor). */
+export interface Leaf {
+  readonly path: string
+  readonly tensor: Tensor
+}
+
+const isRecord = (node: unknown): node is Readonly<Record<string, unknown>> => {
+  if (typeof node !== 'object' || node === null) return false
+  const prototype: unknown = Object.getPrototypeOf(node)
+  return prototype === Object.prototype || prototype === null
+}
+
+const describe = (node: unknown): string =>
+  node === null || node === undefined
+    ? String(node)
+    : typeof node === 'number'
+      ? `the number ${node} (wrap it: scalar(${node}))`
+      : typeof node === 'object'
+        ? `an instance of ${node.constructor.name}`
+        : `a ${typeof node}`
+
+const notATree = (operation: string, path: string, node: unknown): never =>
+  raise(
+    'NotATree',
+    `${operation}: expected a tensor or a nesting of records and arrays of tensors at ${showPath(path)}, got ${describe(node)}.`,
+  )
+
+export const showPath = (path: string): string => (path === '' ? 'the root' : path)
+
+const collect = (operation: string, node: unknown, path: string, into: Leaf[]): void => {
+  if (isTensor(node)) into.push({ path, tensor: node })
+  else if (Array.isArray(node)) node.forEach((child, i) => collect(operation, child, `${path}[${i}]`, into))
+  else if (isRecord(node)) for (const key of Object.keys(node)) collect(operation, node[key], `${path}.${key}`, into)
+  else notATree(operation, path, node)
+}
+
+/** The leaves with their paths, in the tree's own order. */
+export const leavesOf = (operation: string, tree: unknown): ReadonlyArray<Leaf> => {
+  const leaves: Leaf[] = []
+  collect(operation, tree, '', leaves)
+  return leaves
+}
+
+/**
+ * The tensors of a tree, in order.
+ *
+ * @example
+ * import { scalar, treeLeaves, zeros } from 'gradus'
+ * treeLeaves({ w: zeros([2, 2]), b: [scalar(1)] }).map((t) => t.shape) // => [[2, 2], []]
+ *
+ * @since 0.1.0
+ */
+export const treeLeaves = (tree: unknown): ReadonlyArray<Tensor> =>
+  leavesOf('treeLeaves', tree).map(({ tensor }) => tensor)
+
+const walk = (operation: string, node: unknown, path: string, f: (leaf: Tensor, path: string) => unknown): unknown => {
+  if (isTensor(node)) return f(node, path)
+  if (Array.isArray(node)) return node.map((child, i) => walk(operation, child, `${path}[${i}]`, f))
+  if (isRecord(node))
+    return Object.fromEntries(
+      Object.entries(node).map(([key, child]) => [key, walk(operation, child, `${path}.${key}`, f)]),
+    )
+  return notATree(operation, path, node)
+}
+
+/** Replaces each leaf by any value. The one place where the shape of a tree is known to the reader and not to the type checker. */
+export const replaceLeaves = <P, Q>(
+  operation: string,
+  tree: P,
+  f: (leaf: Tensor, path: string) => Q,
+): Outer<P, Q> => walk(operation, tree, '', f) as Outer<P, Q>
+
+/**
+ * Applies `f` to every tensor of a tree.
+ *
+ * @example
+ * import { mul, tensor, toArray, treeMap } from 'gradus'
+ * const doubled = treeMap((t) => mul(2, t))({ w: tensor([1, 2]) })
+ * toArray(doubled.w) // => [2, 4]
+ *
+ * @since 0.1.0
+ */
+export const treeMap =
+  (f: (leaf: Tensor, path: string) => Tensor) =>
+  <P>(tree: P): P =>
+    walk('treeMap', tree, '', f) as P
+
+/** The leaves of `other` in the order of `tree`; a `Defect` with the path where their structures or shapes differ. */
+export const alignedLeaves = (operation: string, tree: unknown, other: unknown): ReadonlyArray<Tensor> => {
+  const leaves: Tensor[] = []
+  align(operation, tree, other, '', leaves)
+  return leaves
+}
+
+const align = (operation: string, tree: unknown, other: unknown, path: string, into: Tensor[]): void => {
+  if (isTensor(tree)) {
+    if (!isTensor(other)) differ(operation, path, `a tensor ${showShape(tree.shape)}`, other)
+    else if (!sameShape(tree.shape, other.shape))
+      raise(
+        'StructureMismatch',
+        `${operation}: at ${showPath(path)} expected shape ${showShape(tree.shape)}, got ${showShape(other.shape)}.`,
+      )
+    else into.push(other)
+  } else if (Array.isArray(tree)) {
+    if (!Array.isArray(other) || other.length !== tree.length)
+      differ(operation, path, `an array of ${tree.length}`, other)
+    else tree.forEach((child, i) => align(operation, child, other[i], `${path}[${i}]`, into))
+  } else if (isRecord(tree)) {
+    const keys = Object.keys(tree)
+    if (!isRecord(other) || Object.keys(other).length !== keys.length || keys.some((key) => !(key in other)))
+      differ(operation, path, `a record with the keys ${keys.join(', ')}`, other)
+    else for (const key of keys) align(operation, tree[key], other[key], `${path}.${key}`, into)
+  } else notATree(operation, path, tree)
+}
+
+const differ = (operation: string, path: string, expected: string, got: unknown): never =>
+  raise(
+    'StructureMismatch',
+    `${operation}: at ${showPath(path)} expected ${expected}, got ${
+      isTensor(got)
+        ? `a tensor ${showShape(got.shape)}`
+        : Array.isArray(got)
+          ? `an array of ${got.length}`
+          : isRecord(got)
+            ? `a record with the keys ${Object.keys(got).join(', ')}`
+            : describe(got)
+    }.`,
+  )
+
+/** Puts tensors, in the order of `leavesOf(tree)`, into the structure of `tree`. */
+export const withLeaves = <P>(tree: P, leaves: ReadonlyArray<Tensor>): P => {
+  const rest = leaves.values()
+  return treeMap((leaf) => rest.next().value ?? leaf)(tree)
+}
+
+/**
+ * Combines two trees of the same structure leaf by leaf.
+ *
+ * **Fails** with a `Defect` that names the path where structures or shapes differ.
+ *
+ * @example
+ * import { add, tensor, toArray, treeZip } from 'gradus'
+ * toArray(treeZip(add)([tensor([1, 2])], [tensor([3, 4])])[0]) // => [4, 6]
+ *
+ * @since 0.1.0
+ */
+export const treeZip =
+  (f: (a: Tensor, b: Tensor) => Tensor) =>
+  <P>(a: P, b: P): P => {
+    const left = leavesOf('treeZip', a)
+    const right = alignedLeaves('treeZip', a, b)
+    return withLeaves(
+      a,
+      left.map(({ tensor }, i) => f(tensor, right[i] ?? tensor)),
+    )
+  }

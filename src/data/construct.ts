@@ -1,0 +1,167 @@
+/** Constructors of tensors: numbers are copied in, so that no caller keeps a way to change them. */
+import { raise } from './Defect.js'
+import { type Shape, shapeFrom, showShape, sizeOf } from './Shape.js'
+import { adopt, type Tensor } from './Tensor.js'
+
+/** Numbers in nested arrays, all rows of equal length. */
+export type NestedArray = number | ReadonlyArray<NestedArray>
+
+/**
+ * Builds a tensor from nested arrays of numbers.
+ *
+ * **Fails** with a `Defect` when rows differ in length.
+ *
+ * @example
+ * import { tensor } from 'gradus'
+ * tensor([[1, 2, 3], [4, 5, 6]]).shape // => [2, 3]
+ *
+ * @since 0.1.0
+ */
+export const tensor = (nested: NestedArray): Tensor => {
+  const shape = shapeFrom('tensor', nestedShape(nested))
+  const entries = flatten(nested, shape, [])
+  return adopt(Float64Array.from(entries), shape)
+}
+
+const nestedShape = (nested: NestedArray): ReadonlyArray<number> =>
+  typeof nested === 'number' ? [] : [nested.length, ...(nested[0] === undefined ? [] : nestedShape(nested[0]))]
+
+const flatten = (nested: NestedArray, shape: Shape, path: ReadonlyArray<number>): ReadonlyArray<number> => {
+  const [length, ...inner] = shape
+  if (typeof nested === 'number')
+    return length === undefined
+      ? [nested]
+      : raise('InvalidShape', `tensor: expected a row of ${length} at ${showPath(path)}, got the number ${nested}.`)
+  if (!Array.isArray(nested) || nested.length !== length)
+    return raise(
+      'InvalidShape',
+      `tensor: expected ${length === undefined ? 'a number' : `${length} entries`} at ${showPath(path)}, ` +
+        `got ${Array.isArray(nested) ? `a row of ${nested.length}` : String(nested)}. All rows must have the same length.`,
+    )
+  return nested.flatMap((row: NestedArray, i) => flatten(row, inner, [...path, i]))
+}
+
+const showPath = (path: ReadonlyArray<number>): string => (path.length === 0 ? 'the top' : `[${path.join('][')}]`)
+
+/**
+ * A tensor of rank 0.
+ *
+ * @example
+ * import { scalar, toNumber } from 'gradus'
+ * toNumber(scalar(2)) // => 2
+ *
+ * @since 0.1.0
+ */
+export const scalar = (value: number): Tensor => adopt(Float64Array.of(value), [])
+
+/**
+ * Copies the numbers of a `Float64Array`, row-major, into a tensor of the given shape.
+ *
+ * @example
+ * import { fromFloat64Array, toArray } from 'gradus'
+ * toArray(fromFloat64Array(Float64Array.of(1, 2, 3, 4), [2, 2])) // => [[1, 2], [3, 4]]
+ *
+ * @since 0.1.0
+ */
+export const fromFloat64Array = (data: Float64Array, shape: Shape): Tensor => {
+  const checked = shapeFrom('fromFloat64Array', shape)
+  return data.length === sizeOf(checked)
+    ? adopt(Float64Array.from(data), checked)
+    : raise(
+        'InvalidShape',
+        `fromFloat64Array: shape ${showShape(checked)} holds ${sizeOf(checked)} numbers, got ${data.length}.`,
+      )
+}
+
+/**
+ * A tensor whose entries all equal `value`.
+ *
+ * @example
+ * import { full, toArray } from 'gradus'
+ * toArray(full([2, 2], 7)) // => [[7, 7], [7, 7]]
+ *
+ * @since 0.1.0
+ */
+export const full = (shape: Shape, value: number): Tensor => {
+  const checked = shapeFrom('full', shape)
+  return adopt(sizeOf(checked) === 0 ? new Float64Array(0) : Float64Array.of(value), checked)
+}
+
+/**
+ * A tensor of zeros.
+ *
+ * @example
+ * import { toArray, zeros } from 'gradus'
+ * toArray(zeros([3])) // => [0, 0, 0]
+ *
+ * @since 0.1.0
+ */
+export const zeros = (shape: Shape): Tensor => full(shape, 0)
+
+/**
+ * A tensor of ones.
+ *
+ * @example
+ * import { ones, toArray } from 'gradus'
+ * toArray(ones([2])) // => [1, 1]
+ *
+ * @since 0.1.0
+ */
+export const ones = (shape: Shape): Tensor => full(shape, 1)
+
+/**
+ * The identity matrix of `n` rows and `columns` columns (default `n`).
+ *
+ * @example
+ * import { eye, toArray } from 'gradus'
+ * toArray(eye(2)) // => [[1, 0], [0, 1]]
+ *
+ * @since 0.1.0
+ */
+export const eye = (n: number, columns: number = n): Tensor => {
+  const shape = shapeFrom('eye', [n, columns])
+  return adopt(
+    Float64Array.from({ length: n * columns }, (_, i) => (Math.floor(i / columns) === i % columns ? 1 : 0)),
+    shape,
+  )
+}
+
+/**
+ * The numbers `start, start + step, …` below `end` (above it for a negative step); `arange(n)` counts 0 … n − 1.
+ *
+ * @example
+ * import { arange, toArray } from 'gradus'
+ * toArray(arange(4)) // => [0, 1, 2, 3]
+ * toArray(arange(1, 10, 3)) // => [1, 4, 7]
+ *
+ * @since 0.1.0
+ */
+export const arange = (start: number, end?: number, step = 1): Tensor => {
+  const [from, to] = end === undefined ? [0, start] : [start, end]
+  const length = Math.max(0, Math.ceil((to - from) / step))
+  return Number.isFinite(length) && step !== 0
+    ? adopt(
+        Float64Array.from({ length }, (_, i) => from + i * step),
+        [length],
+      )
+    : raise('InvalidArgument', `arange: expected finite bounds and a step that is not 0, got ${from}, ${to}, ${step}.`)
+}
+
+/**
+ * `count` evenly spaced numbers from `start` to `end`, both included.
+ *
+ * @example
+ * import { linspace, toArray } from 'gradus'
+ * toArray(linspace(0, 1, 5)) // => [0, 0.25, 0.5, 0.75, 1]
+ *
+ * @since 0.1.0
+ */
+export const linspace = (start: number, end: number, count: number): Tensor => {
+  const shape = shapeFrom('linspace', [count])
+  return adopt(
+    Float64Array.from({ length: count }, (_, i) =>
+      i === count - 1 && i > 0 ? end : start + (i * (end - start)) / Math.max(count - 1, 1),
+    ),
+    shape,
+  )
+}

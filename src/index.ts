@@ -1,0 +1,55 @@
+/** The public surface: tensors, operations and transforms. Optimizers are in gradus/optimize. */
+export { Defect, type DefectTag } from './data/Defect.js'
+export type { Shape } from './data/Shape.js'
+export type { Tensor } from './data/Tensor.js'
+export { isTensor } from './data/Tensor.js'
+export { arange, eye, fromFloat64Array, full, linspace, type NestedArray, ones, scalar, tensor, zeros } from './data/construct.js'
+export { toArray, toFloat64Array, toNumber } from './data/read.js'
+export { type Outer, treeLeaves, treeMap, treeZip } from './data/Tree.js'
+export { abs, add, div, mul, neg, reciprocal, sign, square, sub } from './primitive/arithmetic.js'
+export {
+  clamp,
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  maximum,
+  minimum,
+  notEqual,
+  relu,
+  stopGradient,
+  where,
+} from './primitive/choice.js'
+export { dot, matmul, outer } from './primitive/contraction.js'
+export type { Operand } from './primitive/define.js'
+export { exp, expm1, log, log1p, pow, sqrt } from './primitive/elementary.js'
+export { gather, oneHot, scatterAdd, take } from './primitive/indexing.js'
+export { argmax, cumsum, max, min } from './primitive/reduction.js'
+export { erf, sigmoid, softplus } from './primitive/special.js'
+export {
+  broadcastTo,
+  expandDims,
+  permute,
+  type ReductionOptions,
+  reshape,
+  squeeze,
+  sum,
+  transpose,
+} from './primitive/structure.js'
+export { atan, atan2, cos, cosh, sin, sinh, tan, tanh } from './primitive/trigonometric.js'
+export { concat, flip, pad, slice, tile } from './primitive/window.js'
+export { stack } from './function/arrange.js'
+export { diagonal, einsum } from './function/einsum.js'
+export { logSoftmax, logSumExp, softmax, type SoftmaxOptions } from './function/softmax.js'
+export { mean, norm, prod, variance } from './function/statistics.js'
+export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'
+export { grad, type Loss, valueAndGrad } from './transform/grad.js'
+export { gaussNewtonProduct, hessian, hessianMatrix, hvp } from './transform/hvp.js'
+export { jacfwd, jacrev } from './transform/jacobian.js'
+export { jvp } from './transform/jvp.js'
+export { linearize, vjp } from './transform/vjp.js'
+export { vmap, type VmapOptions } from './transform/vmap.js'

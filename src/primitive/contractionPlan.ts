@@ -1,0 +1,152 @@
+/** How a contraction becomes matrix products: which axes are rows, columns, summed and batch, and what must be moved. */
+import type { Contraction } from '../core/LinearMap.js'
+import { raise } from '../data/Defect.js'
+import { type Shape, showShape } from '../data/Shape.js'
+import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
+import { provider } from '../kernel/provider.js'
+import { allocate } from '../kernel/reference/allocate.js'
+import { permuteEntries } from '../kernel/reference/movement.js'
+
+type Labels = ReadonlyArray<number>
+
+/** The length of each label; a `Defect` where the operands disagree. */
+export const lengthsOf = ({ left, right }: Contraction, a: Shape, b: Shape): ReadonlyMap<number, number> => {
+  const lengths = new Map(left.map((label, axis) => [label, a[axis] ?? 0]))
+  right.forEach((label, axis) => {
+    const length = b[axis] ?? 0
+    const known = lengths.get(label)
+    if (known !== undefined && known !== length)
+      raise('ShapeMismatch', `contract: ${showShape(a)} and ${showShape(b)} disagree: ${known} ≠ ${length}.`)
+    lengths.set(label, length)
+  })
+  return lengths
+}
+
+/** One operand as a batch of matrices: the axis order it needs, and whether the matrices are read transposed. */
+interface Reading {
+  readonly permutation: Labels | undefined
+  readonly transposed: boolean
+  /** How many of the looped batch labels it has: all, or none (it is shared by the batch). */
+  readonly batched: boolean
+}
+
+interface Plan {
+  readonly batch: Labels
+  readonly rows: Labels
+  readonly summed: Labels
+  readonly columns: Labels
+  readonly left: Reading
+  readonly right: Reading
+  /** Rows come from the right operand when that leaves the result in its own order. */
+  readonly swapped: boolean
+  /** From [batch, rows, columns] to the order of `out`, unless they agree. */
+  readonly arrange: Labels | undefined
+  readonly moves: number
+}
+
+const same = (a: Labels, b: Labels): boolean => a.length === b.length && a.every((label, i) => label === b[i])
+
+const reading = (own: Labels, batch: Labels, first: Labels, then: Labels): Reading => {
+  const batched = batch.length > 0 && batch.every((label) => own.includes(label))
+  const lead = batched ? batch : []
+  if (same(own, [...lead, ...first, ...then])) return { permutation: undefined, transposed: false, batched }
+  if (same(own, [...lead, ...then, ...first])) return { permutation: undefined, transposed: true, batched }
+  return { permutation: [...lead, ...first, ...then].map((label) => own.indexOf(label)), transposed: false, batched }
+}
+
+const count = (...moved: ReadonlyArray<unknown>): number => moved.filter((move) => move !== undefined).length
+
+/** `shared` leading labels of the result that one operand lacks are looped over instead of becoming rows or columns. */
+const planFor = ({ left, right, out }: Contraction, shared: number, swapped: boolean): Plan => {
+  const [a, b] = swapped ? [right, left] : [left, right]
+  const looped = out.slice(0, shared)
+  const batch = shared > 0 ? looped : out.filter((label) => left.includes(label) && right.includes(label))
+  const rows = out.filter((label) => a.includes(label) && !batch.includes(label))
+  const columns = out.filter((label) => b.includes(label) && !batch.includes(label))
+  const candidates = [a, b].map((order) => order.filter((label) => left.includes(label) && right.includes(label) && !out.includes(label)))
+  const plans = candidates.map((summed): Plan => {
+    const readA = reading(a, batch, rows, summed)
+    const readB = reading(b, batch, summed, columns)
+    const natural = [...batch, ...rows, ...columns]
+    const arrange = same(natural, out) ? undefined : out.map((label) => natural.indexOf(label))
+    return {
+      batch,
+      rows,
+      summed,
+      columns,
+      left: readA,
+      right: readB,
+      swapped,
+      arrange,
+      moves: count(readA.permutation, readB.permutation, arrange),
+    }
+  })
+  return plans.reduce((best, plan) => (plan.moves < best.moves ? plan : best))
+}
+
+interface Plans {
+  /** One product over as many rows and columns as possible. */
+  readonly folded: Plan
+  /** A loop of products that share an operand, moving nothing; only where it exists. */
+  readonly looped: Plan | undefined
+}
+
+const plansOf = (labels: Contraction): Plans => {
+  const folded = [false, true]
+    .map((swapped) => planFor(labels, 0, swapped))
+    .reduce((best, plan) => (plan.moves < best.moves ? plan : best))
+  const { left, right, out } = labels
+  const lead = (own: Labels, other: Labels): number => {
+    const end = out.findIndex((label, i) => own[i] !== label || other.includes(label))
+    return end === -1 ? out.length : end
+  }
+  const shared = Math.max(lead(left, right), lead(right, left))
+  const loops = shared === 0 || folded.moves === 0 ? [] : [false, true].map((swapped) => planFor(labels, shared, swapped))
+  return { folded, looped: loops.find((plan) => plan.moves === 0) }
+}
+
+const plans = new WeakMap<Contraction, Plans>()
+
+const remembered = (labels: Contraction): Plans => {
+  const known = plans.get(labels)
+  if (known !== undefined) return known
+  const made = plansOf(labels)
+  plans.set(labels, made)
+  return made
+}
+
+/** Below this many columns or rows a product is too thin for its kernel, and moving entries to widen it pays. */
+const thin = 16
+
+export const contractTensors = (labels: Contraction, x: Tensor, y: Tensor, shape: Shape): Tensor => {
+  const lengths = lengthsOf(labels, x.shape, y.shape)
+  const extent = (group: Labels): number => group.reduce((size, label) => size * (lengths.get(label) ?? 0), 1)
+  const { folded, looped } = remembered(labels)
+  const plan =
+    looped !== undefined && Math.min(extent(looped.rows), extent(looped.columns)) >= thin ? looped : folded
+  const [a, b] = plan.swapped ? [y, x] : [x, y]
+  const [batch, m, k, n] = [extent(plan.batch), extent(plan.rows), extent(plan.summed), extent(plan.columns)]
+  const entries = (read: Reading, t: Tensor): Float64Array =>
+    read.permutation === undefined ? bufferOf(t) : permuteEntries(t.shape, read.permutation, bufferOf(t))
+  const [p, q] = [entries(plan.left, a), entries(plan.right, b)]
+  const out = allocate(batch * m * n)
+  const { matmul } = provider()
+  Array.from({ length: out.length === 0 ? 0 : batch }, (_, i) =>
+    matmul(
+      m,
+      n,
+      k,
+      p,
+      plan.left.batched ? i * m * k : 0,
+      plan.left.transposed,
+      q,
+      plan.right.batched ? i * k * n : 0,
+      plan.right.transposed,
+      out,
+      i * m * n,
+    ),
+  )
+  if (plan.arrange === undefined) return adopt(out, shape)
+  const natural = [...plan.batch, ...plan.rows, ...plan.columns].map((label) => lengths.get(label) ?? 0)
+  return adopt(permuteEntries(natural, plan.arrange, out), shape)
+}

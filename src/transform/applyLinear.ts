@@ -1,0 +1,51 @@
+/**
+ * transform/: interpreters of the records in primitive/. Each reads the same `differential`: forward (jvp), backward
+ * (vjp), recorded and replayed (linearize), batched (vmap); the rest (grad, hvp, hessian, jacobians) is composed of them.
+ * applyLinear.ts is the only place where a linear map becomes operations.
+ * May import: data, kernel, core, primitive, function, transform. May be imported by: everything above.
+ */
+import type { LinearMap } from '../core/LinearMap.js'
+import { bind } from '../core/Trace.js'
+import type { Tensor } from '../data/Tensor.js'
+import { neg, product } from '../primitive/arithmetic.js'
+import { contract } from '../primitive/contraction.js'
+import { gatherP, scatterP } from '../primitive/indexing.js'
+import { cumsumP } from '../primitive/reduction.js'
+import { permuteP, reshapeP, spreadP, sumP } from '../primitive/structure.js'
+import { flipP, padP, sliceP } from '../primitive/window.js'
+
+/** L t. */
+export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
+  switch (map._tag) {
+    case 'Identity':
+      return t
+    case 'Negate':
+      return neg(t)
+    case 'Scale':
+      return product(map.by, t)
+    case 'Sum':
+      return bind(sumP, map, [t])
+    case 'Spread':
+      return bind(spreadP, map, [t])
+    case 'Permute':
+      return bind(permuteP, map, [t])
+    case 'Reshape':
+      return bind(reshapeP, map, [t])
+    case 'Flip':
+      return bind(flipP, map, [t])
+    case 'Slice':
+      return bind(sliceP, map, [t])
+    case 'Pad':
+      return bind(padP, map, [t])
+    case 'Cumulate':
+      return bind(cumsumP, map, [t])
+    case 'Gather':
+      return bind(gatherP, map, [t, map.indices])
+    case 'Scatter':
+      return bind(scatterP, map, [t, map.indices])
+    case 'Contract':
+      return map.side === 'left' ? contract(map.labels, t, map.by) : contract(map.labels, map.by, t)
+    case 'Compose':
+      return map.maps.reduce((image, each) => applyLinear(each, image), t)
+  }
+}

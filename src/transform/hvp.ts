@@ -1,0 +1,132 @@
+/** Second order: products with the Hessian, recorded once and replayed, and the Hessian by batches of them. */
+import type { Tensor } from '../data/Tensor.js'
+import { leavesOf, type Outer, replaceLeaves, treeMap } from '../data/Tree.js'
+import { ravel } from '../function/tree.js'
+import { reshape } from '../primitive/structure.js'
+import { concat, slice } from '../primitive/window.js'
+import { basisBlocks } from './basis.js'
+import { grad, type Loss } from './grad.js'
+import { linearize } from './vjp.js'
+import { record } from './tape.js'
+
+/**
+ * Multiplies the Hessian of a scalar function at `p` by vectors, without forming it.
+ *
+ *     hvp(f)(p)(v) = ∇²f(p) v      forward over reverse: the gradient, linearized
+ *
+ * **Shapes** `v` and the result have the structure of `p`.
+ *
+ * **Laws** linear in `v`, and symmetric: ⟨u, hvp(f)(p)(v)⟩ = ⟨hvp(f)(p)(u), v⟩.
+ *
+ * **Cost** `hvp(f)(p)` records the gradient once; each `(v)` replays the tape, for about the cost of a gradient.
+ *
+ * **References** Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation 6 (1994).
+ *
+ * @example
+ * import { hvp, mul, sum, tensor, toArray } from 'gradus'
+ * const cubes = (x: Tensor) => sum(mul(x, mul(x, x)))
+ * toArray(hvp(cubes)(tensor([1, 2, 3]))(tensor([1, 0, 0]))) // => [6, 0, 0]
+ *
+ * @since 0.1.0
+ */
+export const hvp =
+  <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
+  (p: P, ...rest: R): ((v: P) => P) =>
+    linearize(grad(f))(p, ...rest)[1]
+
+/**
+ * Multiplies the Gauss-Newton matrix of `loss ∘ model` at `p` by vectors: the Hessian without the curvature of the model,
+ * positive semidefinite for a convex loss.
+ *
+ *     gaussNewtonProduct(model, loss)(p)(v) = Jᵀ ∇²loss(y) J v,   y = model(p),  J = model′(p)
+ *
+ * **Shapes** `v` and the result have the structure of `p`. Further arguments go to the model and to the loss.
+ *
+ * **Cost** one recorded run; each product is a forward sweep, a product with the Hessian of the loss, and a backward sweep.
+ *
+ * **References** Schraudolph, *Fast curvature matrix-vector products*, Neural Computation 14 (2002).
+ *
+ * @example
+ * import { gaussNewtonProduct, square, sum, tensor, toArray } from 'gradus'
+ * const model = (x: Tensor) => square(x)
+ * const loss = (y: Tensor) => sum(square(y))
+ * toArray(gaussNewtonProduct(model, loss)(tensor([1, 2]))(tensor([1, 1]))) // => [8, 32]
+ *
+ * @since 0.1.0
+ */
+export const gaussNewtonProduct =
+  <P, Y, R extends ReadonlyArray<unknown>>(model: (p: P, ...rest: R) => Y, loss: Loss<Y, R>) =>
+  (p: P, ...rest: R): ((v: P) => P) => {
+    const { primal, pushforward, pullback } = record('gaussNewtonProduct', (traced: P) => model(traced, ...rest), p)
+    const curvature = hvp(loss)(primal, ...rest)
+    return (v) => pullback(curvature(pushforward(v)))
+  }
+
+/**
+ * The Hessian of a scalar function as one symmetric matrix over the raveled parameters.
+ *
+ * **Shapes** `[n, n]` for parameters of n entries, in the order of `ravel`.
+ *
+ * **Cost** n products, computed in batches so that the work is in large matrix products.
+ *
+ * @example
+ * import { hessianMatrix, mul, scalar, toArray } from 'gradus'
+ * const f = ({ x, y }: { x: Tensor; y: Tensor }) => mul(x, mul(x, y))
+ * toArray(hessianMatrix(f)({ x: scalar(1), y: scalar(2) })) // => [[4, 2], [2, 0]]
+ *
+ * @since 0.1.0
+ */
+export const hessianMatrix =
+  <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
+  (p: P, ...rest: R): Tensor => {
+    const [flat, unravel] = ravel(p)
+    const { pushforward, largest } = record(
+      'hessian',
+      grad((x: Tensor) => f(unravel(x), ...rest)),
+      flat,
+    )
+    return concat(basisBlocks(flat.size, largest, pushforward))
+  }
+
+/**
+ * The Hessian of a scalar function. For a tree of parameters it is a tree of trees: `hessian(f)(p).a.b` holds ∂²f/∂a∂b.
+ *
+ *     hessian(f)(p) = ∇²f(p)
+ *
+ * **Shapes** a tensor of shape s gives `[...s, ...s]`; the block of leaves with shapes s and t has shape `[...s, ...t]`.
+ *
+ * **Cost** as many products as parameters, computed in batches. See `hessianMatrix` for the matrix itself.
+ *
+ * @example
+ * import { hessian, mul, sum, tensor, toArray } from 'gradus'
+ * const cubes = (x: Tensor) => sum(mul(x, mul(x, x)))
+ * toArray(hessian(cubes)(tensor([1, 2]))) // => [[6, 0], [0, 12]]
+ *
+ * @since 0.1.0
+ */
+export const hessian =
+  <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
+  (p: P, ...rest: R): Outer<P, P> =>
+    blocks(p, p, hessianMatrix(f)(p, ...rest))
+
+/** Cuts a matrix over raveled rows and columns into a tree of trees. */
+export const blocks = <P, Q>(rows: P, columns: Q, matrix: Tensor): Outer<P, Q> => {
+  const starts = offsets(rows)
+  const across = offsets(columns)
+  return replaceLeaves('hessian', rows, (row, path) => {
+    const from = starts.get(path) ?? 0
+    const band = slice(matrix, [from, 0], [from + row.size, matrix.shape[1] ?? 0])
+    return treeMap((column, columnPath) => {
+      const at = across.get(columnPath) ?? 0
+      return reshape(slice(band, [0, at], [row.size, at + column.size]), [...row.shape, ...column.shape])
+    })(columns)
+  })
+}
+
+/** Where each leaf begins in the raveled vector. */
+const offsets = (tree: unknown): ReadonlyMap<string, number> => {
+  const leaves = leavesOf('hessian', tree)
+  return new Map(
+    leaves.map(({ path }, i) => [path, leaves.slice(0, i).reduce((n, { tensor }) => n + tensor.size, 0)]),
+  )
+}
