@@ -1,11 +1,29 @@
 /** The public surface: tensors, operations and transforms. Optimizers are in gradus/optimize. */
+
+export {
+  arange,
+  eye,
+  fromFloat64Array,
+  full,
+  linspace,
+  type NestedArray,
+  ones,
+  scalar,
+  tensor,
+  zeros,
+} from './data/construct.js'
 export { Defect, type DefectTag } from './data/Defect.js'
+export { toArray, toFloat64Array, toNumber } from './data/read.js'
 export type { Shape } from './data/Shape.js'
 export type { Tensor } from './data/Tensor.js'
 export { isTensor } from './data/Tensor.js'
-export { arange, eye, fromFloat64Array, full, linspace, type NestedArray, ones, scalar, tensor, zeros } from './data/construct.js'
-export { toArray, toFloat64Array, toNumber } from './data/read.js'
 export { type Outer, treeLeaves, treeMap, treeZip } from './data/Tree.js'
+export { stack } from './function/arrange.js'
+export { diagonal, einsum } from './function/einsum.js'
+export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
+export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from './function/softmax.js'
+export { mean, norm, prod, variance } from './function/statistics.js'
+export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'
 export { abs, add, div, mul, neg, reciprocal, sign, square, sub } from './primitive/arithmetic.js'
 export {
   clamp,
@@ -42,14 +60,10 @@ export {
 } from './primitive/structure.js'
 export { atan, atan2, cos, cosh, sin, sinh, tan, tanh } from './primitive/trigonometric.js'
 export { concat, flip, pad, slice, tile } from './primitive/window.js'
-export { stack } from './function/arrange.js'
-export { diagonal, einsum } from './function/einsum.js'
-export { logSoftmax, logSumExp, softmax, type SoftmaxOptions } from './function/softmax.js'
-export { mean, norm, prod, variance } from './function/statistics.js'
-export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'
+export { explain } from './transform/explain.js'
 export { grad, type Loss, valueAndGrad } from './transform/grad.js'
 export { gaussNewtonProduct, hessian, hessianMatrix, hvp } from './transform/hvp.js'
 export { jacfwd, jacrev } from './transform/jacobian.js'
 export { jvp } from './transform/jvp.js'
 export { linearize, vjp } from './transform/vjp.js'
-export { vmap, type VmapOptions } from './transform/vmap.js'
+export { type VmapOptions, vmap } from './transform/vmap.js'

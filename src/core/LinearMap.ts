@@ -36,8 +36,20 @@ export type LinearMap =
   | { readonly _tag: 'Slice'; readonly window: Window }
   | { readonly _tag: 'Pad'; readonly window: Window }
   | { readonly _tag: 'Cumulate'; readonly axis: number; readonly reverse: boolean }
-  | { readonly _tag: 'Gather'; readonly indices: Tensor; readonly axis: number; readonly batch: number; readonly outer: Shape }
-  | { readonly _tag: 'Scatter'; readonly indices: Tensor; readonly axis: number; readonly batch: number; readonly outer: Shape }
+  | {
+      readonly _tag: 'Gather'
+      readonly indices: Tensor
+      readonly axis: number
+      readonly batch: number
+      readonly outer: Shape
+    }
+  | {
+      readonly _tag: 'Scatter'
+      readonly indices: Tensor
+      readonly axis: number
+      readonly batch: number
+      readonly outer: Shape
+    }
   /** t ↦ Σ t · by over the contracted labels; t stands at `side`. */
   | { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly labels: Contraction; readonly by: Tensor }
   /** The first map is applied first. */

@@ -9,11 +9,7 @@ export interface Trace {
   readonly level: number
   /** The transform as its user wrote it, for messages. */
   readonly transform: string
-  readonly process: <Params>(
-    primitive: Primitive<Params>,
-    params: Params,
-    inputs: ReadonlyArray<Tensor>,
-  ) => Tensor
+  readonly process: <Params>(primitive: Primitive<Params>, params: Params, inputs: ReadonlyArray<Tensor>) => Tensor
 }
 
 /** A tensor that a trace watches. Each transform has its own kind, which says what is known beside the shape. */
@@ -65,11 +61,7 @@ const newest = (inputs: ReadonlyArray<Tensor>, index: number, best: Trace | unde
 }
 
 /** Applies a primitive: at once to plain tensors, otherwise through the newest trace among its inputs. */
-export const bind = <Params>(
-  primitive: Primitive<Params>,
-  params: Params,
-  inputs: ReadonlyArray<Tensor>,
-): Tensor => {
+export const bind = <Params>(primitive: Primitive<Params>, params: Params, inputs: ReadonlyArray<Tensor>): Tensor => {
   const trace = newest(inputs, 0, undefined)
   if (trace === undefined) {
     const shape = primitive.shape(

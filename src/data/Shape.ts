@@ -72,11 +72,10 @@ export const broadcastShapes = (operation: string, a: Shape, b: Shape): Shape =>
         : raise(
             'ShapeMismatch',
             `${operation}: shapes ${showShape(a)} and ${showShape(b)} do not broadcast: ` +
-              `axis ${axis - rank} from the right has lengths ${left} and ${right}. Expected equal lengths or 1; try reshape or expandDims.`,
+              `axis ${axis - rank} has lengths ${left} and ${right}. Expected equal lengths or 1; try reshape or expandDims.`,
           )
   })
 }
 
 /** Row-major strides in entries. */
-export const stridesOf = (shape: Shape): Shape =>
-  shape.map((_, axis) => sizeOf(shape.slice(axis + 1)))
+export const stridesOf = (shape: Shape): Shape => shape.map((_, axis) => sizeOf(shape.slice(axis + 1)))

@@ -39,7 +39,7 @@ const notATree = (operation: string, path: string, node: unknown): never =>
 
 export const showPath = (path: string): string => (path === '' ? 'the root' : path)
 
-const collect = (operation: string, node: unknown, path: string, into: Leaf[]): void => {
+const collect = (operation: string, node: unknown, path: string, into: Array<Leaf>): void => {
   if (isTensor(node)) into.push({ path, tensor: node })
   else if (Array.isArray(node)) node.forEach((child, i) => collect(operation, child, `${path}[${i}]`, into))
   else if (isRecord(node)) for (const key of Object.keys(node)) collect(operation, node[key], `${path}.${key}`, into)
@@ -48,7 +48,7 @@ const collect = (operation: string, node: unknown, path: string, into: Leaf[]): 
 
 /** The leaves with their paths, in the tree's own order. */
 export const leavesOf = (operation: string, tree: unknown): ReadonlyArray<Leaf> => {
-  const leaves: Leaf[] = []
+  const leaves: Array<Leaf> = []
   collect(operation, tree, '', leaves)
   return leaves
 }
@@ -76,11 +76,8 @@ const walk = (operation: string, node: unknown, path: string, f: (leaf: Tensor, 
 }
 
 /** Replaces each leaf by any value. The one place where the shape of a tree is known to the reader and not to the type checker. */
-export const replaceLeaves = <P, Q>(
-  operation: string,
-  tree: P,
-  f: (leaf: Tensor, path: string) => Q,
-): Outer<P, Q> => walk(operation, tree, '', f) as Outer<P, Q>
+export const replaceLeaves = <P, Q>(operation: string, tree: P, f: (leaf: Tensor, path: string) => Q): Outer<P, Q> =>
+  walk(operation, tree, '', f) as Outer<P, Q>
 
 /**
  * Applies `f` to every tensor of a tree.
@@ -99,12 +96,12 @@ export const treeMap =
 
 /** The leaves of `other` in the order of `tree`; a `Defect` with the path where their structures or shapes differ. */
 export const alignedLeaves = (operation: string, tree: unknown, other: unknown): ReadonlyArray<Tensor> => {
-  const leaves: Tensor[] = []
+  const leaves: Array<Tensor> = []
   align(operation, tree, other, '', leaves)
   return leaves
 }
 
-const align = (operation: string, tree: unknown, other: unknown, path: string, into: Tensor[]): void => {
+const align = (operation: string, tree: unknown, other: unknown, path: string, into: Array<Tensor>): void => {
   if (isTensor(tree)) {
     if (!isTensor(other)) differ(operation, path, `a tensor ${showShape(tree.shape)}`, other)
     else if (!sameShape(tree.shape, other.shape))

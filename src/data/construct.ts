@@ -82,8 +82,10 @@ export const fromFloat64Array = (data: Float64Array, shape: Shape): Tensor => {
  *
  * @since 0.1.0
  */
-export const full = (shape: Shape, value: number): Tensor => {
-  const checked = shapeFrom('full', shape)
+export const full = (shape: Shape, value: number): Tensor => filled('full', shape, value)
+
+const filled = (operation: string, shape: Shape, value: number): Tensor => {
+  const checked = shapeFrom(operation, shape)
   return adopt(sizeOf(checked) === 0 ? new Float64Array(0) : Float64Array.of(value), checked)
 }
 
@@ -96,7 +98,7 @@ export const full = (shape: Shape, value: number): Tensor => {
  *
  * @since 0.1.0
  */
-export const zeros = (shape: Shape): Tensor => full(shape, 0)
+export const zeros = (shape: Shape): Tensor => filled('zeros', shape, 0)
 
 /**
  * A tensor of ones.
@@ -107,7 +109,7 @@ export const zeros = (shape: Shape): Tensor => full(shape, 0)
  *
  * @since 0.1.0
  */
-export const ones = (shape: Shape): Tensor => full(shape, 1)
+export const ones = (shape: Shape): Tensor => filled('ones', shape, 1)
 
 /**
  * The identity matrix of `n` rows and `columns` columns (default `n`).

@@ -74,12 +74,19 @@ const pair = (spec: string, a: Labelled, b: Labelled, needed: (letter: string) =
   const out = all.filter(needed)
   const code = (letters: ReadonlyArray<string>): ReadonlyArray<number> => letters.map((letter) => all.indexOf(letter))
   return {
-    tensor: contract({ left: code(left.letters), right: code(right.letters), out: code(out) }, left.tensor, right.tensor),
+    tensor: contract(
+      { left: code(left.letters), right: code(right.letters), out: code(out) },
+      left.tensor,
+      right.tensor,
+    ),
     letters: out,
   }
 }
 
-const parse = (spec: string, operands: ReadonlyArray<Tensor>): readonly [ReadonlyArray<ReadonlyArray<string>>, ReadonlyArray<string>] => {
+const parse = (
+  spec: string,
+  operands: ReadonlyArray<Tensor>,
+): readonly [ReadonlyArray<ReadonlyArray<string>>, ReadonlyArray<string>] => {
   const [before = '', after, ...more] = spec.replaceAll(' ', '').split('->')
   const inputs = before.split(',').map((letters) => [...letters])
   const seen = inputs.flat()

@@ -1,11 +1,12 @@
 /** Stable sums of exponentials and what is built on them. */
+
+import { axesFrom } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { add, div, sub } from '../primitive/arithmetic.js'
 import { equal, logicalOr, stopGradient, where } from '../primitive/choice.js'
 import { exp, log } from '../primitive/elementary.js'
 import { max } from '../primitive/reduction.js'
 import { type ReductionOptions, reshape, sum } from '../primitive/structure.js'
-import { axesFrom } from '../data/Shape.js'
 
 /** The largest entry as a constant to subtract, or 0 where subtracting it would give ∞ − ∞. */
 const shift = (x: Tensor, axes: ReadonlyArray<number>): Tensor => {
@@ -30,7 +31,10 @@ export const logSumExp = (x: Tensor, options: ReductionOptions = {}): Tensor => 
   const total = add(log(sum(exp(sub(x, largest)), { axes, keepAxes: true })), largest)
   return options.keepAxes === true
     ? total
-    : reshape(total, x.shape.filter((_, axis) => !axes.includes(axis)))
+    : reshape(
+        total,
+        x.shape.filter((_, axis) => !axes.includes(axis)),
+      )
 }
 
 /** The axes over which a softmax sums to one; the last one by default. */

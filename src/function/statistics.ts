@@ -46,8 +46,7 @@ const productOfFirst = (x: Tensor): Tensor => {
   const [n = 0, ...inner] = x.shape
   if (n === 1) return reshape(x, inner)
   const half = Math.floor(n / 2)
-  const rows = (from: number, to: number): Tensor =>
-    slice(x, [from, ...inner.map(() => 0)], [to, ...inner])
+  const rows = (from: number, to: number): Tensor => slice(x, [from, ...inner.map(() => 0)], [to, ...inner])
   const paired = mul(rows(0, half), rows(half, 2 * half))
   return productOfFirst(n % 2 === 0 ? paired : concat([paired, rows(2 * half, n)]))
 }
@@ -96,7 +95,10 @@ export const norm = (x: Tensor, options: ReductionOptions = {}): Tensor => {
   const scaled = mul(unit, length)
   return options.keepAxes === true
     ? scaled
-    : reshape(scaled, x.shape.filter((_, axis) => !axes.includes(axis)))
+    : reshape(
+        scaled,
+        x.shape.filter((_, axis) => !axes.includes(axis)),
+      )
 }
 
 export const requireRank = (operation: string, x: Tensor, rank: number): Tensor =>

@@ -207,10 +207,7 @@ export const whereP: Primitive<undefined> = {
  */
 export const where = (condition: Operand, a: Operand, b: Operand): Tensor => {
   const inputs = [toTensor('where', condition), toTensor('where', a), toTensor('where', b)]
-  const shape = inputs.reduce<ReadonlyArray<number>>(
-    (joint, input) => broadcastShapes('where', joint, input.shape),
-    [],
-  )
+  const shape = inputs.reduce<ReadonlyArray<number>>((joint, input) => broadcastShapes('where', joint, input.shape), [])
   return bind(
     whereP,
     undefined,

@@ -78,7 +78,10 @@ const remembered = (key: string, labels: Contraction): Contraction => {
  */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
   if (a.rank === 0 || b.rank === 0)
-    return raise('ShapeMismatch', `matmul: expected rank 1 or more, got ${showShape(a.shape)} · ${showShape(b.shape)}. Use mul.`)
+    return raise(
+      'ShapeMismatch',
+      `matmul: expected rank 1 or more, got ${showShape(a.shape)} · ${showShape(b.shape)}. Use mul.`,
+    )
   const inner = b.rank === 1 ? 0 : b.rank - 2
   if (a.shape[a.rank - 1] !== b.shape[inner])
     return raise(
@@ -101,23 +104,25 @@ const batchedMatmul = (a: Tensor, b: Tensor): Tensor => {
       return at >= 0 && (own[at] !== 1 || length === 1) ? [axis] : []
     })
   const trimmed = (x: Tensor, own: Shape): Tensor =>
-    reshape(x, [...own.filter((length, at) => length !== 1 || batch[at + batch.length - own.length] === 1), ...x.shape.slice(own.length)])
+    reshape(x, [
+      ...own.filter((length, at) => length !== 1 || batch[at + batch.length - own.length] === 1),
+      ...x.shape.slice(own.length),
+    ])
   const [m, k, n] = [batch.length, batch.length + 1, batch.length + 2]
   const rows = a.rank === 1 ? [] : [m]
   const columns = b.rank === 1 ? [] : [n]
   const left = [...present(batchA), ...rows, k]
   const right = [...present(batchB), k, ...columns]
   const out = [...batch.map((_, axis) => axis), ...rows, ...columns]
-  return contract(
-    remembered(`${left}|${right}|${out}`, { left, right, out }),
-    trimmed(a, batchA),
-    trimmed(b, batchB),
-  )
+  return contract(remembered(`${left}|${right}|${out}`, { left, right, out }), trimmed(a, batchA), trimmed(b, batchB))
 }
 
 const vectors = (operation: string, a: Tensor, b: Tensor): void => {
   if (a.rank !== 1 || b.rank !== 1)
-    raise('ShapeMismatch', `${operation}: expected two vectors, got ${showShape(a.shape)} and ${showShape(b.shape)}. Use matmul or einsum?`)
+    raise(
+      'ShapeMismatch',
+      `${operation}: expected two vectors, got ${showShape(a.shape)} and ${showShape(b.shape)}. Use matmul or einsum?`,
+    )
 }
 
 /**

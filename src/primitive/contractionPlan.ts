@@ -63,7 +63,9 @@ const planFor = ({ left, right, out }: Contraction, shared: number, swapped: boo
   const batch = shared > 0 ? looped : out.filter((label) => left.includes(label) && right.includes(label))
   const rows = out.filter((label) => a.includes(label) && !batch.includes(label))
   const columns = out.filter((label) => b.includes(label) && !batch.includes(label))
-  const candidates = [a, b].map((order) => order.filter((label) => left.includes(label) && right.includes(label) && !out.includes(label)))
+  const candidates = [a, b].map((order) =>
+    order.filter((label) => left.includes(label) && right.includes(label) && !out.includes(label)),
+  )
   const plans = candidates.map((summed): Plan => {
     const readA = reading(a, batch, rows, summed)
     const readB = reading(b, batch, summed, columns)
@@ -101,7 +103,8 @@ const plansOf = (labels: Contraction): Plans => {
     return end === -1 ? out.length : end
   }
   const shared = Math.max(lead(left, right), lead(right, left))
-  const loops = shared === 0 || folded.moves === 0 ? [] : [false, true].map((swapped) => planFor(labels, shared, swapped))
+  const loops =
+    shared === 0 || folded.moves === 0 ? [] : [false, true].map((swapped) => planFor(labels, shared, swapped))
   return { folded, looped: loops.find((plan) => plan.moves === 0) }
 }
 
@@ -122,8 +125,7 @@ export const contractTensors = (labels: Contraction, x: Tensor, y: Tensor, shape
   const lengths = lengthsOf(labels, x.shape, y.shape)
   const extent = (group: Labels): number => group.reduce((size, label) => size * (lengths.get(label) ?? 0), 1)
   const { folded, looped } = remembered(labels)
-  const plan =
-    looped !== undefined && Math.min(extent(looped.rows), extent(looped.columns)) >= thin ? looped : folded
+  const plan = looped !== undefined && Math.min(extent(looped.rows), extent(looped.columns)) >= thin ? looped : folded
   const [a, b] = plan.swapped ? [y, x] : [x, y]
   const [batch, m, k, n] = [extent(plan.batch), extent(plan.rows), extent(plan.summed), extent(plan.columns)]
   const entries = (read: Reading, t: Tensor): Float64Array =>

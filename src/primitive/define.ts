@@ -4,7 +4,7 @@ import type { Domain, Kink, Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { scalar } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
-import { broadcastShapes, sameShape, type Shape, showShape } from '../data/Shape.js'
+import { broadcastShapes, type Shape, sameShape, showShape } from '../data/Shape.js'
 import { adopt, isTensor, periodOf, type Tensor } from '../data/Tensor.js'
 import { broadcastTo, only } from './structure.js'
 
@@ -16,7 +16,10 @@ export const toTensor = (operation: string, x: Operand): Tensor =>
     ? x
     : typeof x === 'number'
       ? scalar(x)
-      : raise('InvalidArgument', `${operation}: expected a tensor or a number, got ${typeof x}. Wrap arrays: tensor([…])?`)
+      : raise(
+          'InvalidArgument',
+          `${operation}: expected a tensor or a number, got ${typeof x}. Wrap arrays: tensor([…])?`,
+        )
 
 const domainOf = (intervals: Domain['intervals'] | undefined, kinks: ReadonlyArray<Kink> | undefined): Domain => ({
   intervals: intervals ?? [[-Infinity, Infinity]],

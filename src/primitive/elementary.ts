@@ -121,11 +121,7 @@ export const powerP: Primitive<{ readonly exponent: number }> = elementwiseWith<
 })
 
 const power = (x: Tensor, exponent: number): Tensor =>
-  exponent === 1
-    ? x
-    : exponent === 2
-      ? square(x)
-      : bind(exponent === 0 ? constantPowerP : powerP, { exponent }, [x])
+  exponent === 1 ? x : exponent === 2 ? square(x) : bind(exponent === 0 ? constantPowerP : powerP, { exponent }, [x])
 
 /** x⁰ is 1 with a structural zero for its derivative, whatever x is. */
 const constantPowerP: Primitive<{ readonly exponent: number }> = elementwiseWith<{ readonly exponent: number }>({

@@ -3,7 +3,7 @@ import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { arange } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
-import { axisFrom, sameShape, type Shape, showShape, sizeOf } from '../data/Shape.js'
+import { axisFrom, type Shape, sameShape, showShape, sizeOf } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { firstOutside, gatherEntries, scatterEntries } from '../kernel/reference/movement.js'
 import { add } from './arithmetic.js'
@@ -59,10 +59,7 @@ export const gatherP: Primitive<Place> = {
     const count = indices.length / Math.max(batch, 1)
     return adopt(gatherEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },
-  differential: [
-    (place, inputs) => ({ _tag: 'Gather', ...place, indices: inputs[1] ?? only(inputs) }),
-    undefined,
-  ],
+  differential: [(place, inputs) => ({ _tag: 'Gather', ...place, indices: inputs[1] ?? only(inputs) }), undefined],
   deepen: deepenPlace,
   mixes: false,
   domain: everywhere,
@@ -88,10 +85,7 @@ export const scatterP: Primitive<Place> = {
     const count = indices.length / Math.max(batch, 1)
     return adopt(scatterEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },
-  differential: [
-    (place, inputs) => ({ _tag: 'Scatter', ...place, indices: inputs[1] ?? only(inputs) }),
-    undefined,
-  ],
+  differential: [(place, inputs) => ({ _tag: 'Scatter', ...place, indices: inputs[1] ?? only(inputs) }), undefined],
   deepen: deepenPlace,
   mixes: false,
   domain: everywhere,

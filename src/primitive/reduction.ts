@@ -97,13 +97,15 @@ export const argmaxP: Primitive<Axes> = {
  *
  * @since 0.1.0
  */
-export const argmax = (
-  x: Tensor,
-  options: { readonly axis?: number; readonly keepAxes?: boolean } = {},
-): Tensor => {
+export const argmax = (x: Tensor, options: { readonly axis?: number; readonly keepAxes?: boolean } = {}): Tensor => {
   if (options.axis === undefined) {
     const flat = bind(argmaxP, { axes: [0] }, [reshape(x, [x.size])])
-    return options.keepAxes === true ? reshape(flat, x.shape.map(() => 1)) : flat
+    return options.keepAxes === true
+      ? reshape(
+          flat,
+          x.shape.map(() => 1),
+        )
+      : flat
   }
   const axes = [axisFrom('argmax', options.axis, x.rank)]
   const found = bind(argmaxP, { axes }, [x])
@@ -133,8 +135,5 @@ export const cumsumP: Primitive<{ readonly axis: number; readonly reverse: boole
  *
  * @since 0.1.0
  */
-export const cumsum = (
-  x: Tensor,
-  options: { readonly axis?: number; readonly reverse?: boolean } = {},
-): Tensor =>
+export const cumsum = (x: Tensor, options: { readonly axis?: number; readonly reverse?: boolean } = {}): Tensor =>
   bind(cumsumP, { axis: axisFrom('cumsum', options.axis ?? -1, x.rank), reverse: options.reverse ?? false }, [x])

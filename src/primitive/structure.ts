@@ -11,8 +11,8 @@ import { raise } from '../data/Defect.js'
 import {
   axesFrom,
   axisFrom,
-  sameShape,
   type Shape,
+  sameShape,
   shapeFrom,
   showShape,
   sizeOf,
@@ -217,9 +217,7 @@ export const permute = (x: Tensor, permutation: ReadonlyArray<number>): Tensor =
  * @since 0.1.0
  */
 export const transpose = (x: Tensor): Tensor =>
-  x.rank < 2
-    ? x
-    : permute(x, [...Array.from({ length: x.rank - 2 }, (_, axis) => axis), x.rank - 1, x.rank - 2])
+  x.rank < 2 ? x : permute(x, [...Array.from({ length: x.rank - 2 }, (_, axis) => axis), x.rank - 1, x.rank - 2])
 
 /**
  * Adds an axis of length 1 so that it is axis `axis` of the result.
@@ -270,10 +268,12 @@ export const broadcastTo = (x: Tensor, shape: ReadonlyArray<number>): Tensor => 
   const stretched = to.flatMap((length, axis) =>
     axis < added || (x.shape[axis - added] === 1 && length !== 1) ? [axis] : [],
   )
-  const fits = added >= 0 && sameShape(
-    to.filter((_, axis) => !stretched.includes(axis)),
-    x.shape.filter((_, axis) => !stretched.includes(axis + added)),
-  )
+  const fits =
+    added >= 0 &&
+    sameShape(
+      to.filter((_, axis) => !stretched.includes(axis)),
+      x.shape.filter((_, axis) => !stretched.includes(axis + added)),
+    )
   return fits
     ? spread(reshape(x, withoutAxes(to, stretched)), stretched, to)
     : raise('ShapeMismatch', `broadcastTo: ${showShape(x.shape)} does not stretch to ${showShape(to)}.`)

@@ -149,10 +149,7 @@ export const atan2P: Primitive<undefined> = elementwise2({
   name: 'atan2',
   formula: '\\operatorname{atan2}(y, x)',
   kernel: (y, x, n) => zipEntries(Math.atan2, y, x, n),
-  partials: [
-    (y, x) => scale(turn(x, y)),
-    (y, x) => scale(neg(turn(y, x))),
-  ],
+  partials: [(y, x) => scale(turn(x, y)), (y, x) => scale(neg(turn(y, x)))],
   kinks: [{ at: '(0, 0)', convention: 'derivative NaN: the angle of the origin is undefined' }],
 })
 

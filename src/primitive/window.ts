@@ -3,7 +3,7 @@ import type { Window } from '../core/LinearMap.js'
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
-import { axesFrom, axisFrom, sameShape, type Shape, showShape, sizeOf } from '../data/Shape.js'
+import { axesFrom, axisFrom, type Shape, sameShape, showShape, sizeOf } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { concatEntries, flipEntries, padEntries, sliceEntries } from '../kernel/reference/movement.js'
 import { add } from './arithmetic.js'
@@ -121,9 +121,7 @@ export const slice = (
   const inner = ends.map((end, axis) =>
     Math.max(0, Math.ceil((bound(end, axis) - (from[axis] ?? 0)) / (strides[axis] ?? 1))),
   )
-  return sameShape(inner, x.shape)
-    ? x
-    : bind(sliceP, { window: { starts: from, strides, inner, outer: x.shape } }, [x])
+  return sameShape(inner, x.shape) ? x : bind(sliceP, { window: { starts: from, strides, inner, outer: x.shape } }, [x])
 }
 
 /**
@@ -135,11 +133,7 @@ export const slice = (
  *
  * @since 0.1.0
  */
-export const pad = (
-  x: Tensor,
-  widths: ReadonlyArray<readonly [number, number]>,
-  value = 0,
-): Tensor => {
+export const pad = (x: Tensor, widths: ReadonlyArray<readonly [number, number]>, value = 0): Tensor => {
   if (widths.length !== x.rank || widths.flat().some((width) => !Number.isInteger(width) || width < 0))
     return raise(
       'InvalidArgument',
@@ -157,7 +151,11 @@ export const pad = (
 
 /** `value` outside the window and 0 inside it. */
 const border = (window: Window, value: number): Tensor => {
-  const hole = padP.evaluate({ window }, [adopt(new Float64Array(sizeOf(window.inner)).fill(1), window.inner)], window.outer)
+  const hole = padP.evaluate(
+    { window },
+    [adopt(new Float64Array(sizeOf(window.inner)).fill(1), window.inner)],
+    window.outer,
+  )
   return adopt(
     bufferOf(hole).map((inside) => (inside === 1 ? 0 : value)),
     window.outer,

@@ -1,19 +1,18 @@
 /** Applies a linear function to every unit vector, in batches of a size that keeps intermediate values in cache. */
-import { fromFloat64Array } from '../data/construct.js'
+import { arange } from '../data/construct.js'
 import type { Tensor } from '../data/Tensor.js'
+import { equal } from '../primitive/choice.js'
+import { expandDims } from '../primitive/structure.js'
 import { vmap } from './vmap.js'
 
-/** Entries of the largest intermediate value of one batch: 2¹⁷ numbers are 1 MB. */
-const batchEntries = 2 ** 17
+/** Entries of the largest intermediate value of one batch: 2¹⁶ numbers are half a megabyte, and a few such values stay in cache. */
+const batchEntries = 2 ** 16
 
 const smallestBatch = 8
 
 /** Rows first … first + count − 1 of the identity of order n. */
-const unitVectors = (n: number, first: number, count: number): Tensor => {
-  const rows = new Float64Array(count * n)
-  Array.from({ length: count }, (_, i) => rows.fill(1, i * n + first + i, i * n + first + i + 1))
-  return fromFloat64Array(rows, [count, n])
-}
+const unitVectors = (n: number, first: number, count: number): Tensor =>
+  equal(expandDims(arange(first, first + count), 1), arange(n))
 
 /** The images of the unit vectors as the rows of blocks [count, m]; `largest` is the largest value of one application. */
 export const basisBlocks = (n: number, largest: number, apply: (v: Tensor) => Tensor): ReadonlyArray<Tensor> => {

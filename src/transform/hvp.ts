@@ -1,4 +1,5 @@
 /** Second order: products with the Hessian, recorded once and replayed, and the Hessian by batches of them. */
+import { zeros } from '../data/construct.js'
 import type { Tensor } from '../data/Tensor.js'
 import { leavesOf, type Outer, replaceLeaves, treeMap } from '../data/Tree.js'
 import { ravel } from '../function/tree.js'
@@ -6,8 +7,8 @@ import { reshape } from '../primitive/structure.js'
 import { concat, slice } from '../primitive/window.js'
 import { basisBlocks } from './basis.js'
 import { grad, type Loss } from './grad.js'
-import { linearize } from './vjp.js'
 import { record } from './tape.js'
+import { linearize } from './vjp.js'
 
 /**
  * Multiplies the Hessian of a scalar function at `p` by vectors, without forming it.
@@ -79,13 +80,12 @@ export const gaussNewtonProduct =
 export const hessianMatrix =
   <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
   (p: P, ...rest: R): Tensor => {
-    const [flat, unravel] = ravel(p)
-    const { pushforward, largest } = record(
-      'hessian',
-      grad((x: Tensor) => f(unravel(x), ...rest)),
-      flat,
+    const { pushLeaf, largest } = record('hessian', (traced: P) => grad(f)(traced, ...rest), p)
+    // Leaf by leaf, so that the tangents of all other leaves are structural zeros and cost nothing.
+    const rows = leavesOf('hessian', p).flatMap(({ tensor }, leaf) =>
+      basisBlocks(tensor.size, largest, (v) => ravel(pushLeaf(leaf, reshape(v, tensor.shape)))[0]),
     )
-    return concat(basisBlocks(flat.size, largest, pushforward))
+    return rows.length === 0 ? zeros([0, 0]) : concat(rows)
   }
 
 /**
@@ -126,7 +126,5 @@ export const blocks = <P, Q>(rows: P, columns: Q, matrix: Tensor): Outer<P, Q> =
 /** Where each leaf begins in the raveled vector. */
 const offsets = (tree: unknown): ReadonlyMap<string, number> => {
   const leaves = leavesOf('hessian', tree)
-  return new Map(
-    leaves.map(({ path }, i) => [path, leaves.slice(0, i).reduce((n, { tensor }) => n + tensor.size, 0)]),
-  )
+  return new Map(leaves.map(({ path }, i) => [path, leaves.slice(0, i).reduce((n, { tensor }) => n + tensor.size, 0)]))
 }

@@ -39,15 +39,15 @@ export type Onlooker = (entry: Entry) => void
 
 const isRecorded = (trace: Trace, x: Tensor): x is Recorded => x instanceof Recorded && x.trace === trace
 
-const tapeTrace = (level: number, transform: string, nodes: Node[], onlooker: Onlooker | undefined): Trace => {
+const tapeTrace = (level: number, transform: string, nodes: Array<Node>, onlooker: Onlooker | undefined): Trace => {
   const trace: Trace = {
     level,
     transform,
     process: <Params>(primitive: Primitive<Params>, params: Params, inputs: ReadonlyArray<Tensor>): Tensor => {
       const primals = inputs.map((input) => (isRecorded(trace, input) ? input.primal : input))
       const output = bind(primitive, params, primals)
-      const parents: Node[] = []
-      const maps: LinearMap[] = []
+      const parents: Array<Node> = []
+      const maps: Array<LinearMap> = []
       inputs.forEach((input, i) => {
         const rule = isRecorded(trace, input) ? ruleOf(primitive, i) : undefined
         if (rule === undefined || !isRecorded(trace, input)) return
@@ -74,6 +74,8 @@ const tapeTrace = (level: number, transform: string, nodes: Node[], onlooker: On
 export interface Linearization<P, Y> {
   readonly primal: Y
   readonly pushforward: (v: P) => Y
+  /** The pushforward of a tangent that is `tangent` in one leaf (counted in the order of the tree) and a structural zero in the others. */
+  readonly pushLeaf: (leaf: number, tangent: Tensor) => Y
   readonly pullback: (yBar: Y) => P
   /** The number of entries of the largest intermediate value. */
   readonly largest: number
@@ -120,14 +122,9 @@ const backward = (nodes: ReadonlyArray<Node>, cotangents: Array<Tensor | undefin
 }
 
 /** Runs `f` at `p` and keeps its tape. */
-export const record = <P, Y>(
-  transform: string,
-  f: (p: P) => Y,
-  p: P,
-  onlooker?: Onlooker,
-): Linearization<P, Y> =>
+export const record = <P, Y>(transform: string, f: (p: P) => Y, p: P, onlooker?: Onlooker): Linearization<P, Y> =>
   withLevel((level) => {
-    const nodes: Node[] = []
+    const nodes: Array<Node> = []
     const trace = tapeTrace(level, transform, nodes, onlooker)
     const inputs = leavesOf(transform, p).map(({ tensor }) => {
       const node: Node = { index: nodes.length, size: tensor.size, parents: [], maps: [] }
@@ -140,15 +137,17 @@ export const record = <P, Y>(
     const outputNodes = outputs.map((output) => (isRecorded(trace, output) ? output.node : undefined))
     const primal = withLeaves(y, primals)
     const swept = reachable(nodes, outputNodes)
+    const push = (seeds: Array<Tensor | undefined>): Y => {
+      const tangents = forward(swept, seeds)
+      return withLeaves(
+        primal,
+        outputNodes.map((node, i) => (node && tangents[node.index]) ?? zeros(outputs[i]?.shape ?? [])),
+      )
+    }
     return {
       primal,
-      pushforward: (v) => {
-        const tangents = forward(swept, [...alignedLeaves(transform, p, v)])
-        return withLeaves(
-          primal,
-          outputNodes.map((node, i) => (node && tangents[node.index]) ?? zeros(outputs[i]?.shape ?? [])),
-        )
-      },
+      pushforward: (v) => push([...alignedLeaves(transform, p, v)]),
+      pushLeaf: (leaf, tangent) => push(inputs.map((_, i) => (i === leaf ? tangent : undefined))),
       pullback: (yBar) => {
         const cotangents: Array<Tensor | undefined> = []
         alignedLeaves(transform, primal, yBar).forEach((cotangent, i) => {

@@ -75,7 +75,10 @@ const batchSize = (args: ReadonlyArray<unknown>, options: VmapOptions): number =
   const other = rest.find(({ length }) => length !== first.length)
   return other === undefined
     ? first.length
-    : raise('ShapeMismatch', `vmap: batch axes differ: ${first.length} in ${first.where}, ${other.length} in ${other.where}.`)
+    : raise(
+        'ShapeMismatch',
+        `vmap: batch axes differ: ${first.length} in ${first.where}, ${other.length} in ${other.where}.`,
+      )
 }
 
 /**
@@ -115,8 +118,5 @@ export const vmap =
     })
 
 /** The arguments keep their types: only tensors inside them are replaced. */
-const mapArguments = <A extends ReadonlyArray<unknown>>(
-  args: A,
-  enter: (arg: unknown, index: number) => unknown,
-): A => args.map(enter) as ReadonlyArray<unknown> as A
-
+const mapArguments = <A extends ReadonlyArray<unknown>>(args: A, enter: (arg: unknown, index: number) => unknown): A =>
+  args.map(enter) as ReadonlyArray<unknown> as A

@@ -61,7 +61,7 @@ const writeStrided = (
   }
 }
 
-const rowMajor = (shape: ReadonlyArray<number>): number[] => {
+const rowMajor = (shape: ReadonlyArray<number>): Array<number> => {
   const strides = new Array<number>(shape.length)
   let stride = 1
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -72,10 +72,10 @@ const rowMajor = (shape: ReadonlyArray<number>): number[] => {
 }
 
 /** Neighbouring axes that stay neighbours are one axis: most permutations then have rank 2 or 3. */
-const merged = (shape: ReadonlyArray<number>, permutation: ReadonlyArray<number>): [number[], number[]] => {
+const merged = (shape: ReadonlyArray<number>, permutation: ReadonlyArray<number>): [Array<number>, Array<number>] => {
   const strides = rowMajor(shape)
-  const lengths: number[] = []
-  const steps: number[] = []
+  const lengths: Array<number> = []
+  const steps: Array<number> = []
   permutation.forEach((axis, i) => {
     if (shape[axis] === 1) return
     if (i > 0 && lengths.length > 0 && steps[steps.length - 1] === strides[axis] * shape[axis]) {
@@ -99,7 +99,7 @@ export const permuteEntries = (
   return readStrided(lengths, strides, 0, x)
 }
 
-const windowStrides = (outer: ReadonlyArray<number>, strides: ReadonlyArray<number>): number[] =>
+const windowStrides = (outer: ReadonlyArray<number>, strides: ReadonlyArray<number>): Array<number> =>
   rowMajor(outer).map((stride, axis) => stride * strides[axis])
 
 const windowOffset = (outer: ReadonlyArray<number>, starts: ReadonlyArray<number>): number =>

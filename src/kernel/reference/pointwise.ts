@@ -56,12 +56,16 @@ export const reciprocalEntries = (x: Float64Array): Float64Array => {
 export const addEntries = (a: Float64Array, b: Float64Array, n: number): Float64Array => {
   const length = span(a, b, n)
   const out = allocate(length)
-  if (a.length === b.length) for (let i = 0; i < length; i++) out[i] = a[i] + b[i]
+  if (a.length === length && b.length === length) for (let i = 0; i < length; i++) out[i] = a[i] + b[i]
+  else if (b.length === 1) for (let i = 0, q = b[0]; i < length; i++) out[i] = a[i] + q
+  else if (a.length === 1) for (let i = 0, p = a[0]; i < length; i++) out[i] = p + b[i]
   else
-    for (let i = 0, p = 0, q = 0; i < length; i++) {
-      out[i] = a[p] + b[q]
-      if (++p === a.length) p = 0
-      if (++q === b.length) q = 0
+    for (let start = 0, p = 0, q = 0; start < length; ) {
+      const run = Math.min(a.length - p, b.length - q)
+      for (let i = 0; i < run; i++) out[start + i] = a[p + i] + b[q + i]
+      start += run
+      p = p + run === a.length ? 0 : p + run
+      q = q + run === b.length ? 0 : q + run
     }
   return out
 }
@@ -69,12 +73,16 @@ export const addEntries = (a: Float64Array, b: Float64Array, n: number): Float64
 export const subEntries = (a: Float64Array, b: Float64Array, n: number): Float64Array => {
   const length = span(a, b, n)
   const out = allocate(length)
-  if (a.length === b.length) for (let i = 0; i < length; i++) out[i] = a[i] - b[i]
+  if (a.length === length && b.length === length) for (let i = 0; i < length; i++) out[i] = a[i] - b[i]
+  else if (b.length === 1) for (let i = 0, q = b[0]; i < length; i++) out[i] = a[i] - q
+  else if (a.length === 1) for (let i = 0, p = a[0]; i < length; i++) out[i] = p - b[i]
   else
-    for (let i = 0, p = 0, q = 0; i < length; i++) {
-      out[i] = a[p] - b[q]
-      if (++p === a.length) p = 0
-      if (++q === b.length) q = 0
+    for (let start = 0, p = 0, q = 0; start < length; ) {
+      const run = Math.min(a.length - p, b.length - q)
+      for (let i = 0; i < run; i++) out[start + i] = a[p + i] - b[q + i]
+      start += run
+      p = p + run === a.length ? 0 : p + run
+      q = q + run === b.length ? 0 : q + run
     }
   return out
 }
@@ -82,12 +90,16 @@ export const subEntries = (a: Float64Array, b: Float64Array, n: number): Float64
 export const mulEntries = (a: Float64Array, b: Float64Array, n: number): Float64Array => {
   const length = span(a, b, n)
   const out = allocate(length)
-  if (a.length === b.length) for (let i = 0; i < length; i++) out[i] = a[i] * b[i]
+  if (a.length === length && b.length === length) for (let i = 0; i < length; i++) out[i] = a[i] * b[i]
+  else if (b.length === 1) for (let i = 0, q = b[0]; i < length; i++) out[i] = a[i] * q
+  else if (a.length === 1) for (let i = 0, p = a[0]; i < length; i++) out[i] = p * b[i]
   else
-    for (let i = 0, p = 0, q = 0; i < length; i++) {
-      out[i] = a[p] * b[q]
-      if (++p === a.length) p = 0
-      if (++q === b.length) q = 0
+    for (let start = 0, p = 0, q = 0; start < length; ) {
+      const run = Math.min(a.length - p, b.length - q)
+      for (let i = 0; i < run; i++) out[start + i] = a[p + i] * b[q + i]
+      start += run
+      p = p + run === a.length ? 0 : p + run
+      q = q + run === b.length ? 0 : q + run
     }
   return out
 }
@@ -95,12 +107,16 @@ export const mulEntries = (a: Float64Array, b: Float64Array, n: number): Float64
 export const divEntries = (a: Float64Array, b: Float64Array, n: number): Float64Array => {
   const length = span(a, b, n)
   const out = allocate(length)
-  if (a.length === b.length) for (let i = 0; i < length; i++) out[i] = a[i] / b[i]
+  if (a.length === length && b.length === length) for (let i = 0; i < length; i++) out[i] = a[i] / b[i]
+  else if (b.length === 1) for (let i = 0, q = b[0]; i < length; i++) out[i] = a[i] / q
+  else if (a.length === 1) for (let i = 0, p = a[0]; i < length; i++) out[i] = p / b[i]
   else
-    for (let i = 0, p = 0, q = 0; i < length; i++) {
-      out[i] = a[p] / b[q]
-      if (++p === a.length) p = 0
-      if (++q === b.length) q = 0
+    for (let start = 0, p = 0, q = 0; start < length; ) {
+      const run = Math.min(a.length - p, b.length - q)
+      for (let i = 0; i < run; i++) out[start + i] = a[p + i] / b[q + i]
+      start += run
+      p = p + run === a.length ? 0 : p + run
+      q = q + run === b.length ? 0 : q + run
     }
   return out
 }
@@ -112,30 +128,14 @@ export const absorb = (a: number, b: number): number => {
 }
 
 export const absorbEntries = (a: Float64Array, b: Float64Array, n: number): Float64Array => {
-  const length = span(a, b, n)
-  const out = allocate(length)
-  if (a.length === b.length)
-    for (let i = 0; i < length; i++) {
-      const product = a[i] * b[i]
-      out[i] = product === product ? product : absorb(a[i], b[i])
-    }
-  else
-    for (let i = 0, p = 0, q = 0; i < length; i++) {
-      const product = a[p] * b[q]
-      out[i] = product === product ? product : absorb(a[p], b[q])
-      if (++p === a.length) p = 0
-      if (++q === b.length) q = 0
-    }
+  const out = mulEntries(a, b, n)
+  // NaN is rare: a pass that only reads is cheaper than a test within the product.
+  for (let i = 0; i < out.length; i++) if (out[i] !== out[i]) out[i] = absorb(a[i % a.length], b[i % b.length])
   return out
 }
 
 /** out[i] = condition[i] is not 0 ? a[i] : b[i]. */
-export const selectEntries = (
-  condition: Float64Array,
-  a: Float64Array,
-  b: Float64Array,
-  n: number,
-): Float64Array => {
+export const selectEntries = (condition: Float64Array, a: Float64Array, b: Float64Array, n: number): Float64Array => {
   const out = allocate(n)
   for (let i = 0, c = 0, p = 0, q = 0; i < n; i++) {
     out[i] = condition[c] !== 0 ? a[p] : b[q]

@@ -1,0 +1,69 @@
+/** The Hessian as a linear operator. */
+import type { Tensor } from '../data/Tensor.js'
+import { ravel } from '../function/tree.js'
+import type { LinearOperator } from '../operator/LinearOperator.js'
+import { add, mul } from '../primitive/arithmetic.js'
+import { transpose } from '../primitive/structure.js'
+import { concat } from '../primitive/window.js'
+import { basisBlocks } from '../transform/basis.js'
+import type { Loss } from '../transform/grad.js'
+import { gaussNewtonProduct, hessianMatrix, hvp } from '../transform/hvp.js'
+
+/** A value computed when first asked for. */
+const once = <A>(make: () => A): (() => A) => {
+  const made: Array<A> = []
+  return () => {
+    if (made.length === 0) made.push(make())
+    return made[0] ?? make()
+  }
+}
+
+/** Both halves of a computed Hessian are right to rounding; their mean is exactly symmetric. */
+const symmetric = (matrix: Tensor): Tensor => mul(0.5, add(matrix, transpose(matrix)))
+
+/**
+ * The Hessian of a loss at a point as an operator: products replay one tape, which is recorded at the first of them.
+ *
+ * @example
+ * import { square, sum, tensor, toArray } from 'gradus'
+ * import { hessianOperator } from 'gradus/curvature'
+ * const h = hessianOperator((x: Tensor) => sum(square(x)))(tensor([1, 2]))
+ * toArray(h.apply(tensor([1, 0]))) // => [2, 0]
+ *
+ * @since 0.1.0
+ */
+export const hessianOperator =
+  <P>(loss: Loss<P>) =>
+  (p: P): LinearOperator<P> => {
+    const product = once(() => hvp(loss)(p))
+    return {
+      like: p,
+      size: ravel(p)[0].size,
+      apply: (v) => product()(v),
+      matrix: () => symmetric(hessianMatrix(loss)(p)),
+    }
+  }
+
+/**
+ * The Gauss-Newton matrix Jᵀ ∇²loss J of `loss ∘ model` at a point as an operator.
+ *
+ * @example
+ * import { square, sum, tensor, toArray } from 'gradus'
+ * import { gaussNewtonOperator } from 'gradus/curvature'
+ * const b = gaussNewtonOperator((x: Tensor) => square(x), (y: Tensor) => sum(square(y)))(tensor([1, 2]))
+ * toArray(b.matrix()) // => [[8, 0], [0, 32]]
+ *
+ * @since 0.1.0
+ */
+export const gaussNewtonOperator =
+  <P, Y>(model: (p: P) => Y, loss: Loss<Y>) =>
+  (p: P): LinearOperator<P> => {
+    const [flat, unravel] = ravel(p)
+    const product = once(() => gaussNewtonProduct(model, loss)(p))
+    return {
+      like: p,
+      size: flat.size,
+      apply: (v) => product()(v),
+      matrix: () => symmetric(concat(basisBlocks(flat.size, flat.size, (v) => ravel(product()(unravel(v)))[0]))),
+    }
+  }

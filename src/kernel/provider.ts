@@ -1,0 +1,78 @@
+/*
+ * kernel/: raw loops on Float64Array, the only folder of gradus that writes into arrays.
+ * It exists so that everything above it can be pure and still run at the speed of hand-written loops.
+ * reference/ is plain TypeScript and the oracle of the others; wasm/ is SIMD WebAssembly, embedded and optional.
+ * A provider is a choice of matrix-product kernel; every provider here returns the same bits.
+ * May be imported by core, primitive, operator and program; imports nothing outside its folder.
+ */
+import { matmulReference } from './reference/matmul.js'
+import { matmulWasm, wasmSupported } from './wasm/matmul.js'
+
+/** A source of matrix-product kernels. */
+export interface Provider {
+  readonly name: string
+  /** C ← op(A)·op(B): A is m×k (k×m when transposeA), B is k×n (n×k when transposeB), all row-major; C (m×n) is overwritten. */
+  readonly matmul: (
+    m: number,
+    n: number,
+    k: number,
+    a: Float64Array,
+    aOffset: number,
+    transposeA: boolean,
+    b: Float64Array,
+    bOffset: number,
+    transposeB: boolean,
+    c: Float64Array,
+    cOffset: number,
+  ) => void
+}
+
+/** Plain TypeScript, everywhere. */
+export const reference: Provider = { name: 'reference', matmul: matmulReference }
+
+/** WebAssembly for every product that fits in its memory; undefined where WebAssembly or its SIMD is missing. */
+export const wasm: Provider | undefined = wasmSupported()
+  ? {
+      name: 'wasm',
+      matmul: (m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset) => {
+        if (!matmulWasm(m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset)) {
+          matmulReference(m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset)
+        }
+      },
+    }
+  : undefined
+
+/**
+ * Whether copying into WebAssembly pays. Measured on one core (Zen 4, Node 20.20, µs a product; plain loops / tiles in
+ * TypeScript / WebAssembly with copies):
+ *   3×3×3 .09 / – / .11      4×4×4 .19 / .18 / .10     8×8×8 – / .38 / .18        32×32×32 – / 17.6 / 4.1
+ *   2×4×8 .15 / – / .12      100×4×4 – / 1.12 / .56    500×10×50 – / 148 / 38     256×256×256 – / 7,300 / 1,700
+ * and for products with a vector (m×n×k): 10×1×10 .24 / .16 / .19   30×1×30 1.8 / 1.1 / .75   1000×1×1000 – / 1,146 / 817
+ * A dot product must add in order and an outer product with one column only copies: both stay in TypeScript.
+ */
+const pays = (m: number, n: number, k: number): boolean => {
+  const work = m * n * k
+  return m < 4 || n < 4 ? work >= 512 && m * n >= 16 && k > 1 : work >= 64
+}
+
+const automatic: Provider =
+  wasm === undefined
+    ? reference
+    : {
+        name: 'automatic',
+        matmul: (m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset) => {
+          if (!pays(m, n, k) || !matmulWasm(m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset)) {
+            matmulReference(m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset)
+          }
+        },
+      }
+
+let current: Provider = automatic
+
+/** The provider in use: by default the faster of the two for each product. */
+export const provider = (): Provider => current
+
+/** Switches the provider for the whole process (tests, diagnosis). */
+export const useProvider = (chosen: Provider): void => {
+  current = chosen
+}

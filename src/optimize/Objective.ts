@@ -1,0 +1,98 @@
+/**
+ * optimize/: optimizers as pure steps. An Objective answers questions about a loss at a point, an Optimizer turns one
+ * evaluated point into the next, a run is a lazy sequence of them, and stopping rules form a monoid.
+ * Nothing here keeps state of its own: a run can be stopped, inspected, restarted and resumed at any iterate.
+ * May import: data … curvature, optimize. May be imported by: codec, dataset, experiment, report, cli, index.
+ */
+import { hessianOperator } from '../curvature/hessian.js'
+import { raise } from '../data/Defect.js'
+import { toNumber } from '../data/read.js'
+import type { Tensor } from '../data/Tensor.js'
+import { foldIn, type Key, permutation } from '../function/random.js'
+import type { LinearOperator } from '../operator/LinearOperator.js'
+import { slice } from '../primitive/window.js'
+import { type Loss, valueAndGrad } from '../transform/grad.js'
+
+/** What an optimizer may ask about a loss at a point; it pays only for what it asks. */
+export interface Objective<P> {
+  readonly value: (p: P) => number
+  readonly valueAndGrad: (p: P) => readonly [number, P]
+  /** The curvature at a point; nothing is computed before its first product. */
+  readonly hessian: (p: P) => LinearOperator<P>
+}
+
+/** The objective of each step, for losses that change: minibatches, continuation. */
+export type ObjectiveAt<P> = (step: number) => Objective<P>
+
+/**
+ * The objective of a scalar loss.
+ *
+ * @example
+ * import { square, sum, tensor } from 'gradus'
+ * import { objective } from 'gradus/optimize'
+ * objective((x: Tensor) => sum(square(x))).value(tensor([1, 2])) // => 5
+ *
+ * @since 0.1.0
+ */
+export const objective = <P>(loss: Loss<P>): Objective<P> => {
+  const both = valueAndGrad(loss)
+  return {
+    value: (p) => toNumber(loss(p)),
+    valueAndGrad: (p) => {
+      const [value, gradient] = both(p)
+      return [toNumber(value), gradient]
+    },
+    hessian: hessianOperator(loss),
+  }
+}
+
+export interface MinibatchOptions {
+  /** How many examples there are. */
+  readonly rows: number
+  /** How many a batch holds; a remainder of fewer is left out of its epoch. */
+  readonly size: number
+}
+
+/**
+ * The indices of the minibatch of each step: every epoch visits the examples once, in an order drawn from the key.
+ *
+ * **Shapes** `[size]`, integers from 0 to rows − 1.
+ *
+ * @example
+ * import { randomKey } from 'gradus'
+ * import { minibatches } from 'gradus/optimize'
+ * minibatches(randomKey(1))({ rows: 10, size: 4 })(0).shape // => [4]
+ *
+ * @since 0.1.0
+ */
+export const minibatches =
+  (key: Key) =>
+  ({ rows, size }: MinibatchOptions): ((step: number) => Tensor) => {
+    const perEpoch = Math.floor(rows / size)
+    if (!Number.isInteger(size) || size < 1 || perEpoch < 1)
+      return raise('InvalidArgument', `minibatches: expected a batch size from 1 to ${rows}, got ${size}.`)
+    return (step) => {
+      const [epoch, batch] = [Math.floor(step / perEpoch), step % perEpoch]
+      return slice(permutation(foldIn(key, epoch), rows), [batch * size], [(batch + 1) * size])
+    }
+  }
+
+/**
+ * The objectives of a loss that takes a batch, one for each step.
+ *
+ * @example
+ * import { mean, randomKey, square, sub, take, tensor, toNumber } from 'gradus'
+ * import { minibatches, stochastic } from 'gradus/optimize'
+ * const data = tensor([1, 2, 3, 4])
+ * const loss = (x: Tensor, batch: Tensor) => mean(square(sub(take(data, batch), x)))
+ * const objectives = stochastic(loss, minibatches(randomKey(1))({ rows: 4, size: 4 }))
+ * objectives(0).value(tensor(2.5)) // => 1.25
+ *
+ * @since 0.1.0
+ */
+export const stochastic =
+  <P, B>(loss: Loss<P, [B]>, batchAt: (step: number) => B): ObjectiveAt<P> =>
+  (step) => {
+    const batch = batchAt(step)
+    return objective((p: P) => loss(p, batch))
+  }

@@ -1,0 +1,147 @@
+/** The shape of an optimizer, of an iterate and of the ways in which a step can fail. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Monoid } from 'fp-ts/lib/Monoid.js'
+import { toNumber } from '../data/read.js'
+import { treeNorm } from '../function/tree.js'
+import type { Objective } from './Objective.js'
+
+/** What a run has cost. A monoid: costs of steps add up. */
+export interface Work {
+  /** Values of the loss alone. */
+  readonly evaluations: number
+  /** Gradients (each with its value). */
+  readonly gradients: number
+  /** Hessian-vector products; forming the Hessian counts one for each of its columns. */
+  readonly products: number
+}
+
+export const workMonoid: Monoid<Work> = {
+  empty: { evaluations: 0, gradients: 0, products: 0 },
+  concat: (a, b) => ({
+    evaluations: a.evaluations + b.evaluations,
+    gradients: a.gradients + b.gradients,
+    products: a.products + b.products,
+  }),
+}
+
+/**
+ * Work in units of one gradient: a value costs about a third of a gradient, a replayed product about one.
+ *
+ * @example
+ * import { gradientEquivalents } from 'gradus/optimize'
+ * gradientEquivalents({ evaluations: 3, gradients: 1, products: 4 }) // => 6
+ *
+ * @since 0.1.0
+ */
+export const gradientEquivalents = ({ evaluations, gradients, products }: Work): number =>
+  evaluations / 3 + gradients + products
+
+/** A point that has been looked at: its value and gradient under the objective that the next step will use. */
+export interface Iterate<P, S> {
+  readonly step: number
+  readonly params: P
+  readonly state: S
+  readonly objective: Objective<P>
+  readonly value: number
+  readonly gradient: P
+  readonly gradientNorm: number
+  readonly work: Work
+}
+
+/** Why a step was not taken. Each case keeps the last good iterate and says what to try. */
+export type StepFailure<P, S> =
+  /** The value or the gradient at `last`, or of the step from it, is NaN or infinite. */
+  | {
+      readonly _tag: 'NonFinite'
+      readonly quantity: 'value' | 'gradient' | 'curvature' | 'step'
+      readonly last: Iterate<P, S>
+      readonly advice: string
+    }
+  /** The curvature has an eigenvalue that cannot be inverted. */
+  | { readonly _tag: 'Singular'; readonly eigenvalue: number; readonly last: Iterate<P, S>; readonly advice: string }
+  /** No damping of the trial set gives a smaller loss. */
+  | {
+      readonly _tag: 'NoDecrease'
+      readonly tried: ReadonlyArray<number>
+      readonly best: number
+      readonly last: Iterate<P, S>
+      readonly advice: string
+    }
+
+export const showStepFailure = <P, S>(failure: StepFailure<P, S>): string => {
+  const where = `step ${failure.last.step} (value ${failure.last.value}, gradient norm ${failure.last.gradientNorm})`
+  switch (failure._tag) {
+    case 'NonFinite':
+      return `the ${failure.quantity} is not finite at ${where}. ${failure.advice}`
+    case 'Singular':
+      return `the curvature has the eigenvalue ${failure.eigenvalue}, which cannot be inverted, at ${where}. ${failure.advice}`
+    case 'NoDecrease':
+      return `none of the dampings ${failure.tried.join(', ')} lowers the loss (best ${failure.best}) at ${where}. ${failure.advice}`
+  }
+}
+
+/**
+ * The type of an optimizer's state, as a function of the type of parameters: an interface that extends this one describes
+ * `state` by `this['params']`. So one optimizer serves parameters of every type, and its state stays typed.
+ */
+export interface StateType {
+  readonly params: unknown
+  readonly state: unknown
+}
+
+export type StateOf<F extends StateType, P> = (F & { readonly params: P })['state']
+
+export interface Optimizer<F extends StateType> {
+  readonly name: string
+  readonly init: <P>(p: P) => StateOf<F, P>
+  /** From an evaluated point to the next, which is evaluated under the given objective. */
+  readonly step: <P>(
+    next: Objective<P>,
+  ) => (it: Iterate<P, StateOf<F, P>>) => E.Either<StepFailure<P, StateOf<F, P>>, Iterate<P, StateOf<F, P>>>
+}
+
+export interface Stateless extends StateType {
+  readonly state: null
+}
+
+/** Looks at a point: one gradient. */
+export const evaluated = <P, S>(
+  objective: Objective<P>,
+  at: { readonly step: number; readonly params: P; readonly state: S; readonly work: Work },
+): Iterate<P, S> => {
+  const [value, gradient] = objective.valueAndGrad(at.params)
+  return {
+    ...at,
+    objective,
+    value,
+    gradient,
+    gradientNorm: toNumber(treeNorm(gradient)),
+    work: workMonoid.concat(at.work, { evaluations: 0, gradients: 1, products: 0 }),
+  }
+}
+
+const nonFiniteAdvice =
+  'Try a smaller learning rate, a larger damping or another start, and explain(loss)(params) to see where it begins.'
+
+/** An iterate from which a step can be taken, or the reason why not. */
+export const finite = <P, S>(it: Iterate<P, S>): E.Either<StepFailure<P, S>, Iterate<P, S>> =>
+  !Number.isFinite(it.value)
+    ? E.left({ _tag: 'NonFinite', quantity: 'value', last: it, advice: nonFiniteAdvice })
+    : !Number.isFinite(it.gradientNorm)
+      ? E.left({ _tag: 'NonFinite', quantity: 'gradient', last: it, advice: nonFiniteAdvice })
+      : E.right(it)
+
+/** The next iterate, or a failure that keeps the one before it when the step left the finite numbers. */
+export const advance = <P, S>(
+  next: Objective<P>,
+  from: Iterate<P, S>,
+  to: { readonly params: P; readonly state: S; readonly work: Partial<Work> },
+): E.Either<StepFailure<P, S>, Iterate<P, S>> => {
+  const reached = evaluated(next, {
+    step: from.step + 1,
+    params: to.params,
+    state: to.state,
+    work: workMonoid.concat(from.work, { ...workMonoid.empty, ...to.work }),
+  })
+  return E.mapLeft((failure: StepFailure<P, S>): StepFailure<P, S> => ({ ...failure, last: from }))(finite(reached))
+}

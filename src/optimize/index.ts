@@ -1,0 +1,60 @@
+/** The entry gradus/optimize. */
+export { type Damping, trialDampings } from './damping.js'
+export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
+export {
+  type DampedOptions,
+  dampedNewton,
+  type NewtonOptions,
+  newton,
+  type SpectrumState,
+  saddleFreeNewton,
+} from './newton.js'
+export {
+  type MinibatchOptions,
+  minibatches,
+  type Objective,
+  type ObjectiveAt,
+  objective,
+  stochastic,
+} from './Objective.js'
+export {
+  gradientEquivalents,
+  type Iterate,
+  type Optimizer,
+  type Stateless,
+  type StateOf,
+  type StateType,
+  type StepFailure,
+  showStepFailure,
+  type Work,
+  workMonoid,
+} from './Optimizer.js'
+export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
+export {
+  anyOf,
+  gradientBelow,
+  type Stop,
+  type StopReason,
+  showStopReason,
+  stepsAtMost,
+  stopMonoid,
+  valueBelow,
+  workAtMost,
+} from './stop.js'
+export {
+  type AdamOptions,
+  type AdamState,
+  adam,
+  type Both,
+  chain,
+  descend,
+  gradientDescent,
+  type Moments,
+  momentum,
+  scaleBy,
+  scaleByAdam,
+  type TraceState,
+  type Transformation,
+  trace,
+  unchanged,
+} from './Transformation.js'

@@ -1,0 +1,145 @@
+/** Runs: lazy, restartable sequences of iterates that end, if they end, in a typed failure. */
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { raise } from '../data/Defect.js'
+import type { Objective, ObjectiveAt } from './Objective.js'
+import {
+  evaluated,
+  type Iterate,
+  type Optimizer,
+  type StateOf,
+  type StateType,
+  type StepFailure,
+  workMonoid,
+} from './Optimizer.js'
+import type { Stop, StopReason } from './stop.js'
+
+/** Iterates on demand; when no step can be taken any more, the iterator returns the failure. */
+export interface Run<P, S> {
+  readonly [Symbol.iterator]: () => Iterator<Iterate<P, S>, StepFailure<P, S>>
+}
+
+/** How a run ended: its last iterate, and why. */
+export interface Outcome<P, S> {
+  readonly last: Iterate<P, S>
+  readonly reason: E.Either<StepFailure<P, S>, StopReason>
+}
+
+const objectives = <P>(objective: Objective<P> | ObjectiveAt<P>): ObjectiveAt<P> =>
+  typeof objective === 'function' ? objective : () => objective
+
+function* walk<P, S>(
+  first: () => Iterate<P, S>,
+  step: (next: Objective<P>) => (it: Iterate<P, S>) => E.Either<StepFailure<P, S>, Iterate<P, S>>,
+  objectiveAt: ObjectiveAt<P>,
+): Generator<Iterate<P, S>, StepFailure<P, S>> {
+  for (const at = [first()]; ; ) {
+    const it = at[0] ?? first()
+    yield it
+    const next = step(objectiveAt(it.step + 1))(it)
+    if (E.isLeft(next)) return next.left
+    at[0] = next.right
+  }
+}
+
+/**
+ * The iterates of an optimizer on an objective, from a point: the point itself, then a step for each that is asked for.
+ * The sequence is lazy and can be walked any number of times, with the same result to the bit.
+ *
+ * **Cost** one gradient for the start; for a step what the optimizer documents.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { square, tensor } from 'gradus'
+ * import { gradientDescent, minimize, objective } from 'gradus/optimize'
+ * const run = pipe(tensor(1), minimize(gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x))))
+ * const [first, second] = run
+ * [first?.value, second?.value] // => [1, 0.25]
+ *
+ * @since 0.1.0
+ */
+export const minimize =
+  <F extends StateType, P>(optimizer: Optimizer<F>, objective: Objective<P> | ObjectiveAt<P>) =>
+  (p0: P): Run<P, StateOf<F, P>> =>
+    resume(optimizer, objective)({ step: 0, params: p0, state: optimizer.init(p0), work: workMonoid.empty })
+
+/**
+ * The same from any iterate of another run, or from its saved step, parameters, state and work: a run of m + n steps equals
+ * a run of m that is resumed for n, to the bit.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { square, tensor } from 'gradus'
+ * import { gradientDescent, minimize, objective, resume, stepsAtMost, takeUntil } from 'gradus/optimize'
+ * const [optimizer, loss] = [gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x))]
+ * const half = pipe(tensor(1), minimize(optimizer, loss), takeUntil(stepsAtMost(2)))
+ * pipe(half.last, resume(optimizer, loss), takeUntil(stepsAtMost(3))).last.value // => 0.015625
+ *
+ * @since 0.1.0
+ */
+export const resume =
+  <F extends StateType, P>(optimizer: Optimizer<F>, objective: Objective<P> | ObjectiveAt<P>) =>
+  (from: Pick<Iterate<P, StateOf<F, P>>, 'step' | 'params' | 'state' | 'work'>): Run<P, StateOf<F, P>> => {
+    const objectiveAt = objectives(objective)
+    const { step, params, state, work } = from
+    const first = (): Iterate<P, StateOf<F, P>> => evaluated(objectiveAt(step), { step, params, state, work })
+    return { [Symbol.iterator]: () => walk(first, optimizer.step<P>, objectiveAt) }
+  }
+
+/**
+ * Walks a run until a rule says stop, or no step can be taken. A run that met NaN ends in `Left`, never in a reason to stop.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { square, tensor } from 'gradus'
+ * import { anyOf, gradientBelow, minimize, newton, objective, stepsAtMost, takeUntil } from 'gradus/optimize'
+ * const loss = objective((x: Tensor) => square(x))
+ * const { last, reason } = pipe(tensor(3), minimize(newton(), loss), takeUntil(anyOf(gradientBelow(1e-8), stepsAtMost(9))))
+ * last.step // => 1
+ * E.isRight(reason) && reason.right._tag // => 'GradientBelow'
+ *
+ * @since 0.1.0
+ */
+export const takeUntil =
+  (stop: Stop) =>
+  <P, S>(run: Run<P, S>): Outcome<P, S> => {
+    const iterator = run[Symbol.iterator]()
+    const seen: Array<Iterate<P, S>> = []
+    for (;;) {
+      const { done, value } = iterator.next()
+      if (done === true) return { last: seen[0] ?? value.last, reason: E.left(value) }
+      seen[0] = value
+      const reason = Number.isNaN(value.value) ? O.none : stop(value)
+      if (O.isSome(reason)) return { last: value, reason: E.right(reason.value) }
+    }
+  }
+
+/**
+ * Every n-th iterate of a run, the first included.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { square, tensor } from 'gradus'
+ * import { every, gradientDescent, minimize, objective } from 'gradus/optimize'
+ * const run = pipe(tensor(1), minimize(gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x))), every(2))
+ * const [, second] = run
+ * second?.step // => 2
+ *
+ * @since 0.1.0
+ */
+export const every =
+  (n: number) =>
+  <P, S>(run: Run<P, S>): Run<P, S> =>
+    Number.isInteger(n) && n > 0
+      ? { [Symbol.iterator]: () => thinned(run, n) }
+      : raise('InvalidArgument', `every: expected an integer above 0, got ${n}.`)
+
+function* thinned<P, S>(run: Run<P, S>, n: number): Generator<Iterate<P, S>, StepFailure<P, S>> {
+  const iterator = run[Symbol.iterator]()
+  for (;;) {
+    const { done, value } = iterator.next()
+    if (done === true) return value
+    if (value.step % n === 0) yield value
+  }
+}

@@ -1,0 +1,211 @@
+/** Second-order steps by the exact eigen-decomposition of the Hessian: Newton, damped Newton and saddle-free Newton. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { fromFloat64Array } from '../data/construct.js'
+import { raise } from '../data/Defect.js'
+import { toFloat64Array } from '../data/read.js'
+import type { Tensor } from '../data/Tensor.js'
+import { ravel, treeAdd } from '../function/tree.js'
+import { eigen } from '../operator/eigen.js'
+import { bestTrial, type Damping, dampingsOf, trialDampings } from './damping.js'
+import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from './Optimizer.js'
+
+/** What the last step knew of the curvature at the point where it began. */
+export interface SpectrumState extends StateType {
+  readonly state: {
+    /** The damping used, or `null` before the first step. */
+    readonly damping: number | null
+    /** Eigenvalues of the Hessian, ascending; none before the first step. */
+    readonly eigenvalues: ReadonlyArray<number>
+  }
+}
+
+type SpectrumIterate<P> = Iterate<P, SpectrumState['state']>
+
+/** How the component of the gradient along an eigenvector is divided. */
+type Divisor = (eigenvalue: number, damping: number) => number
+
+const curvatureAdvice =
+  'Try another start or a larger damping, and explain(loss)(params) to see where the Hessian overflows.'
+
+const singularAdvice = 'Use dampedNewton or saddleFreeNewton with a positive damping.'
+
+/**
+ * −V diag(1 / divisor(λᵢ)) Vᵀ g, or the eigenvalue that cannot be divided by. A component of exactly 0 stays 0.
+ */
+const rescaled = (
+  coordinates: Tensor,
+  eigenvalues: ReadonlyArray<number>,
+  damping: number,
+  divisor: Divisor,
+): E.Either<number, Tensor> => {
+  const parts = toFloat64Array(coordinates)
+  const divided = parts.map((part, i) => (part === 0 ? 0 : -part / divisor(eigenvalues[i] ?? 0, damping)))
+  const wrong = divided.findIndex((part) => !Number.isFinite(part))
+  return wrong === -1 ? E.right(fromFloat64Array(divided, coordinates.shape)) : E.left(eigenvalues[wrong] ?? Number.NaN)
+}
+
+const spectralStep =
+  (dampings: ReadonlyArray<number>, stepLength: number, divisor: Divisor): Optimizer<SpectrumState>['step'] =>
+  <P>(next: SpectrumIterate<P>['objective']) =>
+  (from: SpectrumIterate<P>) =>
+    pipe(
+      finite(from),
+      E.chain((it): E.Either<StepFailure<P, SpectrumState['state']>, SpectrumIterate<P>> => {
+        const hessian = it.objective.hessian(it.params)
+        const decomposed = eigen(hessian.matrix())
+        if (E.isLeft(decomposed))
+          return E.left({ _tag: 'NonFinite', quantity: 'curvature', last: it, advice: curvatureAdvice })
+        const { values, project, expand } = decomposed.right
+        const eigenvalues = [...toFloat64Array(values)]
+        const [gradient, unravel] = ravel(it.gradient)
+        const coordinates = project(gradient)
+        const steps = dampings.flatMap((damping) => {
+          const scaled = rescaled(coordinates, eigenvalues, damping, divisor)
+          return E.isLeft(scaled) ? [] : [{ damping, direction: scaled.right }]
+        })
+        if (steps.length === 0) {
+          const found = rescaled(coordinates, eigenvalues, dampings[0] ?? 0, divisor)
+          return E.left({
+            _tag: 'Singular',
+            eigenvalue: E.isLeft(found) ? found.left : Number.NaN,
+            last: it,
+            advice: singularAdvice,
+          })
+        }
+        const candidateAt = (damping: number): P => {
+          const direction = steps.find((step) => step.damping === damping)?.direction ?? coordinates
+          const lengthened = toFloat64Array(expand(direction)).map((entry) => stepLength * entry)
+          return treeAdd(it.params, unravel(fromFloat64Array(lengthened, gradient.shape)))
+        }
+        const chosen = bestTrial(
+          steps.map(({ damping }) => damping),
+          candidateAt,
+          it.objective.value,
+          it.value,
+        )
+        if (E.isLeft(chosen))
+          return E.left({
+            _tag: 'NoDecrease',
+            tried: dampings,
+            best: chosen.left,
+            last: it,
+            advice: 'The point may be a minimum to working precision; otherwise add larger dampings.',
+          })
+        const { trial, evaluations } = chosen.right
+        return advance(next, it, {
+          params: trial.candidate,
+          state: { damping: trial.damping, eigenvalues },
+          work: { products: hessian.size, evaluations },
+        })
+      }),
+    )
+
+const spectral = (
+  name: string,
+  dampings: ReadonlyArray<number>,
+  stepLength: number,
+  divisor: Divisor,
+): Optimizer<SpectrumState> => ({
+  name,
+  init: () => ({ damping: null, eigenvalues: [] }),
+  step:
+    stepLength > 0 && stepLength < Infinity
+      ? spectralStep(dampings, stepLength, divisor)
+      : raise('InvalidArgument', `${name}: expected a finite stepLength above 0, got ${stepLength}.`),
+})
+
+export interface NewtonOptions {
+  /** The step is multiplied by this; default 1. */
+  readonly stepLength?: number
+}
+
+export interface DampedOptions extends NewtonOptions {
+  /** A number, or the numbers of which each step keeps the best; default `trialDampings`. */
+  readonly damping?: Damping
+}
+
+/**
+ * Newton's method: jumps to the critical point of the quadratic model, whatever its kind. Saddles attract it.
+ *
+ *     θ ← θ − H⁻¹ ∇f(θ)
+ *
+ * **Laws** equivariant under every invertible change of variables; one step on a quadratic.
+ *
+ * **Cost** per step n products, 4/3 n³ operations, one gradient.
+ *
+ * **Fails** `Singular` when an eigenvalue is 0 along which the gradient is not.
+ *
+ * @example
+ * import { newton } from 'gradus/optimize'
+ * newton().name // => 'newton'
+ *
+ * @since 0.1.0
+ */
+export const newton = ({ stepLength = 1 }: NewtonOptions = {}): Optimizer<SpectrumState> =>
+  spectral('newton', [0], stepLength, (eigenvalue) => eigenvalue)
+
+/**
+ * Newton's method with a multiple of the identity added to the Hessian.
+ *
+ *     θ ← θ − (H + λI)⁻¹ ∇f(θ)
+ *
+ * Along an eigenvalue μ < 0 it is repelled only if λ > −μ, and then hardly moves along the others: the reason for
+ * `saddleFreeNewton`.
+ *
+ * **Cost** per step n products, 4/3 n³ operations, one gradient, and one value for each damping that is tried.
+ *
+ * **Fails** `Singular` when H + λI is; `NoDecrease` when no damping of the set lowers the loss.
+ *
+ * **References** Nocedal and Wright, *Numerical Optimization* (2006), §3.4.
+ *
+ * @example
+ * import { dampedNewton } from 'gradus/optimize'
+ * dampedNewton({ damping: 0.1 }).name // => 'damped newton'
+ *
+ * @since 0.1.0
+ */
+export const dampedNewton = ({
+  damping = trialDampings,
+  stepLength = 1,
+}: DampedOptions = {}): Optimizer<SpectrumState> =>
+  spectral('damped newton', dampingsOf('dampedNewton', damping), stepLength, (eigenvalue, λ) => eigenvalue + λ)
+
+/**
+ * Saddle-free Newton: the gradient rescaled by the inverse of |H|, the Hessian with the signs of its eigenvalues dropped.
+ * Along positive curvature it contracts like Newton's method; along negative curvature it moves away, so saddle points repel.
+ *
+ *     θ ← θ − (|H| + λI)⁻¹ ∇f(θ),    |H| = V |Λ| Vᵀ
+ *
+ * **Laws** a descent direction wherever ∇f ≠ 0; Newton's step where H is positive definite; near a saddle the component
+ * along negative curvature doubles (λ = 0); unchanged when the loss is scaled (λ = 0); equivariant under rotations, and not
+ * under general changes of variables; at an exact critical point it stays.
+ *
+ * **Cost** per step n products, 4/3 n³ operations, one gradient, and one value for each damping that is tried.
+ *
+ * **Fails** `Singular` when λ = 0 and an eigenvalue is 0 along which the gradient is not; `NoDecrease` when no damping of the
+ * set lowers the loss.
+ *
+ * **References** Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio, *Identifying and attacking the saddle point problem in
+ * high-dimensional non-convex optimization* (2014), §5 (exact form).
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { mul, slice, square, sub, sum, tensor, toArray } from 'gradus'
+ * import { minimize, objective, saddleFreeNewton, stepsAtMost, takeUntil } from 'gradus/optimize'
+ * const saddle = objective((p: Tensor) => sum(mul(tensor([5, -1]), square(p))))
+ * const { last } = pipe(tensor([1, 0.25]), minimize(saddleFreeNewton({ damping: 0 }), saddle), takeUntil(stepsAtMost(2)))
+ * toArray(last.params) // => [0, 1]
+ *
+ * @since 0.1.0
+ */
+export const saddleFreeNewton = ({
+  damping = trialDampings,
+  stepLength = 1,
+}: DampedOptions = {}): Optimizer<SpectrumState> =>
+  spectral(
+    'saddle-free newton',
+    dampingsOf('saddleFreeNewton', damping),
+    stepLength,
+    (eigenvalue, λ) => Math.abs(eigenvalue) + λ,
+  )

@@ -1,0 +1,229 @@
+/** Saddle-free Newton in a Krylov subspace: products only, for losses whose Hessian is too large to form. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { fromFloat64Array } from '../data/construct.js'
+import { raise } from '../data/Defect.js'
+import { toFloat64Array } from '../data/read.js'
+import { treeLeaves } from '../data/Tree.js'
+import { treeAdd, treeAxpy } from '../function/tree.js'
+import { type Eigen, eigen } from '../operator/eigen.js'
+import { lanczos, type Subspace } from '../operator/lanczos.js'
+import { bestTrial, type Damping, dampingsOf, trialDampings } from './damping.js'
+import type { Objective } from './Objective.js'
+import {
+  advance,
+  finite,
+  type Iterate,
+  type Optimizer,
+  type StateType,
+  type StepFailure,
+  type Work,
+  workMonoid,
+} from './Optimizer.js'
+
+/** What the last step knew. */
+export interface KrylovMemory<P> {
+  /** The last step taken, which joins the next subspace. */
+  readonly previous: P | null
+  readonly damping: number | null
+  /** Eigenvalues of the Hessian restricted to the last subspace (Ritz values), ascending. */
+  readonly ritzValues: ReadonlyArray<number>
+}
+
+export interface KrylovState extends StateType {
+  readonly state: KrylovMemory<this['params']>
+}
+
+export interface KrylovOptions {
+  /** Lanczos vectors; default 20. */
+  readonly dimension?: number
+  /** Steps inside one subspace, each with a fresh gradient; default 1. */
+  readonly innerSteps?: number
+  /** A number, or the numbers of which each inner step keeps the best; default `trialDampings`. */
+  readonly damping?: Damping
+  /**
+   * What happens to the part of the gradient outside the subspace, which is there from the second inner step on: `'ignore'`
+   * leaves it (the published algorithm); `'gradient'` divides it by the largest |Ritz value| + λ, a gradient step of safe length.
+   */
+  readonly outside?: 'ignore' | 'gradient'
+}
+
+interface Settings {
+  readonly dimension: number
+  readonly innerSteps: number
+  readonly dampings: ReadonlyArray<number>
+  readonly outside: 'ignore' | 'gradient'
+}
+
+/** The subspace of one outer step, with |VᵀHV| decomposed: held fixed while inner steps move inside. */
+interface Model<P> {
+  readonly subspace: Subspace<P>
+  readonly spectrum: Eigen
+  readonly ritz: ReadonlyArray<number>
+}
+
+interface Inner<P> {
+  readonly params: P
+  readonly value: number
+  readonly gradient: P
+  readonly damping: number | null
+  readonly work: Work
+}
+
+/** −V (|Ĥ| + λI)⁻¹ Vᵀ g, and the rest of the gradient as the option says. */
+const stepAt = <P>({ subspace, spectrum, ritz }: Model<P>, gradient: P, λ: number, settings: Settings): P => {
+  const inside = subspace.project(gradient)
+  const along = toFloat64Array(spectrum.project(inside))
+  const scaled = along.map((part, i) => (part === 0 ? 0 : -part / (Math.abs(ritz[i] ?? 0) + λ)))
+  const step = subspace.expand(spectrum.expand(fromFloat64Array(scaled, [scaled.length])))
+  if (settings.outside === 'ignore') return step
+  const rest = treeAxpy(-1, subspace.expand(inside), gradient)
+  return treeAxpy(-1 / (ritz.reduce((most, each) => Math.max(most, Math.abs(each)), 0) + λ), rest, step)
+}
+
+const isFiniteTree = (tree: unknown): boolean =>
+  treeLeaves(tree).every((leaf) => toFloat64Array(leaf).every(Number.isFinite))
+
+/** One step inside the subspace from a point with its gradient; `undefined` when no damping serves. */
+const innerStep = <P>(
+  objective: Objective<P>,
+  model: Model<P>,
+  settings: Settings,
+  at: Inner<P>,
+): { readonly params: P; readonly damping: number; readonly evaluations: number } | { readonly best: number } => {
+  const candidates = settings.dampings.flatMap((damping) => {
+    const step = stepAt(model, at.gradient, damping, settings)
+    return isFiniteTree(step) ? [{ damping, params: treeAdd(at.params, step) }] : []
+  })
+  const chosen = bestTrial(
+    candidates.map(({ damping }) => damping),
+    (damping) => candidates.find((candidate) => candidate.damping === damping)?.params ?? at.params,
+    objective.value,
+    at.value,
+  )
+  return E.isLeft(chosen)
+    ? { best: chosen.left }
+    : {
+        params: chosen.right.trial.candidate,
+        damping: chosen.right.trial.damping,
+        evaluations: chosen.right.evaluations,
+      }
+}
+
+const noDecrease = 'The point may be critical inside the subspace; add larger dampings or a larger dimension.'
+
+const krylovStep =
+  (settings: Settings): Optimizer<KrylovState>['step'] =>
+  <P>(next: Objective<P>) =>
+  (from: Iterate<P, KrylovMemory<P>>) =>
+    pipe(
+      finite(from),
+      E.chain((it): E.Either<StepFailure<P, KrylovMemory<P>>, Iterate<P, KrylovMemory<P>>> => {
+        const { objective } = it
+        const subspace = lanczos({
+          start: it.gradient,
+          dimension: settings.dimension,
+          append: it.state.previous === null ? [] : [it.state.previous],
+        })(objective.hessian(it.params))
+        const decomposed = eigen(subspace.restricted)
+        if (E.isLeft(decomposed))
+          return E.left({
+            _tag: 'NonFinite',
+            quantity: 'curvature',
+            last: it,
+            advice: 'Try another start, and explain(loss)(params) to see where the Hessian overflows.',
+          })
+        const ritz = [...toFloat64Array(decomposed.right.values)]
+        const model: Model<P> = { subspace, spectrum: decomposed.right, ritz }
+        const begun: Inner<P> = {
+          params: it.params,
+          value: it.value,
+          gradient: it.gradient,
+          damping: null,
+          work: { ...workMonoid.empty, products: subspace.products },
+        }
+        const moved = Array.from({ length: settings.innerSteps }).reduce<Inner<P> | { readonly best: number }>(
+          (at, _, j) => {
+            if ('best' in at) return at
+            const [value, gradient] = j === 0 ? [at.value, at.gradient] : objective.valueAndGrad(at.params)
+            const here: Inner<P> = {
+              ...at,
+              value,
+              gradient,
+              work: workMonoid.concat(at.work, { ...workMonoid.empty, gradients: j === 0 ? 0 : 1 }),
+            }
+            const step = innerStep(objective, model, settings, here)
+            // A later inner step that finds no decrease ends the outer step where it is.
+            if ('best' in step) return j === 0 ? step : here
+            return {
+              ...here,
+              params: step.params,
+              damping: step.damping,
+              work: workMonoid.concat(here.work, { ...workMonoid.empty, evaluations: step.evaluations }),
+            }
+          },
+          begun,
+        )
+        if ('best' in moved)
+          return E.left({
+            _tag: 'NoDecrease',
+            tried: settings.dampings,
+            best: moved.best,
+            last: it,
+            advice: noDecrease,
+          })
+        return advance(next, it, {
+          params: moved.params,
+          state: {
+            previous: treeAxpy(-1, it.params, moved.params),
+            damping: moved.damping,
+            ritzValues: ritz,
+          },
+          work: moved.work,
+        })
+      }),
+    )
+
+const count = (name: string, value: number): number =>
+  Number.isInteger(value) && value > 0
+    ? value
+    : raise('InvalidArgument', `saddleFreeKrylov: expected ${name} to be an integer above 0, got ${value}.`)
+
+/**
+ * Saddle-free Newton in the Krylov space of the gradient, with the previous step taken in: the Hessian is known by a few
+ * products and never formed.
+ *
+ *     V from Lanczos started at ∇f(θ);   Ĥ = Vᵀ H V
+ *     innerSteps times:   θ ← θ − V (|Ĥ| + λI)⁻¹ Vᵀ ∇f(θ)      with |Ĥ| held fixed and ∇f fresh
+ *
+ * **Laws** with `dimension` n it is `saddleFreeNewton`; always a descent direction; |VᵀHV| is not Vᵀ|H|V, and need not be.
+ *
+ * **Cost** per step `dimension` + 1 products, a gradient for each inner step, and one value for each damping that is tried.
+ * Memory: 2 (`dimension` + 1) vectors of parameters.
+ *
+ * **Fails** `NoDecrease` when no damping of the set lowers the loss; `NonFinite` when a product is not finite.
+ *
+ * **References** Dauphin et al. (2014), Algorithm 1; the basis is grown from the gradient with the previous step appended as in
+ * Vinyals and Povey, *Krylov subspace descent for deep learning* (2012).
+ *
+ * @example
+ * import { saddleFreeKrylov } from 'gradus/optimize'
+ * saddleFreeKrylov({ dimension: 10, damping: 0.1 }).name // => 'saddle-free krylov'
+ *
+ * @since 0.1.0
+ */
+export const saddleFreeKrylov = ({
+  dimension = 20,
+  innerSteps = 1,
+  damping = trialDampings,
+  outside = 'ignore',
+}: KrylovOptions = {}): Optimizer<KrylovState> => ({
+  name: 'saddle-free krylov',
+  init: () => ({ previous: null, damping: null, ritzValues: [] }),
+  step: krylovStep({
+    dimension: count('dimension', dimension),
+    innerSteps: count('innerSteps', innerSteps),
+    dampings: dampingsOf('saddleFreeKrylov', damping),
+    outside,
+  }),
+})

@@ -1,0 +1,82 @@
+/** What the rules are told: the order of the layers, who may use what, and every exception with its reason. */
+
+/** Imports go from right to left only. */
+export const layers: ReadonlyArray<string> = [
+  'data',
+  'kernel',
+  'core',
+  'primitive',
+  'function',
+  'transform',
+  'program',
+  'operator',
+  'curvature',
+  'optimize',
+  'codec',
+  'dataset',
+  'experiment',
+  'report',
+  'cli',
+]
+
+/** Layers that import no other layer, not even one below. */
+export const closedLayers: ReadonlyArray<string> = ['data', 'kernel']
+
+/** Layers out of reach of `src/index.ts`, which must run anywhere and pull in neither io-ts nor files. */
+export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'dataset', 'experiment', 'report', 'cli']
+
+/** What users can import, and so all of the project that `laws/` may import. */
+export const entries: ReadonlyArray<string> = [
+  'src/index.ts',
+  'src/optimize/index.ts',
+  'src/curvature/index.ts',
+  'src/codec/index.ts',
+  'src/dataset/index.ts',
+  'laws/index.ts',
+]
+
+/** Which folders may import a package; packages that are not listed here may be imported by nobody. */
+export const packages: Readonly<Record<string, ReadonlyArray<string>>> = {
+  'fp-ts': [...layers.filter((layer) => layer !== 'kernel'), 'laws'],
+  'io-ts': ['codec', 'cli'],
+  'cmd-ts': ['cli'],
+  '@observablehq/plot': ['report'],
+  linkedom: ['report'],
+  'fast-check': ['laws'],
+  vitest: ['laws'],
+  node: ['dataset', 'report', 'cli'],
+}
+
+/**
+ * The names that hand a tensor's buffer in or out, and the folders that may use them: those that call kernels, and
+ * the data sets, which fill whole image collections that should not be copied twice.
+ */
+export const bufferNames: ReadonlyArray<string> = ['adopt', 'bufferOf', 'periodOf']
+export const bufferFolders: ReadonlyArray<string> = ['data', 'core', 'primitive', 'operator', 'program', 'dataset']
+
+export const maximalLines = 400
+export const medianLines = { least: 80, most: 220 }
+
+/** The heart of the library, promised to be small. */
+export const heart = { paths: /^src\/(core\/|transform\/(jvp|vjp)\.ts$)/, lines: 500 }
+
+/** Loops and writes belong here. */
+export const imperativeFolders: ReadonlyArray<string> = ['src/kernel/']
+
+export interface Allowance {
+  readonly path: string
+  readonly reason: string
+}
+
+/** Files outside the kernels that may reassign or write, each with its reason. */
+export const mayMutate: ReadonlyArray<Allowance> = [
+  { path: 'src/data/Tensor.ts', reason: 'the owner of buffers: fills them before anybody sees them' },
+  { path: 'src/data/Tree.ts', reason: 'collects leaves into one array; concatenating per leaf would be quadratic' },
+  { path: 'src/transform/tape.ts', reason: 'the tape: written while a function runs, swept once, seen by nobody else' },
+  { path: 'src/core/Trace.ts', reason: 'counts levels: the one hidden state of the library, documented there' },
+]
+
+/** Files that may throw: a defect is raised in one place. */
+export const mayThrow: ReadonlyArray<Allowance> = [
+  { path: 'src/data/Defect.ts', reason: 'raise, the one way to throw a Defect' },
+]
