@@ -58,6 +58,7 @@ export {
   sum,
   transpose,
 } from './primitive/structure.js'
+export { type Entry as PrimitiveEntry, primitives } from './primitive/table.js'
 export { atan, atan2, cos, cosh, sin, sinh, tan, tanh } from './primitive/trigonometric.js'
 export { concat, flip, pad, slice, tile } from './primitive/window.js'
 export { explain } from './transform/explain.js'

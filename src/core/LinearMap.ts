@@ -23,6 +23,14 @@ export interface Window {
   readonly outer: Shape
 }
 
+/** Which entries along an axis of `outer`; the first `batch` axes have indices of their own. */
+export interface Gathering {
+  readonly indices: Tensor
+  readonly axis: number
+  readonly batch: number
+  readonly outer: Shape
+}
+
 export type LinearMap =
   | { readonly _tag: 'Identity' }
   | { readonly _tag: 'Negate' }
@@ -36,20 +44,8 @@ export type LinearMap =
   | { readonly _tag: 'Slice'; readonly window: Window }
   | { readonly _tag: 'Pad'; readonly window: Window }
   | { readonly _tag: 'Cumulate'; readonly axis: number; readonly reverse: boolean }
-  | {
-      readonly _tag: 'Gather'
-      readonly indices: Tensor
-      readonly axis: number
-      readonly batch: number
-      readonly outer: Shape
-    }
-  | {
-      readonly _tag: 'Scatter'
-      readonly indices: Tensor
-      readonly axis: number
-      readonly batch: number
-      readonly outer: Shape
-    }
+  | ({ readonly _tag: 'Gather' } & Gathering)
+  | ({ readonly _tag: 'Scatter' } & Gathering)
   /** t ↦ Σ t · by over the contracted labels; t stands at `side`. */
   | { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly labels: Contraction; readonly by: Tensor }
   /** The first map is applied first. */

@@ -7,25 +7,16 @@ import { transpose } from '../primitive/structure.js'
 import { concat } from '../primitive/window.js'
 import { basisBlocks } from '../transform/basis.js'
 import type { Loss } from '../transform/grad.js'
-import { gaussNewtonProduct, hessianMatrix, hvp } from '../transform/hvp.js'
-
-/** A value computed when first asked for. */
-const once = <A>(make: () => A): (() => A) => {
-  const made: Array<A> = []
-  return () => {
-    if (made.length === 0) made.push(make())
-    return made[0] ?? make()
-  }
-}
+import { gaussNewtonProduct, secondOrder } from '../transform/hvp.js'
 
 /** Both halves of a computed Hessian are right to rounding; their mean is exactly symmetric. */
 const symmetric = (matrix: Tensor): Tensor => mul(0.5, add(matrix, transpose(matrix)))
 
 /**
- * The Hessian of a loss at a point as an operator: products replay one tape, which is recorded at the first of them.
+ * The Hessian of a loss at a point as an operator: products replay one tape.
  *
  * @example
- * import { square, sum, tensor, toArray } from 'gradus'
+ * import { square, sum, tensor, toArray, type Tensor } from 'gradus'
  * import { hessianOperator } from 'gradus/curvature'
  * const h = hessianOperator((x: Tensor) => sum(square(x)))(tensor([1, 2]))
  * toArray(h.apply(tensor([1, 0]))) // => [2, 0]
@@ -35,20 +26,15 @@ const symmetric = (matrix: Tensor): Tensor => mul(0.5, add(matrix, transpose(mat
 export const hessianOperator =
   <P>(loss: Loss<P>) =>
   (p: P): LinearOperator<P> => {
-    const product = once(() => hvp(loss)(p))
-    return {
-      like: p,
-      size: ravel(p)[0].size,
-      apply: (v) => product()(v),
-      matrix: () => symmetric(hessianMatrix(loss)(p)),
-    }
+    const { product, matrix } = secondOrder('hessian', loss, p, [])
+    return { like: p, size: ravel(p)[0].size, apply: product, matrix: () => symmetric(matrix()) }
   }
 
 /**
  * The Gauss-Newton matrix Jᵀ ∇²loss J of `loss ∘ model` at a point as an operator.
  *
  * @example
- * import { square, sum, tensor, toArray } from 'gradus'
+ * import { square, sum, tensor, toArray, type Tensor } from 'gradus'
  * import { gaussNewtonOperator } from 'gradus/curvature'
  * const b = gaussNewtonOperator((x: Tensor) => square(x), (y: Tensor) => sum(square(y)))(tensor([1, 2]))
  * toArray(b.matrix()) // => [[8, 0], [0, 32]]
@@ -59,11 +45,11 @@ export const gaussNewtonOperator =
   <P, Y>(model: (p: P) => Y, loss: Loss<Y>) =>
   (p: P): LinearOperator<P> => {
     const [flat, unravel] = ravel(p)
-    const product = once(() => gaussNewtonProduct(model, loss)(p))
+    const product = gaussNewtonProduct(model, loss)(p)
     return {
       like: p,
       size: flat.size,
-      apply: (v) => product()(v),
-      matrix: () => symmetric(concat(basisBlocks(flat.size, flat.size, (v) => ravel(product()(unravel(v)))[0]))),
+      apply: product,
+      matrix: () => symmetric(concat(basisBlocks(flat.size, flat.size, (v) => ravel(product(unravel(v)))[0]))),
     }
   }

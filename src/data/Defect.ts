@@ -1,4 +1,8 @@
-/** What a programmer got wrong; closed, so that a handler can be exhaustive. */
+/**
+ * What a programmer got wrong; closed, so that a handler can be exhaustive.
+ *
+ * @since 0.1.0
+ */
 export type DefectTag =
   | 'ShapeMismatch'
   | 'InvalidShape'

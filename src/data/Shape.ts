@@ -6,7 +6,11 @@
  */
 import { raise } from './Defect.js'
 
-/** The lengths of a tensor's axes, outermost first; `[]` is a scalar. */
+/**
+ * The lengths of a tensor's axes, outermost first; `[]` is a scalar.
+ *
+ * @since 0.1.0
+ */
 export type Shape = ReadonlyArray<number>
 
 export const maximalRank = 8

@@ -66,6 +66,15 @@ export const bufferOf = Tensor.entries
 
 export const periodOf = Tensor.period
 
+/**
+ * Whether a value is a tensor, traced ones included.
+ *
+ * @example
+ * import { isTensor, scalar } from 'gradus'
+ * isTensor(scalar(1)) // => true
+ *
+ * @since 0.1.0
+ */
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor
 
 const repeat = (period: Float64Array, size: number): Float64Array => {

@@ -7,7 +7,11 @@ import { raise } from './Defect.js'
 import { sameShape, showShape } from './Shape.js'
 import { isTensor, type Tensor } from './Tensor.js'
 
-/** `P` with every tensor replaced by `Q`: the type of Jacobians and Hessians of trees. */
+/**
+ * `P` with every tensor replaced by `Q`: the type of Jacobians and Hessians of trees.
+ *
+ * @since 0.1.0
+ */
 export type Outer<P, Q> = P extends Tensor ? Q : { readonly [K in keyof P]: Outer<P[K], Q> }
 
 /** A tensor in a tree, with the way to it (`''` for a tree that is a tensor). */
@@ -149,7 +153,7 @@ export const withLeaves = <P>(tree: P, leaves: ReadonlyArray<Tensor>): P => {
  *
  * @example
  * import { add, tensor, toArray, treeZip } from 'gradus'
- * toArray(treeZip(add)([tensor([1, 2])], [tensor([3, 4])])[0]) // => [4, 6]
+ * toArray(treeZip(add)({ w: tensor([1, 2]) }, { w: tensor([3, 4]) }).w) // => [4, 6]
  *
  * @since 0.1.0
  */

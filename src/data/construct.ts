@@ -3,7 +3,11 @@ import { raise } from './Defect.js'
 import { type Shape, shapeFrom, showShape, sizeOf } from './Shape.js'
 import { adopt, type Tensor } from './Tensor.js'
 
-/** Numbers in nested arrays, all rows of equal length. */
+/**
+ * Numbers in nested arrays, all rows of equal length.
+ *
+ * @since 0.1.0
+ */
 export type NestedArray = number | ReadonlyArray<NestedArray>
 
 /**

@@ -49,7 +49,7 @@ const requireInteger = (operation: string, what: string, value: number): number 
 const requireCount = (operation: string, count: number): number =>
   Number.isSafeInteger(count) && count >= 0
     ? count
-    : raise('InvalidArgument', `${operation}: expected a count of 0 or more, got ${count}.`)
+    : raise('InvalidArgument', `${operation}: expected an integer count of 0 or more, got ${count}.`)
 
 /**
  * The key of an integer seed; different seeds have different keys.

@@ -37,7 +37,11 @@ export const logSumExp = (x: Tensor, options: ReductionOptions = {}): Tensor => 
       )
 }
 
-/** The axes over which a softmax sums to one; the last one by default. */
+/**
+ * The axes over which a softmax sums to one; the last one by default.
+ *
+ * @since 0.1.0
+ */
 export interface SoftmaxOptions {
   readonly axes?: ReadonlyArray<number>
 }

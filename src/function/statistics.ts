@@ -56,7 +56,7 @@ const productOfFirst = (x: Tensor): Tensor => {
  * every order. Of no entries: 1.
  *
  * @example
- * import { grad, prod, tensor, toArray, toNumber } from 'gradus'
+ * import { grad, prod, tensor, toArray, toNumber, type Tensor } from 'gradus'
  * toNumber(prod(tensor([2, 3, 4]))) // => 24
  * toArray(grad((x: Tensor) => prod(x))(tensor([0, 3, 4]))) // => [12, 0, 0]
  *

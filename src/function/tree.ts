@@ -79,7 +79,7 @@ export const treeNorm = (tree: unknown): Tensor =>
  *
  * @example
  * import { tensor, toArray, treeAxpy } from 'gradus'
- * toArray(treeAxpy(2, [tensor([1, 2])], [tensor([10, 20])])[0]) // => [12, 24]
+ * toArray(treeAxpy(2, { w: tensor([1, 2]) }, { w: tensor([10, 20]) }).w) // => [12, 24]
  *
  * @since 0.1.0
  */
@@ -90,7 +90,7 @@ export const treeAxpy = <P>(s: Operand, a: P, b: P): P => treeZip((x, y) => add(
  *
  * @example
  * import { tensor, toArray, treeScale } from 'gradus'
- * toArray(treeScale(2, [tensor([1, 2])])[0]) // => [2, 4]
+ * toArray(treeScale(2, { w: tensor([1, 2]) }).w) // => [2, 4]
  *
  * @since 0.1.0
  */
@@ -101,7 +101,7 @@ export const treeScale = <P>(s: Operand, a: P): P => treeMap((x) => mul(s, x))(a
  *
  * @example
  * import { tensor, toArray, treeAdd } from 'gradus'
- * toArray(treeAdd([tensor([1])], [tensor([2])])[0]) // => [3]
+ * toArray(treeAdd({ w: tensor([1]) }, { w: tensor([2]) }).w) // => [3]
  *
  * @since 0.1.0
  */

@@ -6,7 +6,11 @@
  */
 import type { Tensor } from '../data/Tensor.js'
 
-/** A symmetric linear function of trees with the structure of `like`. */
+/**
+ * A symmetric linear function of trees with the structure of `like`.
+ *
+ * @since 0.1.0
+ */
 export interface LinearOperator<P> {
   readonly like: P
   /** The number of entries of a tree. */

@@ -6,7 +6,11 @@ import { showShape } from '../data/Shape.js'
 import { bufferOf, type Tensor } from '../data/Tensor.js'
 import { symmetricEigen } from '../kernel/reference/eigen.js'
 
-/** A = V diag(values) Vᵀ with orthonormal V; products with V and Vᵀ take O(n²) and V itself is never formed. */
+/**
+ * A = V diag(values) Vᵀ with orthonormal V; products with V and Vᵀ take O(n²) and V itself is never formed.
+ *
+ * @since 0.1.0
+ */
 export interface Eigen {
   /** Ascending, `[n]`. */
   readonly values: Tensor
@@ -18,7 +22,11 @@ export interface Eigen {
   readonly vectors: () => Tensor
 }
 
-/** The matrix holds NaN or ∞, or the iteration did not converge. */
+/**
+ * The matrix holds NaN or ∞, or the iteration did not converge.
+ *
+ * @since 0.1.0
+ */
 export interface EigenFailure {
   readonly _tag: 'EigenFailure'
   readonly advice: string

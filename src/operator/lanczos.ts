@@ -5,7 +5,11 @@ import { ravel } from '../function/tree.js'
 import { combination, coordinates, divided, normOf, projectOut } from '../kernel/reference/krylov.js'
 import type { LinearOperator } from './LinearOperator.js'
 
-/** A subspace with an orthonormal basis V (its rows here), and the operator A seen from inside: Vᵀ A V. */
+/**
+ * A subspace with an orthonormal basis V (its rows here), and the operator A seen from inside: Vᵀ A V.
+ *
+ * @since 0.1.0
+ */
 export interface Subspace<P> {
   readonly dimension: number
   /** Vᵀ A V, symmetric, `[k, k]`. */
@@ -18,6 +22,11 @@ export interface Subspace<P> {
   readonly products: number
 }
 
+/**
+ * Where a Krylov space starts and how far it goes.
+ *
+ * @since 0.1.0
+ */
 export interface LanczosOptions<P> {
   /** Where the Krylov space starts. */
   readonly start: P
@@ -49,7 +58,7 @@ interface Growth {
  *
  * @example
  * import { hessianOperator, lanczos } from 'gradus/curvature'
- * import { mul, sum, tensor, toArray } from 'gradus'
+ * import { mul, sum, tensor, toArray, type Tensor } from 'gradus'
  * const a = hessianOperator((x: Tensor) => sum(mul(tensor([1, 2]), mul(x, x))))(tensor([0, 0]))
  * toArray(lanczos({ start: tensor([1, 0]), dimension: 2 })(a).restricted) // => [[2]]
  *

@@ -13,22 +13,30 @@ import type { LinearOperator } from '../operator/LinearOperator.js'
 import { slice } from '../primitive/window.js'
 import { type Loss, valueAndGrad } from '../transform/grad.js'
 
-/** What an optimizer may ask about a loss at a point; it pays only for what it asks. */
+/**
+ * What an optimizer may ask about a loss at a point; it pays only for what it asks.
+ *
+ * @since 0.1.0
+ */
 export interface Objective<P> {
   readonly value: (p: P) => number
   readonly valueAndGrad: (p: P) => readonly [number, P]
-  /** The curvature at a point; nothing is computed before its first product. */
+  /** The curvature at a point: one recorded gradient, then its products. */
   readonly hessian: (p: P) => LinearOperator<P>
 }
 
-/** The objective of each step, for losses that change: minibatches, continuation. */
+/**
+ * The objective of each step, for losses that change: minibatches, continuation.
+ *
+ * @since 0.1.0
+ */
 export type ObjectiveAt<P> = (step: number) => Objective<P>
 
 /**
  * The objective of a scalar loss.
  *
  * @example
- * import { square, sum, tensor } from 'gradus'
+ * import { square, sum, tensor, type Tensor } from 'gradus'
  * import { objective } from 'gradus/optimize'
  * objective((x: Tensor) => sum(square(x))).value(tensor([1, 2])) // => 5
  *
@@ -46,6 +54,11 @@ export const objective = <P>(loss: Loss<P>): Objective<P> => {
   }
 }
 
+/**
+ * How examples are cut into batches.
+ *
+ * @since 0.1.0
+ */
 export interface MinibatchOptions {
   /** How many examples there are. */
   readonly rows: number
@@ -81,7 +94,7 @@ export const minibatches =
  * The objectives of a loss that takes a batch, one for each step.
  *
  * @example
- * import { mean, randomKey, square, sub, take, tensor, toNumber } from 'gradus'
+ * import { mean, randomKey, square, sub, take, tensor, toNumber, type Tensor } from 'gradus'
  * import { minibatches, stochastic } from 'gradus/optimize'
  * const data = tensor([1, 2, 3, 4])
  * const loss = (x: Tensor, batch: Tensor) => mean(square(sub(take(data, batch), x)))

@@ -5,7 +5,11 @@ import { toNumber } from '../data/read.js'
 import { treeNorm } from '../function/tree.js'
 import type { Objective } from './Objective.js'
 
-/** What a run has cost. A monoid: costs of steps add up. */
+/**
+ * What a run has cost. A monoid: costs of steps add up.
+ *
+ * @since 0.1.0
+ */
 export interface Work {
   /** Values of the loss alone. */
   readonly evaluations: number
@@ -15,6 +19,11 @@ export interface Work {
   readonly products: number
 }
 
+/**
+ * The monoid of work: costs add up.
+ *
+ * @since 0.1.0
+ */
 export const workMonoid: Monoid<Work> = {
   empty: { evaluations: 0, gradients: 0, products: 0 },
   concat: (a, b) => ({
@@ -36,7 +45,11 @@ export const workMonoid: Monoid<Work> = {
 export const gradientEquivalents = ({ evaluations, gradients, products }: Work): number =>
   evaluations / 3 + gradients + products
 
-/** A point that has been looked at: its value and gradient under the objective that the next step will use. */
+/**
+ * A point that has been looked at: its value and gradient under the objective that the next step will use.
+ *
+ * @since 0.1.0
+ */
 export interface Iterate<P, S> {
   readonly step: number
   readonly params: P
@@ -48,7 +61,11 @@ export interface Iterate<P, S> {
   readonly work: Work
 }
 
-/** Why a step was not taken. Each case keeps the last good iterate and says what to try. */
+/**
+ * Why a step was not taken. Each case keeps the last good iterate and says what to try.
+ *
+ * @since 0.1.0
+ */
 export type StepFailure<P, S> =
   /** The value or the gradient at `last`, or of the step from it, is NaN or infinite. */
   | {
@@ -68,6 +85,20 @@ export type StepFailure<P, S> =
       readonly advice: string
     }
 
+/**
+ * Says in a sentence why a step was not taken, and what to try.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { log, type Tensor, tensor } from 'gradus'
+ * import { gradientDescent, minimize, objective, showStepFailure, stepsAtMost, takeUntil } from 'gradus/optimize'
+ * const run = minimize(gradientDescent({ learningRate: 1 }), objective((x: Tensor) => log(x)))
+ * const { reason } = pipe(tensor(-1), run, takeUntil(stepsAtMost(5)))
+ * E.isLeft(reason) && showStepFailure(reason.left).startsWith('the value is not finite') // => true
+ *
+ * @since 0.1.0
+ */
 export const showStepFailure = <P, S>(failure: StepFailure<P, S>): string => {
   const where = `step ${failure.last.step} (value ${failure.last.value}, gradient norm ${failure.last.gradientNorm})`
   switch (failure._tag) {
@@ -83,14 +114,26 @@ export const showStepFailure = <P, S>(failure: StepFailure<P, S>): string => {
 /**
  * The type of an optimizer's state, as a function of the type of parameters: an interface that extends this one describes
  * `state` by `this['params']`. So one optimizer serves parameters of every type, and its state stays typed.
+ *
+ * @since 0.1.0
  */
 export interface StateType {
   readonly params: unknown
   readonly state: unknown
 }
 
+/**
+ * The state that an optimizer of type F keeps for parameters of type P.
+ *
+ * @since 0.1.0
+ */
 export type StateOf<F extends StateType, P> = (F & { readonly params: P })['state']
 
+/**
+ * An optimizer is a way to begin and a pure step, for parameters of every type.
+ *
+ * @since 0.1.0
+ */
 export interface Optimizer<F extends StateType> {
   readonly name: string
   readonly init: <P>(p: P) => StateOf<F, P>
@@ -100,6 +143,11 @@ export interface Optimizer<F extends StateType> {
   ) => (it: Iterate<P, StateOf<F, P>>) => E.Either<StepFailure<P, StateOf<F, P>>, Iterate<P, StateOf<F, P>>>
 }
 
+/**
+ * The state of an optimizer that remembers nothing.
+ *
+ * @since 0.1.0
+ */
 export interface Stateless extends StateType {
   readonly state: null
 }

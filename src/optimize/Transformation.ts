@@ -17,18 +17,30 @@ import {
   type StateType,
 } from './Optimizer.js'
 
-/** Updates are what is added to the parameters; a transformation starts from the gradient and ends with them. */
+/**
+ * Updates are what is added to the parameters; a transformation starts from the gradient and ends with them.
+ *
+ * @since 0.1.0
+ */
 export interface Transformation<F extends StateType> {
   readonly init: <P>(p: P) => StateOf<F, P>
   readonly update: <P>(updates: P, it: Iterate<P, unknown>) => (state: StateOf<F, P>) => readonly [P, StateOf<F, P>]
 }
 
-/** The state of two transformations in a row. */
+/**
+ * The state of two transformations in a row.
+ *
+ * @since 0.1.0
+ */
 export interface Both<F extends StateType, G extends StateType> extends StateType {
   readonly state: readonly [StateOf<F, this['params']>, StateOf<G, this['params']>]
 }
 
-/** The transformation that changes nothing: the unit of `chain`. */
+/**
+ * The transformation that changes nothing: the unit of `chain`.
+ *
+ * @since 0.1.0
+ */
 export const unchanged: Transformation<Stateless> = {
   init: () => null,
   update: (updates) => (state) => [updates, state],
@@ -71,6 +83,11 @@ export const scaleBy = (factor: number): Transformation<Stateless> => ({
   update: (updates) => (state) => [treeScale(factor, updates), state],
 })
 
+/**
+ * The state of `trace`: the running sum.
+ *
+ * @since 0.1.0
+ */
 export interface TraceState extends StateType {
   readonly state: this['params']
 }
@@ -92,6 +109,11 @@ export const trace = (decay: number): Transformation<TraceState> => ({
   },
 })
 
+/**
+ * Running means of updates and of their squares.
+ *
+ * @since 0.1.0
+ */
 export interface Moments<P> {
   readonly count: number
   /** The running mean of updates, and that of their squares. */
@@ -99,10 +121,20 @@ export interface Moments<P> {
   readonly second: P
 }
 
+/**
+ * The state of `scaleByAdam`.
+ *
+ * @since 0.1.0
+ */
 export interface AdamState extends StateType {
   readonly state: Moments<this['params']>
 }
 
+/**
+ * The constants of Adam.
+ *
+ * @since 0.1.0
+ */
 export interface AdamOptions {
   readonly learningRate: number
   /** Decay of the mean of gradients; default 0.9. */
@@ -149,7 +181,7 @@ export const scaleByAdam = ({
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
- * import { square, tensor, toNumber } from 'gradus'
+ * import { square, tensor, toNumber, type Tensor } from 'gradus'
  * import { descend, minimize, objective, scaleBy, stepsAtMost, takeUntil } from 'gradus/optimize'
  * const run = minimize(descend('gradient descent', scaleBy(-0.25)), objective((x: Tensor) => square(x)))
  * toNumber(pipe(tensor(8), run, takeUntil(stepsAtMost(3))).last.params) // => 1

@@ -2,7 +2,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { raise } from '../data/Defect.js'
 
-/** A number above or equal to 0, or the numbers to try at each step. */
+/**
+ * A number above or equal to 0, or the numbers to try at each step.
+ *
+ * @since 0.1.0
+ */
 export type Damping = number | ReadonlyArray<number>
 
 /**
@@ -37,7 +41,7 @@ export interface Trial<A> {
 export const bestTrial = <A>(
   dampings: ReadonlyArray<number>,
   candidateAt: (damping: number) => A,
-  valueOf: (candidate: A) => number,
+  value: (candidate: A) => number,
   current: number,
 ): E.Either<number, { readonly trial: Trial<A>; readonly evaluations: number }> => {
   const [only, ...more] = dampings
@@ -45,9 +49,9 @@ export const bestTrial = <A>(
     return E.right({ trial: { damping: only, candidate: candidateAt(only), value: Number.NaN }, evaluations: 0 })
   const best = dampings.reduce<Trial<A> | undefined>((found, damping) => {
     const candidate = candidateAt(damping)
-    const value = valueOf(candidate)
+    const reached = value(candidate)
     // NaN is never smaller, so a trial that left the domain loses.
-    return value < (found?.value ?? Infinity) ? { damping, candidate, value } : found
+    return reached < (found?.value ?? Infinity) ? { damping, candidate, value: reached } : found
   }, undefined)
   return best !== undefined && best.value < current
     ? E.right({ trial: best, evaluations: dampings.length })

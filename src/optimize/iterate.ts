@@ -14,12 +14,20 @@ import {
 } from './Optimizer.js'
 import type { Stop, StopReason } from './stop.js'
 
-/** Iterates on demand; when no step can be taken any more, the iterator returns the failure. */
+/**
+ * Iterates on demand; when no step can be taken any more, the iterator returns the failure.
+ *
+ * @since 0.1.0
+ */
 export interface Run<P, S> {
   readonly [Symbol.iterator]: () => Iterator<Iterate<P, S>, StepFailure<P, S>>
 }
 
-/** How a run ended: its last iterate, and why. */
+/**
+ * How a run ended: its last iterate, and why.
+ *
+ * @since 0.1.0
+ */
 export interface Outcome<P, S> {
   readonly last: Iterate<P, S>
   readonly reason: E.Either<StepFailure<P, S>, StopReason>
@@ -33,12 +41,11 @@ function* walk<P, S>(
   step: (next: Objective<P>) => (it: Iterate<P, S>) => E.Either<StepFailure<P, S>, Iterate<P, S>>,
   objectiveAt: ObjectiveAt<P>,
 ): Generator<Iterate<P, S>, StepFailure<P, S>> {
-  for (const at = [first()]; ; ) {
-    const it = at[0] ?? first()
+  for (let it = first(); ; ) {
     yield it
     const next = step(objectiveAt(it.step + 1))(it)
     if (E.isLeft(next)) return next.left
-    at[0] = next.right
+    it = next.right
   }
 }
 
@@ -50,11 +57,12 @@ function* walk<P, S>(
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
- * import { square, tensor } from 'gradus'
+ * import { square, tensor, type Tensor } from 'gradus'
  * import { gradientDescent, minimize, objective } from 'gradus/optimize'
  * const run = pipe(tensor(1), minimize(gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x))))
  * const [first, second] = run
- * [first?.value, second?.value] // => [1, 0.25]
+ * first?.value // => 1
+ * second?.value // => 0.25
  *
  * @since 0.1.0
  */
@@ -69,7 +77,7 @@ export const minimize =
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
- * import { square, tensor } from 'gradus'
+ * import { square, tensor, type Tensor } from 'gradus'
  * import { gradientDescent, minimize, objective, resume, stepsAtMost, takeUntil } from 'gradus/optimize'
  * const [optimizer, loss] = [gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x))]
  * const half = pipe(tensor(1), minimize(optimizer, loss), takeUntil(stepsAtMost(2)))
@@ -92,7 +100,7 @@ export const resume =
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as E from 'fp-ts/lib/Either.js'
- * import { square, tensor } from 'gradus'
+ * import { square, tensor, type Tensor } from 'gradus'
  * import { anyOf, gradientBelow, minimize, newton, objective, stepsAtMost, takeUntil } from 'gradus/optimize'
  * const loss = objective((x: Tensor) => square(x))
  * const { last, reason } = pipe(tensor(3), minimize(newton(), loss), takeUntil(anyOf(gradientBelow(1e-8), stepsAtMost(9))))
@@ -105,11 +113,11 @@ export const takeUntil =
   (stop: Stop) =>
   <P, S>(run: Run<P, S>): Outcome<P, S> => {
     const iterator = run[Symbol.iterator]()
-    const seen: Array<Iterate<P, S>> = []
+    let seen: Iterate<P, S> | undefined
     for (;;) {
       const { done, value } = iterator.next()
-      if (done === true) return { last: seen[0] ?? value.last, reason: E.left(value) }
-      seen[0] = value
+      if (done === true) return { last: seen ?? value.last, reason: E.left(value) }
+      seen = value
       const reason = Number.isNaN(value.value) ? O.none : stop(value)
       if (O.isSome(reason)) return { last: value, reason: E.right(reason.value) }
     }
@@ -120,7 +128,7 @@ export const takeUntil =
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
- * import { square, tensor } from 'gradus'
+ * import { square, tensor, type Tensor } from 'gradus'
  * import { every, gradientDescent, minimize, objective } from 'gradus/optimize'
  * const run = pipe(tensor(1), minimize(gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x))), every(2))
  * const [, second] = run

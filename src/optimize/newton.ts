@@ -10,7 +10,11 @@ import { eigen } from '../operator/eigen.js'
 import { bestTrial, type Damping, dampingsOf, trialDampings } from './damping.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from './Optimizer.js'
 
-/** What the last step knew of the curvature at the point where it began. */
+/**
+ * What the last step knew of the curvature at the point where it began.
+ *
+ * @since 0.1.0
+ */
 export interface SpectrumState extends StateType {
   readonly state: {
     /** The damping used, or `null` before the first step. */
@@ -115,11 +119,21 @@ const spectral = (
       : raise('InvalidArgument', `${name}: expected a finite stepLength above 0, got ${stepLength}.`),
 })
 
+/**
+ * How long a Newton step is.
+ *
+ * @since 0.1.0
+ */
 export interface NewtonOptions {
   /** The step is multiplied by this; default 1. */
   readonly stepLength?: number
 }
 
+/**
+ * How long a damped step is, and how it is damped.
+ *
+ * @since 0.1.0
+ */
 export interface DampedOptions extends NewtonOptions {
   /** A number, or the numbers of which each step keeps the best; default `trialDampings`. */
   readonly damping?: Damping
@@ -191,7 +205,7 @@ export const dampedNewton = ({
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
- * import { mul, slice, square, sub, sum, tensor, toArray } from 'gradus'
+ * import { mul, slice, square, sub, sum, tensor, toArray, type Tensor } from 'gradus'
  * import { minimize, objective, saddleFreeNewton, stepsAtMost, takeUntil } from 'gradus/optimize'
  * const saddle = objective((p: Tensor) => sum(mul(tensor([5, -1]), square(p))))
  * const { last } = pipe(tensor([1, 0.25]), minimize(saddleFreeNewton({ damping: 0 }), saddle), takeUntil(stepsAtMost(2)))

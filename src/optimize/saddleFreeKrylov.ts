@@ -21,7 +21,11 @@ import {
   workMonoid,
 } from './Optimizer.js'
 
-/** What the last step knew. */
+/**
+ * What the last step knew.
+ *
+ * @since 0.1.0
+ */
 export interface KrylovMemory<P> {
   /** The last step taken, which joins the next subspace. */
   readonly previous: P | null
@@ -30,10 +34,20 @@ export interface KrylovMemory<P> {
   readonly ritzValues: ReadonlyArray<number>
 }
 
+/**
+ * The state of `saddleFreeKrylov`.
+ *
+ * @since 0.1.0
+ */
 export interface KrylovState extends StateType {
   readonly state: KrylovMemory<this['params']>
 }
 
+/**
+ * The size of the subspace and how steps in it are taken.
+ *
+ * @since 0.1.0
+ */
 export interface KrylovOptions {
   /** Lanczos vectors; default 20. */
   readonly dimension?: number

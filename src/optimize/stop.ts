@@ -3,6 +3,11 @@ import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { gradientEquivalents, type Iterate } from './Optimizer.js'
 
+/**
+ * Why a run stopped as it was asked to.
+ *
+ * @since 0.1.0
+ */
 export type StopReason =
   | { readonly _tag: 'GradientBelow'; readonly tolerance: number; readonly gradientNorm: number }
   | { readonly _tag: 'ValueBelow'; readonly target: number; readonly value: number }
@@ -11,8 +16,22 @@ export type StopReason =
   /** The run ended by itself, without a failure. */
   | { readonly _tag: 'Exhausted' }
 
+/**
+ * A rule that looks at an iterate and may say stop, with its reason.
+ *
+ * @since 0.1.0
+ */
 export type Stop = <P, S>(it: Iterate<P, S>) => O.Option<StopReason>
 
+/**
+ * Says in a few words why a run stopped.
+ *
+ * @example
+ * import { showStopReason } from 'gradus/optimize'
+ * showStopReason({ _tag: 'StepsReached', steps: 10 }) // => '10 steps taken'
+ *
+ * @since 0.1.0
+ */
 export const showStopReason = (reason: StopReason): string => {
   switch (reason._tag) {
     case 'GradientBelow':
@@ -86,7 +105,11 @@ export const workAtMost =
   ({ work }) =>
     when(gradientEquivalents(work) >= budget, { _tag: 'WorkSpent', budget, spent: gradientEquivalents(work) })
 
-/** The first reason wins; the rule that never stops is the unit. */
+/**
+ * The first reason wins; the rule that never stops is the unit.
+ *
+ * @since 0.1.0
+ */
 export const stopMonoid: Monoid<Stop> = {
   empty: () => O.none,
   concat: (first, then) => (it) => O.alt(() => then(it))(first(it)),

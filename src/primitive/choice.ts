@@ -199,8 +199,8 @@ export const whereP: Primitive<undefined> = {
  * infinite or undefined.
  *
  * @example
- * import { grad, greater, sqrt, sum, tensor, toArray, where } from 'gradus'
- * const rooted = grad((x) => sum(where(greater(x, 0), sqrt(x), 0)))
+ * import { grad, greater, sqrt, sum, type Tensor, tensor, toArray, where } from 'gradus'
+ * const rooted = grad((x: Tensor) => sum(where(greater(x, 0), sqrt(x), 0)))
  * toArray(rooted(tensor([4, 0, -1]))) // => [0.25, 0, 0]
  *
  * @since 0.1.0
@@ -269,7 +269,7 @@ export const clamp = (x: Operand, low: Operand, high: Operand): Tensor => minimu
 export const reluP: Primitive<undefined> = elementwise({
   name: 'relu',
   formula: '\\max(x, 0)',
-  kernel: (x) => mapEntries((entry) => (entry > 0 || entry !== entry ? entry : 0), x),
+  kernel: (x) => mapEntries((entry) => (entry <= 0 ? 0 : entry), x),
   partial: (x) => scale(greater(x, 0)),
   kinks: [{ at: 'x = 0', convention: 'derivative 0' }],
 })
@@ -295,8 +295,8 @@ export const stopGradientP: Primitive<undefined> = elementwise({
  * x, with a structural zero for its derivative: a constant to every transform outside.
  *
  * @example
- * import { grad, mul, scalar, stopGradient } from 'gradus'
- * grad((x) => mul(x, stopGradient(x)))(scalar(3)) // => scalar(3)
+ * import { grad, mul, scalar, stopGradient, type Tensor } from 'gradus'
+ * grad((x: Tensor) => mul(x, stopGradient(x)))(scalar(3)) // => scalar(3)
  *
  * @since 0.1.0
  */

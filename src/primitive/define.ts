@@ -8,7 +8,11 @@ import { broadcastShapes, type Shape, sameShape, showShape } from '../data/Shape
 import { adopt, isTensor, periodOf, type Tensor } from '../data/Tensor.js'
 import { broadcastTo, only } from './structure.js'
 
-/** What operations accept: numbers stand for scalars. */
+/**
+ * What operations accept: numbers stand for scalars.
+ *
+ * @since 0.1.0
+ */
 export type Operand = Tensor | number
 
 export const toTensor = (operation: string, x: Operand): Tensor =>

@@ -150,9 +150,9 @@ const powers = binaryOperation(powP)
  * With a tensor as the exponent both are differentiated.
  *
  * @example
- * import { grad, pow, scalar, tensor, toArray } from 'gradus'
+ * import { grad, pow, scalar, type Tensor, tensor, toArray } from 'gradus'
  * toArray(pow(tensor([2, -3]), 3)) // => [8, -27]
- * grad((x) => grad((y) => pow(y, 2))(x))(scalar(0)) // => scalar(2)
+ * grad((x: Tensor) => grad((y: Tensor) => pow(y, 2))(x))(scalar(0)) // => scalar(2)
  *
  * @since 0.1.0
  */

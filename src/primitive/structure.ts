@@ -142,7 +142,11 @@ export const reshapeP: Primitive<{ readonly to: Shape }> = linear({
 export const spread = (x: Tensor, axes: Shape, outer: Shape): Tensor =>
   axes.length === 0 ? x : bind(spreadP, { axes, outer }, [x])
 
-/** Axes to reduce, and whether they stay with length 1. */
+/**
+ * Axes to reduce, and whether they stay with length 1.
+ *
+ * @since 0.1.0
+ */
 export interface ReductionOptions {
   readonly axes?: ReadonlyArray<number>
   readonly keepAxes?: boolean

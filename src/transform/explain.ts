@@ -1,6 +1,5 @@
 /** The tape as equations: what a run recorded, line by line, forwards as it was written and backwards as it is swept. */
 import { transpose } from '../core/LinearMap.js'
-import { showLinearMap } from '../core/showLinearMap.js'
 import { withLevel } from '../core/Trace.js'
 import { ones } from '../data/construct.js'
 import { showShape } from '../data/Shape.js'
@@ -19,6 +18,7 @@ import {
   numbersOf,
   showNumbers,
 } from './notation.js'
+import { showLinearMap } from './showLinearMap.js'
 import { type Entry, record } from './tape.js'
 
 /** One equation: what is defined, as what, of which shape, with what derivative, and its numbers. */
@@ -201,7 +201,7 @@ const report = (direction: string, steps: ReadonlyArray<Step>): ReadonlyArray<st
  * inside it included.
  *
  * @example
- * import { explain, mul, scalar, sin } from 'gradus'
+ * import { explain, mul, scalar, sin, type Tensor } from 'gradus'
  * const text = explain((x: Tensor) => mul(x, sin(x)))(scalar(2))
  * text.includes('x1 = sin(p)') // => true
  * text.includes('dx1 = cos(p) ⊙ dp') // => true

@@ -5,7 +5,11 @@ import { showShape } from '../data/Shape.js'
 import { isTensor, type Tensor } from '../data/Tensor.js'
 import { record } from './tape.js'
 
-/** A scalar function of parameters, with further arguments that are not differentiated. */
+/**
+ * A scalar function of parameters, with further arguments that are not differentiated.
+ *
+ * @since 0.1.0
+ */
 export type Loss<P, R extends ReadonlyArray<unknown> = []> = (p: P, ...rest: R) => Tensor
 
 export const requireScalar = (transform: string, y: unknown): Tensor =>
@@ -25,7 +29,7 @@ export const requireScalar = (transform: string, y: unknown): Tensor =>
  * **Fails** with a `Defect` (`NotScalar`) when the result of `f` is not a scalar.
  *
  * @example
- * import { square, sum, tensor, toArray, toNumber, valueAndGrad } from 'gradus'
+ * import { square, sum, tensor, toArray, toNumber, valueAndGrad, type Tensor } from 'gradus'
  * const [value, gradient] = valueAndGrad((x: Tensor) => sum(square(x)))(tensor([1, 2]))
  * toNumber(value) // => 5
  * toArray(gradient) // => [2, 4]
@@ -56,7 +60,7 @@ export const valueAndGrad =
  * **References** Griewank and Walther, *Evaluating Derivatives* (2008), ch. 3.
  *
  * @example
- * import { grad, mul, scalar, sin, sum, tensor, toArray, toNumber } from 'gradus'
+ * import { grad, mul, scalar, sin, sum, tensor, toArray, toNumber, type Tensor } from 'gradus'
  * toNumber(grad(sin)(scalar(0.1))) // ≈ 0.9950041652780258
  * toArray(grad((x: Tensor) => sum(mul(x, mul(x, x))))(tensor([1, 2, 3]))) // => [3, 12, 27]
  *

@@ -8,7 +8,33 @@ import { concat, slice } from '../primitive/window.js'
 import { basisBlocks } from './basis.js'
 import { grad, type Loss } from './grad.js'
 import { record } from './tape.js'
-import { linearize } from './vjp.js'
+
+/** The Hessian at a point behind one recorded tape: as products, or whole. */
+export interface SecondOrder<P> {
+  readonly product: (v: P) => P
+  /** Over raveled parameters, row by row. */
+  readonly matrix: () => Tensor
+}
+
+/** Forward over reverse: the gradient, recorded. */
+export const secondOrder = <P, R extends ReadonlyArray<unknown>>(
+  transform: string,
+  f: Loss<P, R>,
+  p: P,
+  rest: R,
+): SecondOrder<P> => {
+  const { pushforward, pushLeaf, largest } = record(transform, (traced: P) => grad(f)(traced, ...rest), p)
+  return {
+    product: pushforward,
+    matrix: () => {
+      // Leaf by leaf, so that the tangents of all other leaves are structural zeros and cost nothing.
+      const rows = leavesOf(transform, p).flatMap(({ tensor }, leaf) =>
+        basisBlocks(tensor.size, largest, (v) => ravel(pushLeaf(leaf, reshape(v, tensor.shape)))[0]),
+      )
+      return rows.length === 0 ? zeros([0, 0]) : concat(rows)
+    },
+  }
+}
 
 /**
  * Multiplies the Hessian of a scalar function at `p` by vectors, without forming it.
@@ -24,7 +50,7 @@ import { linearize } from './vjp.js'
  * **References** Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation 6 (1994).
  *
  * @example
- * import { hvp, mul, sum, tensor, toArray } from 'gradus'
+ * import { hvp, mul, sum, tensor, toArray, type Tensor } from 'gradus'
  * const cubes = (x: Tensor) => sum(mul(x, mul(x, x)))
  * toArray(hvp(cubes)(tensor([1, 2, 3]))(tensor([1, 0, 0]))) // => [6, 0, 0]
  *
@@ -33,7 +59,7 @@ import { linearize } from './vjp.js'
 export const hvp =
   <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
   (p: P, ...rest: R): ((v: P) => P) =>
-    linearize(grad(f))(p, ...rest)[1]
+    secondOrder('hvp', f, p, rest).product
 
 /**
  * Multiplies the Gauss-Newton matrix of `loss ∘ model` at `p` by vectors: the Hessian without the curvature of the model,
@@ -48,7 +74,7 @@ export const hvp =
  * **References** Schraudolph, *Fast curvature matrix-vector products*, Neural Computation 14 (2002).
  *
  * @example
- * import { gaussNewtonProduct, square, sum, tensor, toArray } from 'gradus'
+ * import { gaussNewtonProduct, square, sum, tensor, toArray, type Tensor } from 'gradus'
  * const model = (x: Tensor) => square(x)
  * const loss = (y: Tensor) => sum(square(y))
  * toArray(gaussNewtonProduct(model, loss)(tensor([1, 2]))(tensor([1, 1]))) // => [8, 32]
@@ -71,7 +97,7 @@ export const gaussNewtonProduct =
  * **Cost** n products, computed in batches so that the work is in large matrix products.
  *
  * @example
- * import { hessianMatrix, mul, scalar, toArray } from 'gradus'
+ * import { hessianMatrix, mul, scalar, toArray, type Tensor } from 'gradus'
  * const f = ({ x, y }: { x: Tensor; y: Tensor }) => mul(x, mul(x, y))
  * toArray(hessianMatrix(f)({ x: scalar(1), y: scalar(2) })) // => [[4, 2], [2, 0]]
  *
@@ -79,14 +105,8 @@ export const gaussNewtonProduct =
  */
 export const hessianMatrix =
   <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
-  (p: P, ...rest: R): Tensor => {
-    const { pushLeaf, largest } = record('hessian', (traced: P) => grad(f)(traced, ...rest), p)
-    // Leaf by leaf, so that the tangents of all other leaves are structural zeros and cost nothing.
-    const rows = leavesOf('hessian', p).flatMap(({ tensor }, leaf) =>
-      basisBlocks(tensor.size, largest, (v) => ravel(pushLeaf(leaf, reshape(v, tensor.shape)))[0]),
-    )
-    return rows.length === 0 ? zeros([0, 0]) : concat(rows)
-  }
+  (p: P, ...rest: R): Tensor =>
+    secondOrder('hessian', f, p, rest).matrix()
 
 /**
  * The Hessian of a scalar function. For a tree of parameters it is a tree of trees: `hessian(f)(p).a.b` holds ∂²f/∂a∂b.
@@ -98,7 +118,7 @@ export const hessianMatrix =
  * **Cost** as many products as parameters, computed in batches. See `hessianMatrix` for the matrix itself.
  *
  * @example
- * import { hessian, mul, sum, tensor, toArray } from 'gradus'
+ * import { hessian, mul, sum, tensor, toArray, type Tensor } from 'gradus'
  * const cubes = (x: Tensor) => sum(mul(x, mul(x, x)))
  * toArray(hessian(cubes)(tensor([1, 2]))) // => [[6, 0], [0, 12]]
  *

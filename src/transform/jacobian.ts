@@ -32,7 +32,7 @@ const jacobian = <P, R extends ReadonlyArray<unknown>, Y>(
  * **Shapes** for tensors `[...shape of f(p), ...shape of p]`; for trees a tree (of `f(p)`) of trees (of `p`).
  *
  * @example
- * import { jacfwd, square, tensor, toArray } from 'gradus'
+ * import { jacfwd, square, tensor, toArray, type Tensor } from 'gradus'
  * toArray(jacfwd((x: Tensor) => square(x))(tensor([1, 2]))) // => [[2, 0], [0, 4]]
  *
  * @since 0.1.0
@@ -48,7 +48,7 @@ export const jacfwd =
  * **Shapes** as for `jacfwd`.
  *
  * @example
- * import { jacrev, sum, tensor, toArray } from 'gradus'
+ * import { jacrev, sum, tensor, toArray, type Tensor } from 'gradus'
  * toArray(jacrev((x: Tensor) => sum(x, { axes: [1] }))(tensor([[1, 2]]))) // => [[[1, 1]]]
  *
  * @since 0.1.0

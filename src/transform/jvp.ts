@@ -26,7 +26,7 @@ const dualTrace = (level: number): Trace => {
       const primals = inputs.map((input) => (isDual(trace, input) ? input.primal : input))
       const output = bind(primitive, params, primals)
       const tangent = inputs.reduce<Tensor | undefined>((total, input, i) => {
-        const rule = isDual(trace, input) ? ruleOf(primitive, i) : undefined
+        const rule = ruleOf(primitive, i)
         if (rule === undefined || !isDual(trace, input)) return total
         const term = applyLinear(rule(params, primals, output, i), input.tangent)
         return total === undefined ? term : add(total, term)

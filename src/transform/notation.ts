@@ -4,12 +4,12 @@
  */
 import { identity, type LinearMap } from '../core/LinearMap.js'
 import { type Primitive, ruleOf } from '../core/Primitive.js'
-import { showLinearMap } from '../core/showLinearMap.js'
 import { bind, type Trace, Traced } from '../core/Trace.js'
 import type { NestedArray } from '../data/construct.js'
 import { toArray } from '../data/read.js'
 import { showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
+import { showLinearMap } from './showLinearMap.js'
 
 /** How tightly a formula holds together: a sum needs parentheses inside a product, a call nowhere. */
 type Binding = 'sum' | 'product' | 'prefix' | 'atom'

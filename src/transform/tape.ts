@@ -49,7 +49,7 @@ const tapeTrace = (level: number, transform: string, nodes: Array<Node>, onlooke
       const parents: Array<Node> = []
       const maps: Array<LinearMap> = []
       inputs.forEach((input, i) => {
-        const rule = isRecorded(trace, input) ? ruleOf(primitive, i) : undefined
+        const rule = ruleOf(primitive, i)
         if (rule === undefined || !isRecorded(trace, input)) return
         parents.push(input.node)
         maps.push(rule(params, primals, output, i))
@@ -89,13 +89,8 @@ const accumulate = (totals: Array<Tensor | undefined>, index: number, term: Tens
 /** The nodes that lead from the inputs to an output: no other is ever swept. */
 const reachable = (nodes: ReadonlyArray<Node>, outputs: ReadonlyArray<Node | undefined>): ReadonlyArray<Node> => {
   const wanted = new Set(outputs)
-  const kept = nodes.filter(() => false)
-  for (const node of [...nodes].reverse())
-    if (wanted.has(node)) {
-      kept.push(node)
-      for (const parent of node.parents) wanted.add(parent)
-    }
-  return kept.reverse()
+  for (const node of [...nodes].reverse()) if (wanted.has(node)) node.parents.map((parent) => wanted.add(parent))
+  return nodes.filter((node) => wanted.has(node))
 }
 
 const forward = (nodes: ReadonlyArray<Node>, tangents: Array<Tensor | undefined>): Array<Tensor | undefined> => {

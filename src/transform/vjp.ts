@@ -12,7 +12,7 @@ import { record } from './tape.js'
  * **Cost** one recorded run of `f`; each call of the pullback is one backward sweep, and it may be called any number of times.
  *
  * @example
- * import { mul, scalar, toNumber, vjp } from 'gradus'
+ * import { mul, scalar, toNumber, vjp, type Tensor } from 'gradus'
  * const [y, pullback] = vjp(([a, b]: [Tensor, Tensor]) => mul(a, b))([scalar(3), scalar(5)])
  * toNumber(y) // => 15
  * pullback(scalar(1)).map(toNumber) // => [5, 3]

@@ -46,6 +46,11 @@ const moved = (x: Tensor, from: number, to: number): Tensor => {
   return permute(x, [...others.slice(0, to), from, ...others.slice(to)])
 }
 
+/**
+ * Where the batch axes of arguments and results are.
+ *
+ * @since 0.1.0
+ */
 export interface VmapOptions {
   /** The batch axis of each argument, `null` for one that is shared; one entry serves all arguments. */
   readonly in?: number | null | ReadonlyArray<number | null>
@@ -114,9 +119,10 @@ export const vmap =
         const whole = isBatched(trace, leaf) ? leaf.whole : shared(leaf, size)
         return moved(whole, 0, axisFrom('vmap', options.out ?? 0, whole.rank))
       }
-      return treeMap(leave)(f(...mapArguments(args, enter)))
+      const entered: ReadonlyArray<unknown> = args.map(enter)
+      return treeMap(leave)(f(...(sameKind(args, entered) ? entered : args)))
     })
 
-/** The arguments keep their types: only tensors inside them are replaced. */
-const mapArguments = <A extends ReadonlyArray<unknown>>(args: A, enter: (arg: unknown, index: number) => unknown): A =>
-  args.map(enter) as ReadonlyArray<unknown> as A
+/** Entering replaces tensors by tensors, so arguments keep their number and their types. */
+const sameKind = <A extends ReadonlyArray<unknown>>(args: A, entered: ReadonlyArray<unknown>): entered is A =>
+  entered.length === args.length

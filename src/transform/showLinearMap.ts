@@ -1,7 +1,8 @@
 /** Linear maps as formulas, for readers: `explain` prints a tape with them, forwards and transposed. */
+
+import type { Contraction, LinearMap, Window } from '../core/LinearMap.js'
 import { type Shape, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
-import type { Contraction, LinearMap, Window } from './LinearMap.js'
 
 const letters = (labels: ReadonlyArray<number>): string =>
   labels.map((label) => String.fromCharCode(105 + label)).join('')
@@ -23,6 +24,8 @@ export const showContraction = (labels: Contraction, a: string, b: string): stri
   const small = left.length <= 2 && right.length <= 2 && out.length === left.length + right.length - 2 * summed.length
   if (small && summed.length === 0 && left.length === 1 && right.length === 1)
     return out[0] === left[0] ? `${a} ⊗ ${b}` : `${b} ⊗ ${a}`
+  if (small && summed.length === 0 && left.length * right.length === 0)
+    return left.length === 0 ? `${a} ⊙ ${b}` : `${b} ⊙ ${a}`
   if (!small || summed.length !== 1) return inEinsum(labels, a, b)
   if (out.length === 0) return `⟨${a}, ${b}⟩`
   // The factor that holds the rows of the result stands first; a vector stands last.
