@@ -81,7 +81,7 @@ export interface Linearization<P, Y> {
   readonly largest: number
 }
 
-const accumulate = (totals: Array<Tensor | undefined>, index: number, term: Tensor): void => {
+const accumulate = (totals: Totals, index: number, term: Tensor): void => {
   const total = totals[index]
   totals[index] = total === undefined ? term : add(total, term)
 }
@@ -93,27 +93,23 @@ const reachable = (nodes: ReadonlyArray<Node>, outputs: ReadonlyArray<Node | und
   return nodes.filter((node) => wanted.has(node))
 }
 
-const forward = (nodes: ReadonlyArray<Node>, tangents: Array<Tensor | undefined>): Array<Tensor | undefined> => {
+type Totals = Array<Tensor | undefined>
+
+const forward = (nodes: ReadonlyArray<Node>, tangents: Totals): void => {
   for (const { index, parents, maps } of nodes)
     parents.forEach((parent, i) => {
-      const tangent = tangents[parent.index]
-      const map = maps[i]
+      const [tangent, map] = [tangents[parent.index], maps[i]]
       if (tangent !== undefined && map !== undefined) accumulate(tangents, index, applyLinear(map, tangent))
     })
-  return tangents
 }
 
-const backward = (nodes: ReadonlyArray<Node>, cotangents: Array<Tensor | undefined>): Array<Tensor | undefined> => {
-  for (let at = nodes.length - 1; at >= 0; at--) {
-    const node = nodes[at]
-    const cotangent = node === undefined ? undefined : cotangents[node.index]
-    if (node === undefined || cotangent === undefined) continue
-    node.parents.forEach((parent, i) => {
-      const map = node.maps[i]
-      if (map !== undefined) accumulate(cotangents, parent.index, applyLinear(transpose(map), cotangent))
+const backward = (nodes: ReadonlyArray<Node>, cotangents: Totals): void => {
+  for (const { index, parents, maps } of [...nodes].reverse())
+    parents.forEach((parent, i) => {
+      const [cotangent, map] = [cotangents[index], maps[i]]
+      if (cotangent !== undefined && map !== undefined)
+        accumulate(cotangents, parent.index, applyLinear(transpose(map), cotangent))
     })
-  }
-  return cotangents
 }
 
 /** Runs `f` at `p` and keeps its tape. */
@@ -132,8 +128,8 @@ export const record = <P, Y>(transform: string, f: (p: P) => Y, p: P, onlooker?:
     const outputNodes = outputs.map((output) => (isRecorded(trace, output) ? output.node : undefined))
     const primal = withLeaves(y, primals)
     const swept = reachable(nodes, outputNodes)
-    const push = (seeds: Array<Tensor | undefined>): Y => {
-      const tangents = forward(swept, seeds)
+    const push = (tangents: Totals): Y => {
+      forward(swept, tangents)
       return withLeaves(
         primal,
         outputNodes.map((node, i) => (node && tangents[node.index]) ?? zeros(outputs[i]?.shape ?? [])),
@@ -144,7 +140,7 @@ export const record = <P, Y>(transform: string, f: (p: P) => Y, p: P, onlooker?:
       pushforward: (v) => push([...alignedLeaves(transform, p, v)]),
       pushLeaf: (leaf, tangent) => push(inputs.map((_, i) => (i === leaf ? tangent : undefined))),
       pullback: (yBar) => {
-        const cotangents: Array<Tensor | undefined> = []
+        const cotangents: Totals = []
         alignedLeaves(transform, primal, yBar).forEach((cotangent, i) => {
           const node = outputNodes[i]
           if (node !== undefined) accumulate(cotangents, node.index, cotangent)
