@@ -13,9 +13,9 @@ interface Labelled {
 }
 
 /**
- * The diagonal of the last two axes, which must have equal lengths.
+ * The diagonal of the last two axes.
  *
- * **Shapes** `[…, n, n] → […, n]`.
+ * **Shapes** `[…, m, n] → […, min(m, n)]`.
  *
  * @example
  * import { diagonal, tensor, toArray } from 'gradus'
@@ -24,15 +24,15 @@ interface Labelled {
  * @since 0.1.0
  */
 export const diagonal = (x: Tensor): Tensor => {
-  const n = x.shape[x.rank - 1] ?? 0
-  if (x.rank < 2 || x.shape[x.rank - 2] !== n)
-    return raise('ShapeMismatch', `diagonal: expected two last axes of equal length, got shape ${showShape(x.shape)}.`)
+  if (x.rank < 2) return raise('ShapeMismatch', `diagonal: expected rank 2 or more, got shape ${showShape(x.shape)}.`)
+  const [m = 0, n = 0] = x.shape.slice(-2)
   const batch = x.shape.slice(0, -2)
+  const length = Math.min(m, n)
   // In the flattened matrix the diagonal is every (n + 1)-th entry.
   return slice(
-    reshape(x, [...batch, n * n]),
+    reshape(x, [...batch, m * n]),
     [...batch.map(() => 0), 0],
-    [...batch, n * n],
+    [...batch, length === 0 ? 0 : (length - 1) * (n + 1) + 1],
     [...batch.map(() => 1), n + 1],
   )
 }

@@ -55,7 +55,7 @@ export const gatherP: Primitive<Place> = {
   shape: (place, inputs) => gatheredShape(place, inputs[1] ?? []),
   evaluate: (place, inputs, shape) => {
     const [batch, outer, n, inner] = blocks(place)
-    const indices = indicesOf('gather', inputs, n)
+    const indices = indicesOf('take or gather', inputs, n)
     const count = indices.length / Math.max(batch, 1)
     return adopt(gatherEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },
@@ -168,4 +168,7 @@ export const scatterAdd = (x: Tensor, indices: Tensor, updates: Tensor, options:
  *
  * @since 0.1.0
  */
-export const oneHot = (indices: Tensor, depth: number): Tensor => equal(expandDims(indices, -1), arange(depth))
+export const oneHot = (indices: Tensor, depth: number): Tensor =>
+  Number.isInteger(depth) && depth >= 0
+    ? equal(expandDims(indices, -1), arange(depth))
+    : raise('InvalidArgument', `oneHot: expected a depth that is a non-negative integer, got ${depth}.`)

@@ -184,6 +184,8 @@ export const sum = (x: Tensor, options: ReductionOptions = {}): Tensor => {
  */
 export const reshape = (x: Tensor, shape: ReadonlyArray<number>): Tensor => {
   if (sameShape(x.shape, shape)) return x
+  if (shape.filter((length) => length === -1).length > 1)
+    return raise('InvalidShape', `reshape: at most one length may be −1, got ${showShape(shape)}.`)
   const known = shape.reduce((size, length) => (length === -1 ? size : size * length), 1)
   const to = shapeFrom(
     'reshape',

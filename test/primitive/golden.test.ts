@@ -3,78 +3,12 @@
  * compositions of the two, and vmap with the vjp of what it made. Both modes of gradus read one rule, so that comparing
  * them with each other would prove nothing about it; these numbers come from outside.
  */
-import { readFileSync } from 'node:fs'
-import * as gradus from 'gradus'
-import { fromFloat64Array, jvp, type Tensor, toFloat64Array, vjp, vmap } from 'gradus'
+import { jvp, type Tensor, toFloat64Array, vjp, vmap } from 'gradus'
 import { describe, expect, it } from 'vitest'
-import { type Call, firstSet, type Options, operations } from './operations.js'
-
-/** JSON has no NaN and no infinities, so they stand as strings; an array of zeros is written as 0. */
-type Entries = ReadonlyArray<number | 'NaN' | 'Infinity' | '-Infinity'> | 0
-
-interface Numbers {
-  readonly shape: ReadonlyArray<number>
-  readonly data: Entries
-}
-
-interface Batch {
-  readonly in: ReadonlyArray<0 | null>
-  readonly inputs: ReadonlyArray<Numbers>
-  readonly value: Numbers
-  readonly cotangent: Entries
-  readonly vjp: ReadonlyArray<Entries>
-}
-
-interface Fixture {
-  readonly operation: string
-  readonly name: string
-  readonly oracle: 'jax' | 'mpmath'
-  readonly options?: Options
-  /** The size of the terms that cancel, where the result is zero up to rounding. */
-  readonly scale?: number
-  readonly inputs: ReadonlyArray<Numbers>
-  readonly differentiable: ReadonlyArray<number>
-  readonly tangents: ReadonlyArray<Entries>
-  readonly directions: ReadonlyArray<Entries>
-  readonly cotangent: Entries
-  readonly value: Numbers
-  readonly jvp: Entries
-  readonly vjp: ReadonlyArray<Entries>
-  readonly jvpjvp: Entries
-  readonly jvpvjp: ReadonlyArray<Entries>
-  readonly vjpjvp: ReadonlyArray<Entries>
-  readonly vjpvjp: ReadonlyArray<Entries>
-  readonly vmap: ReadonlyArray<Batch>
-}
-
-interface Family {
-  readonly family: string
-  readonly jax: string
-  readonly command: string
-  readonly cases: ReadonlyArray<Fixture>
-}
-
-const familyNamed = (name: string): Family => {
-  const family: Family = JSON.parse(readFileSync(new URL(`../golden/primitives/${name}.json`, import.meta.url), 'utf8'))
-  return family
-}
-
-const families = ['elementwise', 'reduction', 'contraction', 'structure', 'indexing'].map(familyNamed)
+import { at, type Batch, callOf, type Entries, type Fixture, families, onlyOf, read, tensorOf } from './fixtures.js'
+import type { Call } from './operations.js'
 
 const tolerances = { first: 1e-12, second: 1e-10 } as const
-
-const tensorOf = (shape: ReadonlyArray<number>, data: Entries): Tensor => {
-  const size = shape.reduce((product, length) => product * length, 1)
-  return fromFloat64Array(data === 0 ? new Float64Array(size) : Float64Array.from(data, Number), shape)
-}
-
-const read = ({ shape, data }: Numbers): Tensor => tensorOf(shape, data)
-
-const at = <A>(list: ReadonlyArray<A>, index: number): A => {
-  const found = list[index]
-  if (found === undefined) throw new Error(`nothing stands at ${index}`)
-  return found
-}
 
 /** Largest |ours − theirs| must stay within tol · largest |theirs|; NaN and infinities must be met exactly. */
 const expectClose = (ours: Tensor, theirs: Tensor, tolerance: number, scale = 0): void => {
@@ -96,18 +30,6 @@ const expectAllClose = (
 ): void => {
   expect(ours.length).toBe(theirs.length)
   theirs.forEach((y, i) => expectClose(at(ours, i), y, tolerance, scale))
-}
-
-/** The call with its undifferentiated inputs filled in. */
-const onlyOf =
-  (call: Call, inputs: ReadonlyArray<Tensor>, differentiable: ReadonlyArray<number>) =>
-  (moving: ReadonlyArray<Tensor>): Tensor =>
-    call(...inputs.map((x, i) => (differentiable.includes(i) ? at(moving, differentiable.indexOf(i)) : x)))
-
-const callOf = ({ operation, options }: Fixture): Call => {
-  const operationFrom = operations[operation]
-  if (operationFrom === undefined) throw new Error(`operations.ts does not know ${operation}`)
-  return operationFrom(options ?? {})
 }
 
 type Tensors = ReadonlyArray<Tensor>
@@ -185,22 +107,5 @@ families.forEach(({ family, cases }) => {
         fixture.vmap.forEach((batch) => batched(fixture, batch))
       })
     })
-  })
-})
-
-describe('the fixtures', () => {
-  const covered = new Set(families.flatMap(({ cases }) => cases.map(({ operation }) => operation)))
-
-  it.each(firstSet)('know %s, and gradus exports it', (name) => {
-    expect(Object.keys(gradus)).toContain(name)
-    expect(Object.keys(operations)).toContain(name)
-    expect([...covered]).toContain(name)
-  })
-  it('know no operation beyond the list', () => {
-    expect([...covered].filter((name) => !firstSet.includes(name))).toEqual([])
-  })
-  it.each(families)('of $family say how they were made', ({ jax, command }) => {
-    expect(jax).toMatch(/^\d+\.\d+/)
-    expect(command).toBe('python test/golden/primitives/make.py')
   })
 })

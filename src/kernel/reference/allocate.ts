@@ -12,7 +12,8 @@ let used = 0
 
 /** A buffer of `n` zeros. */
 export const allocate = (n: number): Float64Array => {
-  if (n <= largestOnHeap || n > largestCarved) return new Float64Array(n)
+  // Written so that a length that is not a number is refused by the constructor and never reaches the slab.
+  if (!(n > largestOnHeap && n <= largestCarved)) return new Float64Array(n)
   if (used + n > slab.byteLength / 8) {
     slab = new ArrayBuffer(slabLength * 8)
     used = 0

@@ -3,9 +3,9 @@
     python test/golden/primitives/make.py
 
 Names of families (elementwise, reduction, contraction, structure, indexing) may follow, to write these alone. Needs
-jax, numpy and mpmath. JAX runs in float64 on the CPU; points that wait for cancellation or overflow are computed by closed
-forms in mpmath with 50 digits, and say so in their field `oracle`; where both exist they are compared. The seeds come
-from the names of the cases, so a second run writes the same inputs. It takes ten minutes.
+jax, numpy and mpmath. JAX runs in float64 on the CPU; points that wait for cancellation or overflow are computed by
+closed forms in mpmath with 50 digits, and say so in their field `oracle`; where both exist they are compared. The seeds
+come from the names of the cases, so a second run writes the same inputs. It takes ten minutes.
 """
 
 import json

@@ -92,6 +92,11 @@ def fixed(*arrays):
     return lambda _rng, k: [np.roll(np.asarray(x, dtype=np.float64), k) for x in arrays]
 
 
+def scaled(first, *others):
+    """The given numbers where an order of its own would pair them badly: the examples scale the first input."""
+    return lambda _rng, k: [np.asarray(first) * (1 + k / 4), *[np.asarray(x) for x in others]]
+
+
 def vmap_axes(count: int) -> list[tuple[int | None, ...]]:
     alone = [tuple(0 if i == j else None for i in range(count)) for j in range(count)]
     return [tuple(0 for _ in range(count)), *(alone if count == 2 else alone[:1] if count > 2 else [])]
