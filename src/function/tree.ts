@@ -2,7 +2,7 @@
  * function/: composites WITHOUT rules: everything here is written in operations and differentiates through them.
  * tree.ts is the vector space of trees: ravel, inner products, norms and combinations, leaf by leaf.
  * A file here may not define a record; if it wants one, that belongs in primitive/.
- * May import: data, core, primitive, function. May be imported by: transform and everything above it.
+ * May import: data, kernel, core, primitive, function. May be imported by: transform and everything above it.
  */
 import { scalar, zeros } from '../data/construct.js'
 import { raise } from '../data/Defect.js'

@@ -82,7 +82,7 @@ export const minibatches =
   (key: Key) =>
   ({ rows, size }: MinibatchOptions): ((step: number) => Tensor) => {
     const perEpoch = Math.floor(rows / size)
-    if (!Number.isInteger(size) || size < 1 || perEpoch < 1)
+    if (!Number.isInteger(size) || size < 1 || !(perEpoch >= 1))
       return raise('InvalidArgument', `minibatches: expected a batch size from 1 to ${rows}, got ${size}.`)
     return (step) => {
       const [epoch, batch] = [Math.floor(step / perEpoch), step % perEpoch]

@@ -1,7 +1,8 @@
 /** The shape of an optimizer, of an iterate and of the ways in which a step can fail. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
-import { toNumber } from '../data/read.js'
+import { toFloat64Array, toNumber } from '../data/read.js'
+import { treeLeaves } from '../data/Tree.js'
 import { treeNorm } from '../function/tree.js'
 import type { Objective } from './Objective.js'
 
@@ -168,6 +169,9 @@ export const evaluated = <P, S>(
   }
 }
 
+export const isFiniteTree = (tree: unknown): boolean =>
+  treeLeaves(tree).every((leaf) => toFloat64Array(leaf).every(Number.isFinite))
+
 const nonFiniteAdvice =
   'Try a smaller learning rate, a larger damping or another start, and explain(loss)(params) to see where it begins.'
 
@@ -185,6 +189,9 @@ export const advance = <P, S>(
   from: Iterate<P, S>,
   to: { readonly params: P; readonly state: S; readonly work: Partial<Work> },
 ): E.Either<StepFailure<P, S>, Iterate<P, S>> => {
+  // A loss that saturates has a finite value and gradient even at infinity.
+  if (!isFiniteTree(to.params))
+    return E.left({ _tag: 'NonFinite', quantity: 'step', last: from, advice: nonFiniteAdvice })
   const reached = evaluated(next, {
     step: from.step + 1,
     params: to.params,

@@ -267,5 +267,8 @@ export const momentum = ({
 export const adam = ({ learningRate, ...options }: AdamOptions): Optimizer<Both<AdamState, Stateless>> => {
   fraction('adam', 'decay1', options.decay1 ?? 0)
   fraction('adam', 'decay2', options.decay2 ?? 0)
+  const { epsilon = 0 } = options
+  if (!(epsilon >= 0 && epsilon < Infinity))
+    return raise('InvalidArgument', `adam: expected a finite epsilon of 0 or more, got ${epsilon}.`)
   return descend('adam', chain(scaleByAdam(options), scaleBy(-positive('adam', 'learningRate', learningRate))))
 }

@@ -1,5 +1,7 @@
 /** Damping of second-order steps: a fixed number, or a set of which every step tries all and keeps the best. */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import { raise } from '../data/Defect.js'
 
 /**
@@ -27,6 +29,31 @@ export const dampingsOf = (optimizer: string, damping: Damping): ReadonlyArray<n
       )
 }
 
+/** How the component of the gradient along an eigenvector is divided. */
+export type Divisor = (eigenvalue: number, damping: number) => number
+
+const largest = (values: Iterable<number>): number =>
+  [...values].reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+
+/**
+ * −gᵢ / divisor(λᵢ) for each component of the gradient; infinite where that cannot be divided. Undamped, an eigenvalue below
+ * the error of the decomposition, n ε max|λ|, counts as 0, and so does a component below n ε max|g| along it, which stays 0.
+ */
+export const rescaled = (
+  parts: Float64Array,
+  eigenvalues: ReadonlyArray<number>,
+  damping: number,
+  divisor: Divisor,
+): Float64Array => {
+  const rounding = parts.length * Number.EPSILON
+  const [noValue, noPart] = [rounding * largest(eigenvalues), rounding * largest(parts)]
+  return parts.map((part, i) => {
+    const value = eigenvalues[i] ?? 0
+    if (damping === 0 && Math.abs(value) <= noValue) return Math.abs(part) <= noPart ? 0 : -part / 0
+    return part === 0 ? 0 : -part / divisor(value, damping)
+  })
+}
+
 /** One tried step. */
 export interface Trial<A> {
   readonly damping: number
@@ -34,26 +61,44 @@ export interface Trial<A> {
   readonly value: number
 }
 
+/** What the trials cost, and the best value among them (NaN when none has one). */
+export interface NoTrial {
+  readonly best: number
+  readonly evaluations: number
+}
+
 /**
- * Of a single damping the step is taken as it is; of several, all are valued and the best is kept, provided that it lowers
- * the loss (`Left` holds the best value otherwise).
+ * Of a single damping the step is taken as it is; of several, all that give a step are valued and the best is kept, provided
+ * that it lowers the loss: also when only one of them gives a step.
  */
 export const bestTrial = <A>(
   dampings: ReadonlyArray<number>,
-  candidateAt: (damping: number) => A,
-  value: (candidate: A) => number,
+  candidateAt: (damping: number) => O.Option<A>,
+  valueAt: (candidate: A) => number,
   current: number,
-): E.Either<number, { readonly trial: Trial<A>; readonly evaluations: number }> => {
+): E.Either<NoTrial, { readonly trial: Trial<A>; readonly evaluations: number }> => {
   const [only, ...more] = dampings
   if (only !== undefined && more.length === 0)
-    return E.right({ trial: { damping: only, candidate: candidateAt(only), value: Number.NaN }, evaluations: 0 })
-  const best = dampings.reduce<Trial<A> | undefined>((found, damping) => {
-    const candidate = candidateAt(damping)
-    const reached = value(candidate)
-    // NaN is never smaller, so a trial that left the domain loses.
-    return reached < (found?.value ?? Infinity) ? { damping, candidate, value: reached } : found
-  }, undefined)
+    return pipe(
+      candidateAt(only),
+      E.fromOption(() => ({ best: Number.NaN, evaluations: 0 })),
+      E.map((candidate) => ({ trial: { damping: only, candidate, value: Number.NaN }, evaluations: 0 })),
+    )
+  const { best, evaluations } = dampings.reduce<{ readonly best: Trial<A> | undefined; readonly evaluations: number }>(
+    (found, damping) => {
+      const candidate = candidateAt(damping)
+      if (O.isNone(candidate)) return found
+      const value = valueAt(candidate.value)
+      // NaN is never smaller, so a trial that left the domain loses.
+      const better = value < (found.best?.value ?? Infinity)
+      return {
+        best: better ? { damping, candidate: candidate.value, value } : found.best,
+        evaluations: found.evaluations + 1,
+      }
+    },
+    { best: undefined, evaluations: 0 },
+  )
   return best !== undefined && best.value < current
-    ? E.right({ trial: best, evaluations: dampings.length })
-    : E.left(best?.value ?? Number.NaN)
+    ? E.right({ trial: best, evaluations })
+    : E.left({ best: best?.value ?? Number.NaN, evaluations })
 }

@@ -5,6 +5,7 @@ import { raise } from '../data/Defect.js'
 import type { Objective, ObjectiveAt } from './Objective.js'
 import {
   evaluated,
+  finite,
   type Iterate,
   type Optimizer,
   type StateOf,
@@ -95,7 +96,7 @@ export const resume =
   }
 
 /**
- * Walks a run until a rule says stop, or no step can be taken. A run that met NaN ends in `Left`, never in a reason to stop.
+ * Walks a run until a rule says stop, or no step can be taken. A run that met NaN or ∞ ends in `Left`, never in a reason to stop.
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
@@ -118,7 +119,7 @@ export const takeUntil =
       const { done, value } = iterator.next()
       if (done === true) return { last: seen ?? value.last, reason: E.left(value) }
       seen = value
-      const reason = Number.isNaN(value.value) ? O.none : stop(value)
+      const reason = E.isRight(finite(value)) ? stop(value) : O.none
       if (O.isSome(reason)) return { last: value, reason: E.right(reason.value) }
     }
   }
@@ -136,12 +137,10 @@ export const takeUntil =
  *
  * @since 0.1.0
  */
-export const every =
-  (n: number) =>
-  <P, S>(run: Run<P, S>): Run<P, S> =>
-    Number.isInteger(n) && n > 0
-      ? { [Symbol.iterator]: () => thinned(run, n) }
-      : raise('InvalidArgument', `every: expected an integer above 0, got ${n}.`)
+export const every = (n: number): (<P, S>(run: Run<P, S>) => Run<P, S>) =>
+  Number.isInteger(n) && n > 0
+    ? (run) => ({ [Symbol.iterator]: () => thinned(run, n) })
+    : raise('InvalidArgument', `every: expected an integer above 0, got ${n}.`)
 
 function* thinned<P, S>(run: Run<P, S>, n: number): Generator<Iterate<P, S>, StepFailure<P, S>> {
   const iterator = run[Symbol.iterator]()

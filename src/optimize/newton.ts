@@ -1,13 +1,14 @@
 /** Second-order steps by the exact eigen-decomposition of the Hessian: Newton, damped Newton and saddle-free Newton. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { toFloat64Array } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { ravel, treeAdd } from '../function/tree.js'
 import { eigen } from '../operator/eigen.js'
-import { bestTrial, type Damping, dampingsOf, trialDampings } from './damping.js'
+import { bestTrial, type Damping, type Divisor, dampingsOf, rescaled, trialDampings } from './damping.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from './Optimizer.js'
 
 /**
@@ -26,25 +27,19 @@ export interface SpectrumState extends StateType {
 
 type SpectrumIterate<P> = Iterate<P, SpectrumState['state']>
 
-/** How the component of the gradient along an eigenvector is divided. */
-type Divisor = (eigenvalue: number, damping: number) => number
-
 const curvatureAdvice =
   'Try another start or a larger damping, and explain(loss)(params) to see where the Hessian overflows.'
 
 const singularAdvice = 'Use dampedNewton or saddleFreeNewton with a positive damping.'
 
-/**
- * −V diag(1 / divisor(λᵢ)) Vᵀ g, or the eigenvalue that cannot be divided by. A component of exactly 0 stays 0.
- */
-const rescaled = (
+/** The step in coordinates along the eigenvectors, or the eigenvalue that cannot be divided by. */
+const stepAlong = (
   coordinates: Tensor,
   eigenvalues: ReadonlyArray<number>,
   damping: number,
   divisor: Divisor,
 ): E.Either<number, Tensor> => {
-  const parts = toFloat64Array(coordinates)
-  const divided = parts.map((part, i) => (part === 0 ? 0 : -part / divisor(eigenvalues[i] ?? 0, damping)))
+  const divided = rescaled(toFloat64Array(coordinates), eigenvalues, damping, divisor)
   const wrong = divided.findIndex((part) => !Number.isFinite(part))
   return wrong === -1 ? E.right(fromFloat64Array(divided, coordinates.shape)) : E.left(eigenvalues[wrong] ?? Number.NaN)
 }
@@ -65,11 +60,11 @@ const spectralStep =
         const [gradient, unravel] = ravel(it.gradient)
         const coordinates = project(gradient)
         const steps = dampings.flatMap((damping) => {
-          const scaled = rescaled(coordinates, eigenvalues, damping, divisor)
+          const scaled = stepAlong(coordinates, eigenvalues, damping, divisor)
           return E.isLeft(scaled) ? [] : [{ damping, direction: scaled.right }]
         })
         if (steps.length === 0) {
-          const found = rescaled(coordinates, eigenvalues, dampings[0] ?? 0, divisor)
+          const found = stepAlong(coordinates, eigenvalues, dampings[0] ?? 0, divisor)
           return E.left({
             _tag: 'Singular',
             eigenvalue: E.isLeft(found) ? found.left : Number.NaN,
@@ -77,22 +72,20 @@ const spectralStep =
             advice: singularAdvice,
           })
         }
-        const candidateAt = (damping: number): P => {
-          const direction = steps.find((step) => step.damping === damping)?.direction ?? coordinates
-          const lengthened = toFloat64Array(expand(direction)).map((entry) => stepLength * entry)
-          return treeAdd(it.params, unravel(fromFloat64Array(lengthened, gradient.shape)))
-        }
-        const chosen = bestTrial(
-          steps.map(({ damping }) => damping),
-          candidateAt,
-          it.objective.value,
-          it.value,
-        )
+        const candidateAt = (damping: number): O.Option<P> =>
+          pipe(
+            O.fromNullable(steps.find((step) => step.damping === damping)),
+            O.map(({ direction }) => {
+              const lengthened = toFloat64Array(expand(direction)).map((entry) => stepLength * entry)
+              return treeAdd(it.params, unravel(fromFloat64Array(lengthened, gradient.shape)))
+            }),
+          )
+        const chosen = bestTrial(dampings, candidateAt, it.objective.value, it.value)
         if (E.isLeft(chosen))
           return E.left({
             _tag: 'NoDecrease',
             tried: dampings,
-            best: chosen.left,
+            best: chosen.left.best,
             last: it,
             advice: 'The point may be a minimum to working precision; otherwise add larger dampings.',
           })

@@ -1,19 +1,20 @@
 /** Saddle-free Newton in a Krylov subspace: products only, for losses whose Hessian is too large to form. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { toFloat64Array } from '../data/read.js'
-import { treeLeaves } from '../data/Tree.js'
 import { treeAdd, treeAxpy } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
 import { lanczos, type Subspace } from '../operator/lanczos.js'
-import { bestTrial, type Damping, dampingsOf, trialDampings } from './damping.js'
+import { bestTrial, type Damping, dampingsOf, type NoTrial, rescaled, trialDampings } from './damping.js'
 import type { Objective } from './Objective.js'
 import {
   advance,
   finite,
   type Iterate,
+  isFiniteTree,
   type Optimizer,
   type StateType,
   type StepFailure,
@@ -84,45 +85,46 @@ interface Inner<P> {
   readonly work: Work
 }
 
+/** The inner steps so far, and why they ended if they did. */
+interface Moved<P> {
+  readonly at: Inner<P>
+  readonly ended?: NoTrial
+}
+
 /** −V (|Ĥ| + λI)⁻¹ Vᵀ g, and the rest of the gradient as the option says. */
 const stepAt = <P>({ subspace, spectrum, ritz }: Model<P>, gradient: P, λ: number, settings: Settings): P => {
   const inside = subspace.project(gradient)
   const along = toFloat64Array(spectrum.project(inside))
-  const scaled = along.map((part, i) => (part === 0 ? 0 : -part / (Math.abs(ritz[i] ?? 0) + λ)))
+  const scaled = rescaled(along, ritz, λ, (value) => Math.abs(value) + λ)
   const step = subspace.expand(spectrum.expand(fromFloat64Array(scaled, [scaled.length])))
-  if (settings.outside === 'ignore') return step
-  const rest = treeAxpy(-1, subspace.expand(inside), gradient)
-  return treeAxpy(-1 / (ritz.reduce((most, each) => Math.max(most, Math.abs(each)), 0) + λ), rest, step)
+  const largest = ritz.reduce((most, each) => Math.max(most, Math.abs(each)), 0) + λ
+  // Without any curvature no length is safe; at a critical point nothing is outside anyway.
+  if (settings.outside === 'ignore' || largest === 0) return step
+  return treeAxpy(-1 / largest, treeAxpy(-1, subspace.expand(inside), gradient), step)
 }
 
-const isFiniteTree = (tree: unknown): boolean =>
-  treeLeaves(tree).every((leaf) => toFloat64Array(leaf).every(Number.isFinite))
-
-/** One step inside the subspace from a point with its gradient; `undefined` when no damping serves. */
+/** One step inside the subspace from a point with its gradient; `Left` when no damping serves. */
 const innerStep = <P>(
   objective: Objective<P>,
   model: Model<P>,
   settings: Settings,
   at: Inner<P>,
-): { readonly params: P; readonly damping: number; readonly evaluations: number } | { readonly best: number } => {
-  const candidates = settings.dampings.flatMap((damping) => {
-    const step = stepAt(model, at.gradient, damping, settings)
-    return isFiniteTree(step) ? [{ damping, params: treeAdd(at.params, step) }] : []
-  })
-  const chosen = bestTrial(
-    candidates.map(({ damping }) => damping),
-    (damping) => candidates.find((candidate) => candidate.damping === damping)?.params ?? at.params,
+): ReturnType<typeof bestTrial<P>> =>
+  bestTrial(
+    settings.dampings,
+    (damping) => {
+      const step = stepAt(model, at.gradient, damping, settings)
+      return isFiniteTree(step) ? O.some(treeAdd(at.params, step)) : O.none
+    },
     objective.value,
     at.value,
   )
-  return E.isLeft(chosen)
-    ? { best: chosen.left }
-    : {
-        params: chosen.right.trial.candidate,
-        damping: chosen.right.trial.damping,
-        evaluations: chosen.right.evaluations,
-      }
-}
+
+/** The Ritz value of smallest size: what makes a step infinite when no damping is added. */
+const smallest = (ritz: ReadonlyArray<number>): number =>
+  ritz.reduce((least, each) => (Math.abs(each) < Math.abs(least) ? each : least), Infinity)
+
+const singularAdvice = 'Use a positive damping.'
 
 const noDecrease = 'The point may be critical inside the subspace; add larger dampings or a larger dimension.'
 
@@ -156,9 +158,10 @@ const krylovStep =
           damping: null,
           work: { ...workMonoid.empty, products: subspace.products },
         }
-        const moved = Array.from({ length: settings.innerSteps }).reduce<Inner<P> | { readonly best: number }>(
-          (at, _, j) => {
-            if ('best' in at) return at
+        const moved = Array.from({ length: settings.innerSteps }).reduce<Moved<P>>(
+          (moving, _, j) => {
+            if (moving.ended !== undefined) return moving
+            const { at } = moving
             const [value, gradient] = j === 0 ? [at.value, at.gradient] : objective.valueAndGrad(at.params)
             const here: Inner<P> = {
               ...at,
@@ -167,33 +170,34 @@ const krylovStep =
               work: workMonoid.concat(at.work, { ...workMonoid.empty, gradients: j === 0 ? 0 : 1 }),
             }
             const step = innerStep(objective, model, settings, here)
-            // A later inner step that finds no decrease ends the outer step where it is.
-            if ('best' in step) return j === 0 ? step : here
-            return {
-              ...here,
-              params: step.params,
-              damping: step.damping,
-              work: workMonoid.concat(here.work, { ...workMonoid.empty, evaluations: step.evaluations }),
-            }
+            const { evaluations } = E.isLeft(step) ? step.left : step.right
+            const work = workMonoid.concat(here.work, { ...workMonoid.empty, evaluations })
+            return E.isLeft(step)
+              ? { at: { ...here, work }, ended: step.left }
+              : { at: { ...here, work, params: step.right.trial.candidate, damping: step.right.trial.damping } }
           },
-          begun,
+          { at: begun },
         )
-        if ('best' in moved)
-          return E.left({
-            _tag: 'NoDecrease',
-            tried: settings.dampings,
-            best: moved.best,
-            last: it,
-            advice: noDecrease,
-          })
+        const { at: reached, ended } = moved
+        // A later inner step without a decrease ends the outer step where it is; a first one is a failure.
+        if (ended !== undefined && reached.damping === null)
+          return ended.evaluations === 0
+            ? E.left({ _tag: 'Singular', eigenvalue: smallest(ritz), last: it, advice: singularAdvice })
+            : E.left({
+                _tag: 'NoDecrease',
+                tried: settings.dampings,
+                best: ended.best,
+                last: it,
+                advice: noDecrease,
+              })
         return advance(next, it, {
-          params: moved.params,
+          params: reached.params,
           state: {
-            previous: treeAxpy(-1, it.params, moved.params),
-            damping: moved.damping,
+            previous: treeAxpy(-1, it.params, reached.params),
+            damping: reached.damping,
             ritzValues: ritz,
           },
-          work: moved.work,
+          work: reached.work,
         })
       }),
     )
@@ -215,7 +219,8 @@ const count = (name: string, value: number): number =>
  * **Cost** per step `dimension` + 1 products, a gradient for each inner step, and one value for each damping that is tried.
  * Memory: 2 (`dimension` + 1) vectors of parameters.
  *
- * **Fails** `NoDecrease` when no damping of the set lowers the loss; `NonFinite` when a product is not finite.
+ * **Fails** `NoDecrease` when no damping of the set lowers the loss; `Singular` when λ = 0 and a Ritz value is 0; `NonFinite`
+ * when a product is not finite.
  *
  * **References** Dauphin et al. (2014), Algorithm 1; the basis is grown from the gradient with the previous step appended as in
  * Vinyals and Povey, *Krylov subspace descent for deep learning* (2012).

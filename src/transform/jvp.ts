@@ -3,7 +3,7 @@ import { ruleOf } from '../core/Primitive.js'
 import { bind, type Trace, Traced, withLevel } from '../core/Trace.js'
 import { zeros } from '../data/construct.js'
 import type { Tensor } from '../data/Tensor.js'
-import { alignedLeaves, leavesOf, treeMap, withLeaves } from '../data/Tree.js'
+import { alignedLeaves, leavesOf, withLeaves } from '../data/Tree.js'
 import { add } from '../primitive/arithmetic.js'
 import { applyLinear } from './applyLinear.js'
 
@@ -67,8 +67,15 @@ export const jvp =
       const tangents = alignedLeaves('jvp', p, v)
       const duals = leavesOf('jvp', p).map(({ tensor }, i) => new Dual(trace, tensor, tangents[i] ?? tensor))
       const y = f(withLeaves(p, duals), ...rest)
+      const leaves = leavesOf('jvp', y).map(({ tensor }) => tensor)
       return [
-        treeMap((leaf) => (isDual(trace, leaf) ? leaf.primal : leaf))(y),
-        treeMap((leaf) => (isDual(trace, leaf) ? leaf.tangent : zeros(leaf.shape)))(y),
+        withLeaves(
+          y,
+          leaves.map((leaf) => (isDual(trace, leaf) ? leaf.primal : leaf)),
+        ),
+        withLeaves(
+          y,
+          leaves.map((leaf) => (isDual(trace, leaf) ? leaf.tangent : zeros(leaf.shape))),
+        ),
       ]
     })

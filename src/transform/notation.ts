@@ -121,7 +121,10 @@ const write = (
       }
     }
     if (a !== undefined && typeof exponent === 'number')
-      return { text: `${within('atom', a)}^${exponent < 0 ? `(${exponent})` : exponent}`, binding: 'prefix' }
+      return {
+        text: `${within('atom', a)}^${exponent < 0 ? `(${digits(exponent)})` : digits(exponent)}`,
+        binding: 'prefix',
+      }
     if (a !== undefined && unary !== undefined) return unary(a)
     if (a !== undefined && b !== undefined && binary !== undefined) return binary(a, b)
     return atom(`${primitive}(${operands.map(({ text }) => text).join(', ')}${options(params)})`)

@@ -4,7 +4,7 @@ import { bind, type Trace, Traced, withLevel } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
 import { axisFrom, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
-import { leavesOf, showPath, treeMap } from '../data/Tree.js'
+import { leavesOf, showPath, treeMap, withLeaves } from '../data/Tree.js'
 import { permute, spread } from '../primitive/structure.js'
 
 class Batched extends Traced {
@@ -120,7 +120,11 @@ export const vmap =
         return moved(whole, 0, axisFrom('vmap', options.out ?? 0, whole.rank))
       }
       const entered: ReadonlyArray<unknown> = args.map(enter)
-      return treeMap(leave)(f(...(sameKind(args, entered) ? entered : args)))
+      const y = f(...(sameKind(args, entered) ? entered : args))
+      return withLeaves(
+        y,
+        leavesOf('vmap', y).map(({ tensor }) => leave(tensor)),
+      )
     })
 
 /** Entering replaces tensors by tensors, so arguments keep their number and their types. */

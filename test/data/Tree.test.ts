@@ -153,7 +153,7 @@ describe('what is not a tree', () => {
       `"NotATree: grad: expected a tensor or a nesting of records and arrays of tensors at the root, got an instance of Model."`,
     )
     expect(defectOf(() => jvp((x: Tensor) => ({ x, n: 1 }))(scalar(1), scalar(1)))).toMatchInlineSnapshot(
-      `"NotATree: treeMap: expected a tensor or a nesting of records and arrays of tensors at .n, got the number 1 (wrap it: scalar(1))."`,
+      `"NotATree: jvp: expected a tensor or a nesting of records and arrays of tensors at .n, got the number 1 (wrap it: scalar(1))."`,
     )
   })
 })

@@ -344,7 +344,7 @@ describe('parameters', () => {
       `"InvalidArgument: foldIn: expected an integer number, got 0.5. Round it, or count instead?"`,
     )
     expect(defectOf(() => splitKey(key, -1))).toMatchInlineSnapshot(
-      `"InvalidArgument: splitKey: expected a count of 0 or more, got -1."`,
+      `"InvalidArgument: splitKey: expected an integer count of 0 or more, got -1."`,
     )
     expect(defectOf(() => uniform(key, [2], { low: 1, high: 1 }))).toMatchInlineSnapshot(
       `"InvalidArgument: uniform: expected finite bounds with low < high, got [1, 1)."`,
@@ -359,7 +359,7 @@ describe('parameters', () => {
       `"InvalidArgument: normal: expected a finite mean and a deviation of 0 or more, got 0 and -1."`,
     )
     expect(defectOf(() => permutation(key, 2.5))).toMatchInlineSnapshot(
-      `"InvalidArgument: permutation: expected a count of 0 or more, got 2.5."`,
+      `"InvalidArgument: permutation: expected an integer count of 0 or more, got 2.5."`,
     )
     expect(defectOf(() => categorical(key, tensor(1)))).toMatchInlineSnapshot(
       `"ShapeMismatch: categorical: expected logits with one entry or more along their last axis, got shape []."`,

@@ -134,7 +134,7 @@ const vector = fc.tuple(coefficient, coefficient, coefficient)
 
 export const arbitraryProgram: fc.Arbitrary<Program> = fc.letrec<{ program: Program }>((tie) => ({
   program: fc.oneof(
-    { maxDepth: 4, depthSize: 'small' },
+    { maxDepth: 5, depthSize: 'max' },
     fc.constant<Program>('x'),
     { weight: 4, arbitrary: fc.tuple(names(unaries), tie('program')) },
     { weight: 3, arbitrary: fc.tuple(names(binaries), tie('program'), tie('program')) },

@@ -1,0 +1,46 @@
+/**
+ * bench/: what the library costs, as ratios that hold on other machines too, and as counts that hold on all of them.
+ * measure.ts times, report.ts prints, suites/ say what is compared; README.md has the method and the last figures.
+ * Runs on compiled code, `npm run bench`, or after a build `node dist/bench/main.js hessian kernels --rounds 5`.
+ * May import: everything in src, since it also measures what is not public. Imported by nobody but its tests.
+ */
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { provider } from '../src/kernel/provider.js'
+import { type Part, showSection } from './report.js'
+import { counts } from './suites/counts.js'
+import { derivatives } from './suites/derivatives.js'
+import { eager } from './suites/eager.js'
+import { hessian } from './suites/hessian.js'
+import { kernels } from './suites/kernels.js'
+
+const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new Map([
+  ['eager', eager],
+  ['derivatives', derivatives],
+  ['hessian', hessian],
+  ['kernels', kernels],
+  ['counts', counts],
+])
+
+const load = (): string => `load ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '15' } },
+})
+const rounds = Number(values.rounds)
+const unknown = positionals.filter((name) => !suites.has(name))
+
+if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+  console.error(`expected suites among ${[...suites.keys()].join(', ')} and --rounds 1 or more.`)
+  process.exitCode = 2
+} else {
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown processor'}, node ${process.version}, kernels: ${provider().name}, ${load()}`,
+  )
+  console.log(`medians of ${rounds} interleaved rounds (hessian and eigen: half as many) with their quartiles`)
+  for (const [name, suite] of suites)
+    if (positionals.length === 0 || positionals.includes(name))
+      for (const part of suite(rounds)) console.log(showSection(part()))
+  console.log(`\n${load()} at the end`)
+}
