@@ -49,20 +49,17 @@ export const withLevel = <A>(body: (level: number) => A): A => {
   }
 }
 
-const newest = (inputs: ReadonlyArray<Tensor>, index: number, best: Trace | undefined): Trace | undefined => {
-  const input = inputs[index]
-  return input === undefined
-    ? best
-    : newest(
-        inputs,
-        index + 1,
-        input instanceof Traced && (best === undefined || input.trace.level > best.level) ? input.trace : best,
-      )
+/** A plain loop: it runs for every operation. */
+const newest = (inputs: ReadonlyArray<Tensor>): Trace | undefined => {
+  let best: Trace | undefined
+  for (const input of inputs)
+    if (input instanceof Traced && (best === undefined || input.trace.level > best.level)) best = input.trace
+  return best
 }
 
 /** Applies a primitive: at once to plain tensors, otherwise through the newest trace among its inputs. */
 export const bind = <Params>(primitive: Primitive<Params>, params: Params, inputs: ReadonlyArray<Tensor>): Tensor => {
-  const trace = newest(inputs, 0, undefined)
+  const trace = newest(inputs)
   if (trace === undefined) {
     const shape = primitive.shape(
       params,

@@ -18,7 +18,7 @@ export const maximalRank = 8
 export const sizeOf = (shape: Shape): number => shape.reduce((size, length) => size * length, 1)
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
-  a === b || (a.length === b.length && a.every((length, axis) => length === b[axis]))
+  a === b || (a.length === b.length && (a.length === 0 || a.every((length, axis) => length === b[axis])))
 
 export const showShape = (shape: Shape): string => `[${shape.join(',')}]`
 

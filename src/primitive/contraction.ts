@@ -29,14 +29,15 @@ const deepenLabels = (labels: Contraction, batched: ReadonlyArray<boolean>): Con
 }
 
 /** y[out] = Σ a[left] · b[right] over the labels that `out` lacks. */
-export const contractP: Primitive<Contraction> = {
-  name: 'contract',
-  formula: 'y_{ij} = \\sum_k a_{ik}\\, b_{kj}',
+const contraction = (name: string, formula: string, absorbing: boolean): Primitive<Contraction> => ({
+  name,
+  formula,
   shape: (labels, [left, right]) => {
     const lengths = lengthsOf(labels, left ?? [], right ?? [])
     return labels.out.map((label) => lengths.get(label) ?? 0)
   },
-  evaluate: (labels, inputs, shape) => contractTensors(labels, only(inputs), inputs[1] ?? only(inputs), shape),
+  evaluate: (labels, inputs, shape) =>
+    contractTensors(labels, only(inputs), inputs[1] ?? only(inputs), shape, absorbing),
   differential: [
     (labels, inputs) => ({ _tag: 'Contract', side: 'left', labels, by: inputs[1] ?? only(inputs) }),
     (labels, inputs) => ({ _tag: 'Contract', side: 'right', labels, by: only(inputs) }),
@@ -44,7 +45,16 @@ export const contractP: Primitive<Contraction> = {
   deepen: (labels, _, batched) => deepenLabels(labels, batched),
   mixes: true,
   domain: everywhere,
-}
+})
+
+export const contractP: Primitive<Contraction> = contraction('contract', 'y_{ij} = \\sum_k a_{ik}\\, b_{kj}', false)
+
+/** The contraction of derivatives: as `product` is to `mul`, an exact zero wins over ∞ and NaN. */
+export const productSumP: Primitive<Contraction> = contraction(
+  'productSum',
+  'y_{ij} = \\sum_k a_{ik} \\odot b_{kj}',
+  true,
+)
 
 export const contract = (labels: Contraction, a: Tensor, b: Tensor): Tensor => bind(contractP, labels, [a, b])
 

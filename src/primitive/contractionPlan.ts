@@ -4,6 +4,7 @@ import { raise } from '../data/Defect.js'
 import { type Shape, showShape } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { provider } from '../kernel/provider.js'
+import { absorbProducts } from '../kernel/reference/absorbing.js'
 import { allocate } from '../kernel/reference/allocate.js'
 import { permuteEntries } from '../kernel/reference/movement.js'
 
@@ -121,7 +122,14 @@ const remembered = (labels: Contraction): Plans => {
 /** Below this many columns or rows a product is too thin for its kernel, and moving entries to widen it pays. */
 const thin = 16
 
-export const contractTensors = (labels: Contraction, x: Tensor, y: Tensor, shape: Shape): Tensor => {
+/** With `absorbing`, an exact zero wins over ∞ and NaN in every product. */
+export const contractTensors = (
+  labels: Contraction,
+  x: Tensor,
+  y: Tensor,
+  shape: Shape,
+  absorbing: boolean,
+): Tensor => {
   const lengths = lengthsOf(labels, x.shape, y.shape)
   const extent = (group: Labels): number => group.reduce((size, label) => size * (lengths.get(label) ?? 0), 1)
   const { folded, looped } = remembered(labels)
@@ -133,21 +141,12 @@ export const contractTensors = (labels: Contraction, x: Tensor, y: Tensor, shape
   const [p, q] = [entries(plan.left, a), entries(plan.right, b)]
   const out = allocate(batch * m * n)
   const { matmul } = provider()
-  Array.from({ length: out.length === 0 ? 0 : batch }, (_, i) =>
-    matmul(
-      m,
-      n,
-      k,
-      p,
-      plan.left.batched ? i * m * k : 0,
-      plan.left.transposed,
-      q,
-      plan.right.batched ? i * k * n : 0,
-      plan.right.transposed,
-      out,
-      i * m * n,
-    ),
-  )
+  const [strideA, strideB] = [plan.left.batched ? m * k : 0, plan.right.batched ? k * n : 0]
+  const [transposeA, transposeB] = [plan.left.transposed, plan.right.transposed]
+  for (const i of Array.from({ length: out.length === 0 ? 0 : batch }, (_, index) => index)) {
+    matmul(m, n, k, p, i * strideA, transposeA, q, i * strideB, transposeB, out, i * m * n)
+    if (absorbing) absorbProducts(m, n, k, p, i * strideA, transposeA, q, i * strideB, transposeB, out, i * m * n)
+  }
   if (plan.arrange === undefined) return adopt(out, shape)
   const natural = [...plan.batch, ...plan.rows, ...plan.columns].map((label) => lengths.get(label) ?? 0)
   return adopt(permuteEntries(natural, plan.arrange, out), shape)

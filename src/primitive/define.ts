@@ -102,8 +102,9 @@ export const elementwise2 = (
 type Partial2 = (a: Tensor, b: Tensor, y: Tensor) => LinearMap
 
 export const equalShape = (name: string, inputs: ReadonlyArray<Shape>): Shape => {
-  const [first = [], ...rest] = inputs
-  const other = rest.find((shape) => !sameShape(first, shape))
+  const [first = [], second] = inputs
+  if (inputs.length === 2 && second !== undefined && sameShape(first, second)) return first
+  const other = inputs.find((shape) => !sameShape(first, shape))
   return other === undefined
     ? first
     : raise('ShapeMismatch', `${name}: shapes ${showShape(first)} and ${showShape(other)} differ.`)

@@ -17,7 +17,7 @@ import {
   stopGradientP,
   whereP,
 } from './choice.js'
-import { contractP } from './contraction.js'
+import { contractP, productSumP } from './contraction.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
 import { gatherP, scatterP } from './indexing.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
@@ -77,6 +77,7 @@ const structuralEntries = [
   entry(gatherP),
   entry(scatterP),
   entry(contractP),
+  entry(productSumP),
 ]
 
 /**

@@ -102,7 +102,7 @@ export const tanhP: Primitive<undefined> = elementwise({
   name: 'tanh',
   formula: '\\tanh x',
   kernel: (x) => mapEntries(Math.tanh, x),
-  partial: (x) => scale(sechSquared(x)),
+  partial: (x, y) => scale(sechSquared(x, y)),
 })
 
 /**
@@ -117,15 +117,15 @@ export const tanhP: Primitive<undefined> = elementwise({
  */
 export const tanh: Unary = unaryOperation(tanhP)
 
-export const sechSquaredP: Primitive<undefined> = elementwise({
+/** sech² x, given y = tanh x as well: y is at hand wherever this is asked for, and saves computing it again. */
+export const sechSquaredP: Primitive<undefined> = elementwise2({
   name: 'sechSquared',
   formula: '\\operatorname{sech}^2 x',
   kernel: (x) => mapEntries(sechSquaredOf, x),
-  partial: (x, y) => scale(mul(-2, mul(tanh(x), y))),
+  partials: [(_, y, slope) => scale(mul(-2, mul(y, slope))), undefined],
 })
 
-/** sech² x, the derivative of tanh. */
-export const sechSquared: Unary = unaryOperation(sechSquaredP)
+const sechSquared: Binary = binaryOperation(sechSquaredP)
 
 export const atanP: Primitive<undefined> = elementwise({
   name: 'atan',

@@ -8,7 +8,7 @@ import type { LinearMap } from '../core/LinearMap.js'
 import { bind } from '../core/Trace.js'
 import type { Tensor } from '../data/Tensor.js'
 import { neg, product } from '../primitive/arithmetic.js'
-import { contract } from '../primitive/contraction.js'
+import { productSumP } from '../primitive/contraction.js'
 import { gatherP, scatterP } from '../primitive/indexing.js'
 import { cumsumP } from '../primitive/reduction.js'
 import { permuteP, reshapeP, spreadP, sumP } from '../primitive/structure.js'
@@ -44,7 +44,7 @@ export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
     case 'Scatter':
       return bind(scatterP, map, [t, map.indices])
     case 'Contract':
-      return map.side === 'left' ? contract(map.labels, t, map.by) : contract(map.labels, map.by, t)
+      return bind(productSumP, map.labels, map.side === 'left' ? [t, map.by] : [map.by, t])
     case 'Compose':
       return map.maps.reduce((image, each) => applyLinear(each, image), t)
   }

@@ -16,6 +16,12 @@ const readStrided = (
     out[0] = x[offset]
     return out
   }
+  if (rank <= 3) {
+    const [l, s] = [[1, 1, ...lengths].slice(-3), [0, 0, ...strides].slice(-3)]
+    for (let i = 0, to = 0, p = offset; i < l[0]; i++, p += s[0])
+      for (let j = 0, q = p; j < l[1]; j++, q += s[1]) for (let k = 0, r = q; k < l[2]; k++, r += s[2]) out[to++] = x[r]
+    return out
+  }
   const last = lengths[rank - 1]
   const step = strides[rank - 1]
   const index = new Array<number>(rank).fill(0)
@@ -141,6 +147,13 @@ export const flipEntries = (
     offset,
     x,
   )
+}
+
+/** Rows first … first + count − 1 of the identity of order n. */
+export const unitRows = (n: number, first: number, count: number): Float64Array => {
+  const out = allocate(count * n)
+  for (let i = 0; i < count; i++) out[i * n + first + i] = 1
+  return out
 }
 
 /** out[o, j, i] = x[o, i] for n values of j. */
