@@ -24,25 +24,25 @@ export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
     case 'Scale':
       return product(map.by, t)
     case 'Sum':
-      return bind(sumP, map, [t])
+      return bind(sumP, { axes: map.axes }, [t])
     case 'Spread':
-      return bind(spreadP, map, [t])
+      return bind(spreadP, { axes: map.axes, outer: map.outer }, [t])
     case 'Permute':
-      return bind(permuteP, map, [t])
+      return bind(permuteP, { permutation: map.permutation }, [t])
     case 'Reshape':
-      return bind(reshapeP, map, [t])
+      return bind(reshapeP, { to: map.to }, [t])
     case 'Flip':
-      return bind(flipP, map, [t])
+      return bind(flipP, { axes: map.axes }, [t])
     case 'Slice':
-      return bind(sliceP, map, [t])
+      return bind(sliceP, { window: map.window }, [t])
     case 'Pad':
-      return bind(padP, map, [t])
+      return bind(padP, { window: map.window }, [t])
     case 'Cumulate':
-      return bind(cumsumP, map, [t])
+      return bind(cumsumP, { axis: map.axis, reverse: map.reverse }, [t])
     case 'Gather':
-      return bind(gatherP, map, [t, map.indices])
+      return bind(gatherP, { axis: map.axis, batch: map.batch, outer: map.outer }, [t, map.indices])
     case 'Scatter':
-      return bind(scatterP, map, [t, map.indices])
+      return bind(scatterP, { axis: map.axis, batch: map.batch, outer: map.outer }, [t, map.indices])
     case 'Contract':
       return bind(productSumP, map.labels, map.side === 'left' ? [t, map.by] : [map.by, t])
     case 'Compose':

@@ -74,6 +74,9 @@ export const mayMutate: ReadonlyArray<Allowance> = [
   { path: 'src/data/Tree.ts', reason: 'collects leaves into one array; concatenating per leaf would be quadratic' },
   { path: 'src/transform/tape.ts', reason: 'the tape: written while a function runs, swept once, seen by nobody else' },
   { path: 'src/optimize/iterate.ts', reason: 'the driver of a run: a generator keeps its place between two steps' },
+  { path: 'src/program/stage.ts', reason: 'writes a program down while a function runs' },
+  { path: 'src/program/rebuild.ts', reason: 'writes a program down while a pass reads another' },
+  { path: 'src/program/interpret.ts', reason: 'keeps the values of a run in one array' },
   { path: 'src/core/Trace.ts', reason: 'counts levels: the one hidden state of the library, documented there' },
 ]
 

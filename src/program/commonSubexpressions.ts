@@ -1,0 +1,35 @@
+/** Common subexpressions: equal operations on equal values are computed once. */
+import { periodOf, type Tensor } from '../data/Tensor.js'
+import { firstConstant, type Program, paramsKey, type Ref } from './Program.js'
+import { rebuild } from './rebuild.js'
+
+/** Constants of up to this many stored numbers are compared by value, longer ones by identity. */
+const compared = 16
+
+const constantKey = (constant: Tensor, ref: Ref): string => {
+  const period = periodOf(constant)
+  // −0 and 0 print alike, and are not the same constant.
+  const entries = Array.from(period, (entry) => (Object.is(entry, -0) ? '-0' : String(entry)))
+  return period.length > compared ? `#${ref}` : `${constant.shape.join()}|${entries.join()}`
+}
+
+/** The first constant equal to each constant. */
+const canonicalConstants = (program: Program): ReadonlyMap<Ref, Ref> => {
+  const first = firstConstant(program)
+  const keys = program.constants.map((constant, i) => constantKey(constant, first + i))
+  return new Map(keys.map((key, i) => [first + i, first + keys.indexOf(key)]))
+}
+
+/** Same outputs, bit for bit: operations are pure, so equal ones give equal results. */
+export const withSharedSubexpressions = (program: Program): Program => {
+  const seen = new Map<string, Ref>()
+  const canonical = canonicalConstants(program)
+  return rebuild(program, (instruction, { next }) => {
+    const inputs = instruction.inputs.map((ref) => canonical.get(ref) ?? ref)
+    const key = `${instruction.operation.name} ${paramsKey(instruction.operation.params)} ${inputs.join()}`
+    const known = seen.get(key)
+    if (known !== undefined) return { _tag: 'Alias', ref: known }
+    seen.set(key, next())
+    return { _tag: 'Keep', instruction: { ...instruction, inputs } }
+  })
+}
