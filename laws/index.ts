@@ -1,0 +1,24 @@
+/** The entry gradus/laws. */
+
+export {
+  evenly,
+  invertibleMatrices,
+  type NearSaddle,
+  nearSaddles,
+  orthogonalMatrices,
+  type Spectrum,
+  type Symmetric,
+  symmetricMatrices,
+  symmetricOf,
+  tensors,
+} from './arbitrary.js'
+export { type CheckOptions, check, type LawFailure, showLawFailure } from './check.js'
+export { all, apart, atMost, close, type Evidence, same, showEvidence } from './close.js'
+export { orderOfRemainder, type Slope, slopeByDifferences } from './differences.js'
+export { BrokenLaw, family, type Law, law, type RuleSet, ruleSet } from './Law.js'
+export { type LossClaim, lossLaws } from './loss.js'
+export { type Runner, register } from './register.js'
+export { newtonLaws } from './reparameterization.js'
+export { saddleFreeLaws } from './saddleFree.js'
+export type { SaddleFreeClaim } from './step.js'
+export { classicalSaddle, gradientFlat, monkeySaddle, type Plane, planePoint } from './surfaces.js'
