@@ -61,6 +61,7 @@ export {
 export { type Entry as PrimitiveEntry, primitives } from './primitive/table.js'
 export { atan, atan2, cos, cosh, sin, sinh, tan, tanh } from './primitive/trigonometric.js'
 export { concat, flip, pad, slice, tile } from './primitive/window.js'
+export { compile } from './program/compile.js'
 export { interpret } from './program/interpret.js'
 export type { Instruction, Operation, Program } from './program/Program.js'
 export { show } from './program/show.js'

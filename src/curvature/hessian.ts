@@ -7,7 +7,8 @@ import { transpose } from '../primitive/structure.js'
 import { concat } from '../primitive/window.js'
 import { basisBlocks } from '../transform/basis.js'
 import type { Loss } from '../transform/grad.js'
-import { gaussNewtonProduct, secondOrder } from '../transform/hvp.js'
+import { gaussNewtonProduct, matrixOf, secondOrder } from '../transform/hvp.js'
+import { vmap } from '../transform/vmap.js'
 
 /** Both halves of a computed Hessian are right to rounding; their mean is exactly symmetric. */
 const symmetric = (matrix: Tensor): Tensor => mul(0.5, add(matrix, transpose(matrix)))
@@ -26,8 +27,8 @@ const symmetric = (matrix: Tensor): Tensor => mul(0.5, add(matrix, transpose(mat
 export const hessianOperator =
   <P>(loss: Loss<P>) =>
   (p: P): LinearOperator<P> => {
-    const { product, matrix } = secondOrder('hessian', loss, p, [])
-    return { like: p, size: ravel(p)[0].size, apply: product, matrix: () => symmetric(matrix()) }
+    const second = secondOrder('hessian', loss, p, [])
+    return { like: p, size: ravel(p)[0].size, apply: second.product, matrix: () => symmetric(matrixOf(p, second)) }
   }
 
 /**
@@ -50,6 +51,15 @@ export const gaussNewtonOperator =
       like: p,
       size: flat.size,
       apply: product,
-      matrix: () => symmetric(concat(basisBlocks(flat.size, flat.size, (v) => ravel(product(unravel(v)))[0]))),
+      matrix: () =>
+        symmetric(
+          concat(
+            basisBlocks(
+              flat.size,
+              flat.size,
+              vmap((v: Tensor) => ravel(product(unravel(v)))[0]),
+            ),
+          ),
+        ),
     }
   }

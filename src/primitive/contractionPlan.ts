@@ -119,6 +119,33 @@ const remembered = (labels: Contraction): Plans => {
   return made
 }
 
+/** A contraction that is one matrix product of its operands as they lie, C = op(first)·op(second). */
+export interface MatrixForm {
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  /** The first operand is the right one. */
+  readonly swapped: boolean
+  readonly transposeFirst: boolean
+  readonly transposeSecond: boolean
+}
+
+/** The matrix form of a contraction, where it has one: no batch, and nothing to move. */
+export const matrixForm = (labels: Contraction, left: Shape, right: Shape): MatrixForm | undefined => {
+  const { folded } = remembered(labels)
+  if (folded.moves > 0 || folded.batch.length > 0) return undefined
+  const lengths = lengthsOf(labels, left, right)
+  const extent = (group: Labels): number => group.reduce((size, label) => size * (lengths.get(label) ?? 0), 1)
+  return {
+    m: extent(folded.rows),
+    n: extent(folded.columns),
+    k: extent(folded.summed),
+    swapped: folded.swapped,
+    transposeFirst: folded.left.transposed,
+    transposeSecond: folded.right.transposed,
+  }
+}
+
 /** Below this many columns or rows a product is too thin for its kernel, and moving entries to widen it pays. */
 const thin = 16
 

@@ -2,7 +2,7 @@
 import { fromFloat64Array } from '../data/construct.js'
 import type { Tensor } from '../data/Tensor.js'
 import { unitRows } from '../kernel/reference/movement.js'
-import { vmap } from './vmap.js'
+import { slice } from '../primitive/window.js'
 
 /** Entries of the largest intermediate value of one batch: 2¹⁶ numbers are half a megabyte, and a few such values stay in cache. */
 const batchEntries = 2 ** 16
@@ -13,10 +13,17 @@ const smallestBatch = 8
 const unitVectors = (n: number, first: number, count: number): Tensor =>
   fromFloat64Array(unitRows(n, first, count), [count, n])
 
-/** The images of the unit vectors as the rows of blocks [count, m]; `largest` is the largest value of one application. */
-export const basisBlocks = (n: number, largest: number, apply: (v: Tensor) => Tensor): ReadonlyArray<Tensor> => {
-  const size = Math.max(1, Math.min(n, Math.max(smallestBatch, Math.floor(batchEntries / largest))))
-  return Array.from({ length: Math.max(1, Math.ceil(n / size)) }, (_, i) =>
-    vmap(apply)(unitVectors(n, i * size, Math.min(size, n - i * size))),
-  )
+/**
+ * The images of the unit vectors as the rows of blocks, where `images` maps several of them, `[count, n]`, at once and
+ * `largest` is the largest value of one application. All blocks have one count, so the last may repeat rows of the one before.
+ */
+export const basisBlocks = (n: number, largest: number, images: (units: Tensor) => Tensor): ReadonlyArray<Tensor> => {
+  const most = Math.max(1, Math.min(n, Math.max(smallestBatch, Math.floor(batchEntries / largest))))
+  const blocks = Math.max(1, Math.ceil(n / most))
+  const count = Math.ceil(n / blocks)
+  return Array.from({ length: blocks }, (_, i) => {
+    const first = Math.min(i * count, n - count)
+    const rows = images(unitVectors(n, first, count))
+    return first === i * count ? rows : slice(rows, [i * count - first, 0], [count, rows.shape[1] ?? 0])
+  })
 }

@@ -8,12 +8,15 @@ import { concat, slice } from '../primitive/window.js'
 import { basisBlocks } from './basis.js'
 import { grad, type Loss } from './grad.js'
 import { record } from './tape.js'
+import { vmap } from './vmap.js'
 
-/** The Hessian at a point behind one recorded tape: as products, or whole. */
+/** The Hessian at a point behind one recorded tape. */
 export interface SecondOrder<P> {
   readonly product: (v: P) => P
-  /** Over raveled parameters, row by row. */
-  readonly matrix: () => Tensor
+  /** The rows `[count, n]` of the Hessian over raveled parameters that belong to unit vectors `[count, size]` of one leaf. */
+  readonly rows: (leaf: number, units: Tensor) => Tensor
+  /** Entries of the largest value of one product. */
+  readonly largest: number
 }
 
 /** Forward over reverse: the gradient, recorded. */
@@ -24,16 +27,21 @@ export const secondOrder = <P, R extends ReadonlyArray<unknown>>(
   rest: R,
 ): SecondOrder<P> => {
   const { pushforward, pushLeaf, largest } = record(transform, (traced: P) => grad(f)(traced, ...rest), p)
+  const shapes = leavesOf(transform, p).map(({ tensor }) => tensor.shape)
   return {
     product: pushforward,
-    matrix: () => {
-      // Leaf by leaf, so that the tangents of all other leaves are structural zeros and cost nothing.
-      const rows = leavesOf(transform, p).flatMap(({ tensor }, leaf) =>
-        basisBlocks(tensor.size, largest, (v) => ravel(pushLeaf(leaf, reshape(v, tensor.shape)))[0]),
-      )
-      return rows.length === 0 ? zeros([0, 0]) : concat(rows)
-    },
+    // Leaf by leaf, so that the tangents of all other leaves are structural zeros and cost nothing.
+    rows: (leaf, units) => vmap((v: Tensor) => ravel(pushLeaf(leaf, reshape(v, shapes[leaf] ?? [])))[0])(units),
+    largest,
   }
+}
+
+/** The whole Hessian over raveled parameters, from its rows. */
+export const matrixOf = (p: unknown, { rows, largest }: Pick<SecondOrder<unknown>, 'rows' | 'largest'>): Tensor => {
+  const bands = leavesOf('hessian', p).flatMap(({ tensor }, leaf) =>
+    basisBlocks(tensor.size, largest, (units) => rows(leaf, units)),
+  )
+  return bands.length === 0 ? zeros([0, 0]) : concat(bands)
 }
 
 /**
@@ -106,7 +114,7 @@ export const gaussNewtonProduct =
 export const hessianMatrix =
   <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
   (p: P, ...rest: R): Tensor =>
-    secondOrder('hessian', f, p, rest).matrix()
+    matrixOf(p, secondOrder('hessian', f, p, rest))
 
 /**
  * The Hessian of a scalar function. For a tree of parameters it is a tree of trees: `hessian(f)(p).a.b` holds ∂²f/∂a∂b.

@@ -7,6 +7,7 @@ import { concat } from '../primitive/window.js'
 import { basisBlocks } from './basis.js'
 import { blocks } from './hvp.js'
 import { record } from './tape.js'
+import { vmap } from './vmap.js'
 
 type Direction = 'jacfwd' | 'jacrev'
 
@@ -21,8 +22,22 @@ const jacobian = <P, R extends ReadonlyArray<unknown>, Y>(
   const [flatY, unravelY] = ravel(primal)
   const matrix =
     direction === 'jacfwd'
-      ? transpose(concat(basisBlocks(flat.size, largest, (v) => ravel(pushforward(v))[0])))
-      : concat(basisBlocks(flatY.size, largest, (w) => pullback(unravelY(w))))
+      ? transpose(
+          concat(
+            basisBlocks(
+              flat.size,
+              largest,
+              vmap((v: Tensor) => ravel(pushforward(v))[0]),
+            ),
+          ),
+        )
+      : concat(
+          basisBlocks(
+            flatY.size,
+            largest,
+            vmap((w: Tensor) => pullback(unravelY(w))),
+          ),
+        )
   return blocks(primal, p, matrix)
 }
 

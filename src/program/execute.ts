@@ -1,0 +1,95 @@
+/** Execution in an arena: tasks bound to addresses once, then run as often as asked. */
+import { sizeOf } from '../data/Shape.js'
+import { adopt, bufferOf, periodOf, type Tensor } from '../data/Tensor.js'
+import { absorbProducts } from '../kernel/reference/absorbing.js'
+import { type Arena, arena, arenaBase } from '../kernel/wasm/arena.js'
+import { fuse } from './fuse.js'
+import { firstConstant, type Program, shapeAt } from './Program.js'
+import { type Plan, planMemory } from './plan.js'
+import type { EagerTask, LoopTask, ProductTask, Schedule, Task } from './Schedule.js'
+
+/** A program that is ready to run on tensors with numbers. */
+export type Executable = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
+
+/** Kernels may read a little beyond their operands: the end of the arena keeps this many rows of the largest product free. */
+const slack = (tasks: ReadonlyArray<Task>): number =>
+  tasks.reduce((most, task) => (task._tag === 'Product' ? Math.max(most, 4 * (task.m + task.n + task.k)) : most), 64)
+
+const productIn = ({ view, multiply }: Arena, plan: Plan, task: ProductTask): (() => void) => {
+  const { m, n, k, transposeA, transposeB, absorbing } = task
+  const [a, b, c] = [plan.placeOf(task.a), plan.placeOf(task.b), plan.placeOf(task.ref)]
+  return () => {
+    multiply(m, n, k, a, transposeA, b, transposeB, c)
+    if (absorbing) absorbProducts(m, n, k, view, a, transposeA, view, b, transposeB, view, c)
+  }
+}
+
+const eagerIn = ({ view }: Arena, plan: Plan, task: EagerTask): (() => void) => {
+  const place = plan.placeOf(task.ref)
+  // Views of the arena serve as operands of this one operation and are not seen by anybody else.
+  const operands = task.inputs.map((ref, i) => {
+    const shape = task.shapes[i] ?? []
+    const at = plan.placeOf(ref)
+    return adopt(view.subarray(at, at + sizeOf(shape)), shape)
+  })
+  return () => {
+    view.set(bufferOf(task.operation.run(operands)), place)
+  }
+}
+
+const loopAt = (
+  plan: Plan,
+  { rows, columns, operands, steps, stores }: LoopTask,
+): Parameters<Arena['loops']>[0][number] => ({
+  rows,
+  columns,
+  steps,
+  operands: operands.map(({ ref, access }) => ({ at: plan.placeOf(ref), access })),
+  stores: stores.map(({ value, ref, keep }) => ({ value, at: plan.placeOf(ref), keep })),
+})
+
+const isLoop = (task: Task): task is LoopTask => task._tag === 'Loop'
+
+const bound = (schedule: Schedule, memory: Arena, plan: Plan): ReadonlyArray<() => void> | undefined => {
+  const loops = memory.loops(schedule.tasks.filter(isLoop).map((task) => loopAt(plan, task)))
+  if (loops === undefined) return undefined
+  const inOrder = loops.values()
+  const taskIn = (task: Task): (() => void) =>
+    task._tag === 'Product'
+      ? productIn(memory, plan, task)
+      : task._tag === 'Eager'
+        ? eagerIn(memory, plan, task)
+        : (inOrder.next().value ?? (() => undefined))
+  return schedule.tasks.map(taskIn)
+}
+
+/** Binds a program to an arena of its own; undefined where WebAssembly does not serve, and the interpreter must. */
+export const executable = (program: Program): Executable | undefined => {
+  const schedule = fuse(program)
+  const plan = planMemory(schedule, arenaBase)
+  const memory = arena(plan.doubles + slack(schedule.tasks))
+  const tasks = memory === undefined ? undefined : bound(schedule, memory, plan)
+  if (memory === undefined || tasks === undefined) return undefined
+  const { view } = memory
+  program.constants.forEach((constant, i) => {
+    const ref = firstConstant(program) + i
+    const whole = plan.lengthOf(ref) === constant.size
+    view.set(whole ? bufferOf(constant) : periodOf(constant), plan.placeOf(ref))
+  })
+  const places = program.inputs.map((_, ref) => plan.placeOf(ref))
+  // Tensors are immutable, so the same tensor need not be copied in twice.
+  const resident: Array<Tensor | undefined> = program.inputs.map(() => undefined)
+  return (inputs) => {
+    inputs.forEach((input, i) => {
+      if (resident[i] === input) return
+      view.set(bufferOf(input), places[i] ?? 0)
+      resident[i] = input
+    })
+    for (const task of tasks) task()
+    return program.outputs.map((ref) => {
+      const shape = shapeAt(program, ref)
+      const at = plan.placeOf(ref)
+      return adopt(view.slice(at, at + sizeOf(shape)), shape)
+    })
+  }
+}

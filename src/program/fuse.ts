@@ -1,0 +1,295 @@
+/** Fusion: elementwise chains, with the broadcasts they read and the sums they end in, become loops. */
+import type { Contraction } from '../core/LinearMap.js'
+import { type Shape, sizeOf } from '../data/Shape.js'
+import { periodOf } from '../data/Tensor.js'
+import { type Access, isStepName, type StepName } from '../kernel/wasm/Loop.js'
+import { matrixForm } from '../primitive/contractionPlan.js'
+import { constantAt, firstResult, type Instruction, type Program, type Ref, shapeAt } from './Program.js'
+import type { LoopTask, Schedule, Task } from './Schedule.js'
+
+/** A read-only use of a value within loops of a certain shape; no rows and columns means any. */
+interface Use {
+  readonly ref: Ref
+  readonly access: Access
+  readonly rows?: number
+  readonly columns?: number
+}
+
+/** A loop while it grows. Its place in time is its position among the tasks. */
+interface Group {
+  readonly at: number
+  readonly size: number
+  rows: number | undefined
+  columns: number | undefined
+  readonly uses: Map<string, Use>
+  /** Values computed in the loop, in order. */
+  readonly members: Map<
+    Ref,
+    { readonly name: StepName; readonly exponent?: number; readonly inputs: ReadonlyArray<Ref | string> }
+  >
+  readonly sums: Array<{
+    readonly value: Ref | string
+    readonly ref: Ref
+    readonly keep: 'rowSum' | 'columnSum' | 'total'
+  }>
+}
+
+const useKey = ({ ref, access }: Use): string => `${ref} ${access}`
+
+const isAxes = (params: unknown): params is { readonly axes: Shape; readonly outer?: Shape } =>
+  typeof params === 'object' && params !== null && 'axes' in params
+
+const isContraction = (params: unknown): params is Contraction =>
+  typeof params === 'object' && params !== null && 'left' in params && 'right' in params && 'out' in params
+
+const exponentOf = (params: unknown): number | undefined =>
+  typeof params === 'object' && params !== null && 'exponent' in params ? Number(params.exponent) : undefined
+
+const leading = (axes: Shape): boolean => axes.every((axis, i) => axis === i)
+
+const trailing = (axes: Shape, rank: number): boolean => axes.every((axis, i) => axis === rank - axes.length + i)
+
+/** The schedule of a program. A visitor with state: tasks and groups are appended as instructions come. */
+export const fuse = (program: Program): Schedule => {
+  const first = firstResult(program)
+  const sharing = new Map<Ref, Ref>()
+  const storage = (ref: Ref): Ref => {
+    const shared = sharing.get(ref)
+    return shared === undefined ? ref : storage(shared)
+  }
+  /** Broadcasts that nobody has had to write out yet. */
+  const spreads = new Map<Ref, Use>()
+  const slots: Array<Group | Task> = []
+  /** When a value is there: the position of the task that stores it; inputs and constants always are. */
+  const ready = new Map<Ref, number>()
+  const memberOf = new Map<Ref, Group>()
+  /** Members that somebody outside their loop reads. */
+  const wanted = new Set<Ref>()
+
+  const size = (ref: Ref): number => sizeOf(shapeAt(program, ref))
+  const readyAt = (ref: Ref): number => ready.get(ref) ?? -1
+
+  const useOf = (input: Ref, n: number): Use => {
+    const ref = storage(input)
+    const broadcast = spreads.get(ref)
+    if (broadcast !== undefined) return broadcast
+    if (size(ref) === 1 && n !== 1) return { ref, access: 'scalar' }
+    const constant = constantAt(program, ref)
+    const period = constant === undefined ? n : periodOf(constant).length
+    if (period === 1) return { ref, access: 'scalar' }
+    return period < n && n % period === 0
+      ? { ref, access: 'column', rows: n / period, columns: period }
+      : { ref, access: 'entry' }
+  }
+
+  const fits = (group: Group, rows: number | undefined, columns: number | undefined): boolean =>
+    rows === undefined || group.rows === undefined || (group.rows === rows && group.columns === columns)
+
+  /** Whether a group can take a value that reads these uses: all must be there before it starts, or be computed in it. */
+  const takes = (group: Group, n: number, uses: ReadonlyArray<Use>): boolean => {
+    const layouts = uses.filter(({ rows }) => rows !== undefined)
+    const [layout] = layouts
+    return (
+      group.size === n &&
+      layouts.every(
+        ({ rows, columns }) => rows === layout?.rows && columns === layout?.columns && fits(group, rows, columns),
+      ) &&
+      uses.every((use) => (use.access === 'entry' && memberOf.get(use.ref) === group) || readyAt(use.ref) < group.at)
+    )
+  }
+
+  const openGroup = (n: number): Group => {
+    const group: Group = {
+      at: slots.length,
+      size: n,
+      rows: undefined,
+      columns: undefined,
+      uses: new Map(),
+      members: new Map(),
+      sums: [],
+    }
+    slots.push(group)
+    return group
+  }
+
+  const isGroup = (slot: Group | Task): slot is Group => 'members' in slot
+
+  const groupFor = (n: number, uses: ReadonlyArray<Use>): Group => {
+    for (let at = slots.length - 1; at >= 0; at--) {
+      const slot = slots[at]
+      if (slot !== undefined && isGroup(slot) && takes(slot, n, uses)) return slot
+    }
+    return openGroup(n)
+  }
+
+  /** Notes a use in a group, and says how the group's steps name it. */
+  const read = (group: Group, use: Use): Ref | string => {
+    if (use.access === 'entry' && memberOf.get(use.ref) === group) return use.ref
+    if (use.rows !== undefined) {
+      group.rows = use.rows
+      group.columns = use.columns
+    }
+    wanted.add(use.ref)
+    group.uses.set(useKey(use), use)
+    return useKey(use)
+  }
+
+  /** Stores a value for readers that are no loops: a broadcast is written out. */
+  const materialize = (input: Ref): Ref => {
+    const ref = storage(input)
+    const broadcast = spreads.get(ref)
+    if (broadcast !== undefined) {
+      spreads.delete(ref)
+      const group = groupFor(size(ref), [broadcast])
+      group.members.set(ref, { name: 'stopGradient', inputs: [read(group, broadcast)] })
+      memberOf.set(ref, group)
+      ready.set(ref, group.at)
+    }
+    wanted.add(ref)
+    return ref
+  }
+
+  const eager = (ref: Ref, { operation, inputs }: Instruction): void => {
+    const sources = inputs.map(materialize)
+    ready.set(ref, slots.length)
+    // The operation sees the shapes that the program gave its inputs, whatever they share their storage with.
+    const shapes = inputs.map((input) => shapeAt(program, input))
+    slots.push({ _tag: 'Eager', ref, operation, inputs: sources, shapes })
+  }
+
+  const spread = (ref: Ref, instruction: Instruction): void => {
+    const { params } = instruction.operation
+    const [input = 0] = instruction.inputs
+    const n = size(ref)
+    const source = storage(input)
+    if (!isAxes(params) || n === 0 || spreads.has(source)) {
+      eager(ref, instruction)
+      return
+    }
+    const own = size(source)
+    const rank = params.outer?.length ?? 0
+    if (own === 1) spreads.set(ref, { ref: source, access: 'scalar' })
+    else if (leading(params.axes)) spreads.set(ref, { ref: source, access: 'column', rows: n / own, columns: own })
+    else if (trailing(params.axes, rank)) spreads.set(ref, { ref: source, access: 'row', rows: own, columns: n / own })
+    else eager(ref, instruction)
+  }
+
+  const sum = (ref: Ref, instruction: Instruction): void => {
+    const { params } = instruction.operation
+    const [input = 0] = instruction.inputs
+    const shape = shapeAt(program, input)
+    const [n, left] = [sizeOf(shape), size(ref)]
+    if (!isAxes(params) || n === 0) {
+      eager(ref, instruction)
+      return
+    }
+    const isTotal = params.axes.length === shape.length
+    const isRow = trailing(params.axes, shape.length)
+    if (!isTotal && !isRow && !leading(params.axes)) {
+      eager(ref, instruction)
+      return
+    }
+    const [rows, columns] = isTotal ? [undefined, undefined] : isRow ? [left, n / left] : [n / left, left]
+    const use: Use = { ...useOf(input, n) }
+    const layout: Use =
+      rows === undefined || columns === undefined ? use : { ref: use.ref, access: use.access, rows, columns }
+    if (use.rows !== undefined && rows !== undefined && (use.rows !== rows || use.columns !== columns)) {
+      eager(ref, instruction)
+      return
+    }
+    const group = groupFor(n, [layout])
+    const value = read(group, layout)
+    if (rows !== undefined) {
+      group.rows = rows
+      group.columns = columns
+    }
+    group.sums.push({ value, ref, keep: isTotal ? 'total' : isRow ? 'rowSum' : 'columnSum' })
+    ready.set(ref, group.at)
+  }
+
+  const product = (ref: Ref, instruction: Instruction): void => {
+    const { params, name } = instruction.operation
+    const [left = 0, right = 0] = instruction.inputs
+    const form = isContraction(params) ? matrixForm(params, shapeAt(program, left), shapeAt(program, right)) : undefined
+    if (form === undefined || form.m * form.n * form.k === 0) {
+      eager(ref, instruction)
+      return
+    }
+    const { m, n, k, transposeFirst: transposeA, transposeSecond: transposeB } = form
+    const [a, b] = (form.swapped ? [right, left] : [left, right]).map(materialize)
+    ready.set(ref, slots.length)
+    slots.push({
+      _tag: 'Product',
+      ref,
+      m,
+      n,
+      k,
+      a: a ?? 0,
+      b: b ?? 0,
+      transposeA,
+      transposeB,
+      absorbing: name === 'productSum',
+    })
+  }
+
+  const pointwise = (ref: Ref, name: StepName, { operation, inputs }: Instruction): void => {
+    const n = size(ref)
+    const uses = inputs.map((input) => useOf(input, n))
+    const group = groupFor(n, uses)
+    const exponent = exponentOf(operation.params)
+    group.members.set(ref, {
+      name,
+      ...(exponent === undefined ? {} : { exponent }),
+      inputs: uses.map((use) => read(group, use)),
+    })
+    memberOf.set(ref, group)
+    ready.set(ref, group.at)
+  }
+
+  program.instructions.forEach((instruction, i) => {
+    const ref = first + i
+    const { name } = instruction.operation
+    const conflicting = (): boolean => {
+      const layouts = instruction.inputs
+        .map((input) => useOf(input, size(ref)))
+        .filter(({ rows }) => rows !== undefined)
+      return layouts.some(({ rows, columns }) => rows !== layouts[0]?.rows || columns !== layouts[0]?.columns)
+    }
+    if (name === 'reshape') sharing.set(ref, instruction.inputs[0] ?? 0)
+    else if (name === 'spread') spread(ref, instruction)
+    else if (name === 'sum') sum(ref, instruction)
+    else if (name === 'contract' || name === 'productSum') product(ref, instruction)
+    else if (isStepName(name) && size(ref) > 0) {
+      // Two broadcasts of different layout cannot be read by one loop; the second is written out first.
+      if (conflicting()) for (const input of instruction.inputs.slice(1)) materialize(input)
+      pointwise(ref, name, instruction)
+    } else eager(ref, instruction)
+  })
+  for (const output of program.outputs) materialize(output)
+
+  return { program, storage, tasks: slots.map((slot) => (isGroup(slot) ? closed(slot, wanted) : slot)) }
+}
+
+/** A finished group as a loop: operands numbered first, then steps. */
+const closed = (group: Group, wanted: ReadonlySet<Ref>): LoopTask => {
+  const uses = [...group.uses.values()]
+  const names: ReadonlyArray<Ref | string> = [...uses.map(useKey), ...group.members.keys()]
+  const number = new Map(names.map((name, i) => [name, i]))
+  const steps = [...group.members.values()].map(({ inputs, ...step }) => ({
+    ...step,
+    inputs: inputs.map((input) => number.get(input) ?? 0),
+  }))
+  return {
+    _tag: 'Loop',
+    rows: group.rows ?? 1,
+    columns: group.columns ?? group.size,
+    operands: uses.map(({ ref, access }) => ({ ref, access })),
+    steps,
+    stores: [
+      ...[...group.members.keys()]
+        .filter((ref) => wanted.has(ref))
+        .map((ref) => ({ value: number.get(ref) ?? 0, ref, keep: 'entry' as const })),
+      ...group.sums.map(({ value, ref, keep }) => ({ value: number.get(value) ?? 0, ref, keep })),
+    ],
+  }
+}
