@@ -13,6 +13,14 @@ import { vmap } from '../transform/vmap.js'
 /** Both halves of a computed Hessian are right to rounding; their mean is exactly symmetric. */
 const symmetric = (matrix: Tensor): Tensor => mul(0.5, add(matrix, transpose(matrix)))
 
+/** An operator from its products, and its matrix where that is cheaper than as many products. */
+export const symmetricOperator = <P>(like: P, apply: (v: P) => P, matrix: () => Tensor): LinearOperator<P> => ({
+  like,
+  size: ravel(like)[0].size,
+  apply,
+  matrix: () => symmetric(matrix()),
+})
+
 /**
  * The Hessian of a loss at a point as an operator: products replay one tape.
  *
@@ -28,7 +36,7 @@ export const hessianOperator =
   <P>(loss: Loss<P>) =>
   (p: P): LinearOperator<P> => {
     const second = secondOrder('hessian', loss, p, [])
-    return { like: p, size: ravel(p)[0].size, apply: second.product, matrix: () => symmetric(matrixOf(p, second)) }
+    return symmetricOperator(p, second.product, () => matrixOf(p, second))
   }
 
 /**

@@ -4,14 +4,14 @@
  * Nothing here keeps state of its own: a run can be stopped, inspected, restarted and resumed at any iterate.
  * May import: data … curvature, optimize. May be imported by: codec, dataset, experiment, report, cli, index.
  */
-import { hessianOperator } from '../curvature/hessian.js'
+import { type Compilation, type LossFunctions, lossFunctions } from '../curvature/lossFunctions.js'
 import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { foldIn, type Key, permutation } from '../function/random.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
 import { slice } from '../primitive/window.js'
-import { type Loss, valueAndGrad } from '../transform/grad.js'
+import type { Loss } from '../transform/grad.js'
 
 /**
  * What an optimizer may ask about a loss at a point; it pays only for what it asks.
@@ -32,6 +32,28 @@ export interface Objective<P> {
  */
 export type ObjectiveAt<P> = (step: number) => Objective<P>
 
+const objectiveOf = <P, R extends ReadonlyArray<unknown>>(functions: LossFunctions<P, R>, rest: R): Objective<P> => ({
+  value: (p) => toNumber(functions.value(p, rest)),
+  valueAndGrad: (p) => {
+    const [value, gradient] = functions.valueAndGrad(p, rest)
+    return [toNumber(value), gradient]
+  },
+  hessian: (p) => functions.hessian(p, rest),
+})
+
+/**
+ * How an objective is computed.
+ *
+ * @since 0.1.0
+ */
+export interface ObjectiveOptions {
+  /**
+   * `'auto'` (default) compiles a loss that can be staged and is large enough for it to pay; it must then be a pure function, which
+   * is run with abstract values and not again. `'never'` runs the loss eagerly for each value.
+   */
+  readonly compilation?: Compilation
+}
+
 /**
  * The objective of a scalar loss.
  *
@@ -42,17 +64,8 @@ export type ObjectiveAt<P> = (step: number) => Objective<P>
  *
  * @since 0.1.0
  */
-export const objective = <P>(loss: Loss<P>): Objective<P> => {
-  const both = valueAndGrad(loss)
-  return {
-    value: (p) => toNumber(loss(p)),
-    valueAndGrad: (p) => {
-      const [value, gradient] = both(p)
-      return [toNumber(value), gradient]
-    },
-    hessian: hessianOperator(loss),
-  }
-}
+export const objective = <P>(loss: Loss<P>, { compilation = 'auto' }: ObjectiveOptions = {}): Objective<P> =>
+  objectiveOf(lossFunctions(loss, compilation), [])
 
 /**
  * How examples are cut into batches.
@@ -103,9 +116,11 @@ export const minibatches =
  *
  * @since 0.1.0
  */
-export const stochastic =
-  <P, B>(loss: Loss<P, [B]>, batchAt: (step: number) => B): ObjectiveAt<P> =>
-  (step) => {
-    const batch = batchAt(step)
-    return objective((p: P) => loss(p, batch))
-  }
+export const stochastic = <P, B>(
+  loss: Loss<P, [B]>,
+  batchAt: (step: number) => B,
+  { compilation = 'auto' }: ObjectiveOptions = {},
+): ObjectiveAt<P> => {
+  const functions = lossFunctions(loss, compilation)
+  return (step) => objectiveOf(functions, [batchAt(step)])
+}

@@ -14,6 +14,7 @@ export {
   minibatches,
   type Objective,
   type ObjectiveAt,
+  type ObjectiveOptions,
   objective,
   stochastic,
 } from './Objective.js'

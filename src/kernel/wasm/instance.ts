@@ -9,6 +9,7 @@ const PAGE = 65_536
 export type Kernel = (...args: ReadonlyArray<number>) => number
 
 export interface WasmInstance {
+  readonly memory: WebAssembly.Memory
   readonly kernel: (name: string) => Kernel
   /** Memory as doubles, at least `doubles` long, or undefined when there is no more. Earlier views are dead once it has grown. */
   readonly reserve: (doubles: number) => Float64Array | undefined
@@ -32,6 +33,7 @@ export const instantiate = (base64: string): WasmInstance | undefined => {
     if (!(memory instanceof WebAssembly.Memory)) return undefined
     let view = new Float64Array(memory.buffer)
     return {
+      memory,
       kernel: (name) => {
         const kernel = exports[name]
         return isKernel(kernel) ? kernel : () => Number.NaN

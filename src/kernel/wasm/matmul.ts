@@ -6,7 +6,7 @@ import { instantiate, type Kernel, supports, type WasmInstance } from './instanc
 import { matmulBytes } from './matmul.bytes.js'
 
 /** Packed blocks of B (256 × 256) and of A (256 × 4) and what an odd step spills: see the head of matmul.wat. */
-const SCRATCH = 256 * 260 + 16
+export const SCRATCH = 256 * 260 + 16
 /** Above this many doubles (1 GiB) a product is left to the plain kernel, which needs no copies. */
 const MAXIMUM = 2 ** 27
 /** Memory beyond this many doubles (128 MiB) is given back by dropping the instance after the product. */

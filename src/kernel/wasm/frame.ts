@@ -1,0 +1,93 @@
+/*
+ * The locals of one emitted loop: a counter of rows, one of columns and one of entries (all in bytes), and a vector for
+ * every value, or one for each vector of a panel where the value varies with the column.
+ */
+import { type Code, I32, V128 } from './encode.js'
+import { get, i32, type Local, set, v128 } from './instructions.js'
+import type { Loop, LoopRef } from './Loop.js'
+import { COLUMN, dependencies, ENTRY, type Part, partOf, ROW, SCALAR } from './nest.js'
+import { emitStep, type StepContext } from './step.js'
+
+/** What one run of the innermost code handles: so many vectors of two columns, or one odd column. */
+export interface Width {
+  readonly vectors: number
+  readonly lanes: 1 | 2
+}
+
+export const DOUBLE = 8
+
+export interface Frame {
+  readonly loop: Loop
+  /** A new local. */
+  readonly local: (type: number) => Local
+  readonly locals: ReadonlyArray<number>
+  /** Bytes from the first row, from the first column and from the first entry; the last two are one in a flat loop. */
+  readonly row: Local
+  readonly column: Local
+  readonly entry: Local
+  /** The value in the vector of that number of the panel. */
+  readonly value: (ref: LoopRef, vector: number) => Code
+  readonly scalars: Code
+  readonly rows: Code
+  /** Operands and steps that vary with the column alone, and with row and column. */
+  readonly columns: (width: Width) => Code
+  readonly entries: (width: Width) => Code
+  /** Whether any step varies with the column alone. */
+  readonly hasColumnSteps: boolean
+}
+
+const times = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, i) => i)
+
+/** `each(0), …, each(n − 1)`, one after the other. */
+export const repeat = (count: number, each: (vector: number) => Code): Code => times(count).map(each)
+
+/** Reads a vector of a panel from its address, or an odd column into both lanes. */
+export const read = (at: Local, offset: number, width: Width, vector: number): Code =>
+  width.lanes === 2
+    ? v128.load(get(at), offset * DOUBLE + 2 * DOUBLE * vector)
+    : v128.loadSplat(get(at), offset * DOUBLE)
+
+/** Writes a vector of a panel at its address, or the first lane of an odd column. */
+export const write = (at: Local, offset: number, width: Width, vector: number, value: Code): Code =>
+  width.lanes === 2
+    ? v128.store(get(at), offset * DOUBLE + 2 * DOUBLE * vector, value)
+    : v128.storeFirst(get(at), offset * DOUBLE, value)
+
+export const makeFrame = (loop: Loop, vectors: number, call: StepContext['call']): Frame => {
+  const locals: Array<number> = []
+  const local = (type: number): Local => locals.push(type) - 1
+  const row = local(I32)
+  const column = local(I32)
+  const entry = loop.rows === 1 ? column : local(I32)
+  const temporaries = [local(V128), local(V128), local(V128)] as const
+  const varies = dependencies(loop)
+  const values = varies.map((dependence) => times(dependence & COLUMN ? vectors : 1).map(() => local(V128)))
+  const value = (ref: LoopRef, vector: number): Code =>
+    get(values[ref].length === 1 ? values[ref][0] : values[ref][vector])
+  const context = { call, temporaries }
+  const emit = (part: Part, count: number, load: (at: number, vector: number) => Code): Code => [
+    part.operands.map(({ ref, at }) => repeat(count, (k) => set(values[ref][k], load(at, k)))),
+    part.steps.map(({ ref, step }) =>
+      repeat(count, (k) =>
+        set(
+          values[ref][k],
+          emitStep(
+            step,
+            step.inputs.map((input) => value(input, k)),
+            context,
+          ),
+        ),
+      ),
+    ),
+  ]
+  const columnPart = partOf(loop, varies, COLUMN)
+  const entryPart = partOf(loop, varies, ENTRY)
+  return {
+    ...{ loop, local, locals, row, column, entry, value },
+    scalars: emit(partOf(loop, varies, SCALAR), 1, (at) => v128.loadSplat(i32.const(0), at * DOUBLE)),
+    rows: emit(partOf(loop, varies, ROW), 1, (at) => v128.loadSplat(get(row), at * DOUBLE)),
+    columns: (width) => emit(columnPart, width.vectors, (at, k) => read(column, at, width, k)),
+    entries: (width) => emit(entryPart, width.vectors, (at, k) => read(entry, at, width, k)),
+    hasColumnSteps: columnPart.steps.length > 0,
+  }
+}

@@ -1,0 +1,118 @@
+/*
+ * Row by row: what varies with the row alone is computed once for each, the columns follow in panels. A sum over columns
+ * is pairwise over units of 128 columns, each added up by the vectors of a panel; a total joins the rows pairwise as
+ * well. A sum over rows is added to its place in memory row after row.
+ */
+import type { Code } from './encode.js'
+import { DOUBLE, type Frame, read, repeat, type Width, write } from './frame.js'
+import { advance, clear, f64x2, get, i32, loopWhile, set, when } from './instructions.js'
+import type { LoopStore } from './Loop.js'
+import { makeAccumulator, storeLanes } from './pairwise.js'
+
+/** Columns of a unit: a power of two, and a multiple of the columns of a panel. */
+const UNIT = 128
+
+/** Panels over all columns: a loop of whole ones, then what is left of vectors, then the odd column. */
+export const overColumns = (
+  { loop: { columns }, column }: Frame,
+  vectors: number,
+  body: (width: Width, isWhole: boolean) => Code,
+): Code => {
+  const panels = Math.floor(columns / (2 * vectors))
+  const rest = (columns - panels * 2 * vectors) >> 1
+  const whole = body({ vectors, lanes: 2 }, true)
+  return [
+    set(column, i32.const(0)),
+    panels > 1 ? loopWhile(whole, i32.less(get(column), i32.const(panels * 2 * vectors * DOUBLE))) : [],
+    panels === 1 ? whole : [],
+    rest > 0 ? body({ vectors: rest, lanes: 2 }, false) : [],
+    columns % 2 === 1 ? body({ vectors: 1, lanes: 1 }, false) : [],
+  ]
+}
+
+/** The stores of entries. */
+export const storeEntries = ({ loop, entry, value }: Frame, width: Width): Code =>
+  loop.stores
+    .filter(({ keep }) => keep === 'entry')
+    .map(({ value: ref, at }) => repeat(width.vectors, (k) => write(entry, at, width, k, value(ref, k))))
+
+/** Sums over rows start from zero. */
+export const clearColumnSums = ({ loop }: Frame): Code =>
+  loop.stores
+    .filter(({ keep }) => keep === 'columnSum')
+    .map(({ at }) => clear(i32.const(at * DOUBLE), i32.const(loop.columns * DOUBLE)))
+
+interface Sum {
+  readonly store: LoopStore
+  readonly ofRow: ReturnType<typeof makeAccumulator>
+  readonly ofRows: ReturnType<typeof makeAccumulator>
+}
+
+export const emitRowNest = (frame: Frame, vectors: number): Code => {
+  const { loop, row, column, entry, value } = frame
+  const { rows, columns, stores } = loop
+  const isFlat = rows === 1
+  const units = Math.floor(columns / UNIT)
+  const sums: ReadonlyArray<Sum> = stores
+    .filter(({ keep }) => keep === 'rowSum' || keep === 'total')
+    .map((store) => ({
+      store,
+      ofRow: makeAccumulator(frame.local, vectors, units),
+      ofRows: makeAccumulator(frame.local, 1, isFlat ? 0 : rows),
+    }))
+  const columnSums = stores.filter(({ keep }) => keep === 'columnSum')
+  const panel = (width: Width, isWhole: boolean): Code => {
+    const bytes = width.vectors * width.lanes * DOUBLE
+    return [
+      frame.columns(width),
+      frame.entries(width),
+      storeEntries(frame, width),
+      sums.map(({ store, ofRow }) => repeat(width.vectors, (k) => ofRow.add(k, width, value(store.value, k)))),
+      columnSums.map(({ value: ref, at }) =>
+        repeat(width.vectors, (k) => write(column, at, width, k, f64x2.add(read(column, at, width, k), value(ref, k)))),
+      ),
+      advance(column, bytes),
+      isFlat ? [] : advance(entry, bytes),
+      isWhole && units > 1 && sums.length > 0
+        ? when(
+            i32.isZero(i32.and(get(column), i32.const(UNIT * DOUBLE - 1))),
+            sums.map(({ ofRow }) => ofRow.carry(i32.shiftRight(get(column), i32.const(Math.log2(UNIT * DOUBLE))))),
+          )
+        : [],
+    ]
+  }
+  const oneRow = [
+    frame.rows,
+    sums.map(({ ofRow }) => (isFlat ? [] : ofRow.clear)),
+    overColumns(frame, vectors, panel),
+    sums.map(({ ofRow }) => ofRow.finish),
+  ]
+  if (isFlat)
+    return [
+      frame.scalars,
+      oneRow,
+      sums.map(({ store, ofRow }) => storeLanes(i32.const(0), store.at * DOUBLE, ofRow.result)),
+    ]
+  return [
+    frame.scalars,
+    clearColumnSums(frame),
+    loopWhile(
+      [
+        oneRow,
+        sums.map(({ store, ofRow, ofRows }) =>
+          store.keep === 'rowSum'
+            ? storeLanes(get(row), store.at * DOUBLE, ofRow.result)
+            : [
+                ofRows.add(0, { vectors: 1, lanes: 2 }, get(ofRow.result)),
+                ofRows.carry(i32.add(i32.shiftRight(get(row), i32.const(3)), i32.const(1))),
+              ],
+        ),
+        advance(row, DOUBLE),
+      ],
+      i32.less(get(row), i32.const(rows * DOUBLE)),
+    ),
+    sums
+      .filter(({ store }) => store.keep === 'total')
+      .map(({ store, ofRows }) => [ofRows.finish, storeLanes(i32.const(0), store.at * DOUBLE, ofRows.result)]),
+  ]
+}
