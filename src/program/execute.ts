@@ -3,6 +3,7 @@ import { sizeOf } from '../data/Shape.js'
 import { adopt, bufferOf, periodOf, type Tensor } from '../data/Tensor.js'
 import { absorbProducts } from '../kernel/reference/absorbing.js'
 import { type Arena, arena, arenaBase } from '../kernel/wasm/arena.js'
+import type { Loop } from '../kernel/wasm/Loop.js'
 import { fuse } from './fuse.js'
 import { firstConstant, type Program, shapeAt } from './Program.js'
 import { type Plan, planMemory } from './plan.js'
@@ -15,13 +16,34 @@ export type Executable = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor
 const slack = (tasks: ReadonlyArray<Task>): number =>
   tasks.reduce((most, task) => (task._tag === 'Product' ? Math.max(most, 4 * (task.m + task.n + task.k)) : most), 64)
 
-const productIn = ({ view, multiply }: Arena, plan: Plan, task: ProductTask): (() => void) => {
-  const { m, n, k, transposeA, transposeB, absorbing } = task
+/** Σ (x − x) over the entries of a product: 0 unless one of them is NaN or infinite. Where it is not, zeros may have to absorb. */
+const checkOf = (plan: Plan, { ref, m, n }: ProductTask, at: number): Loop => ({
+  rows: 1,
+  columns: m * n,
+  operands: [{ at: plan.placeOf(ref), access: 'entry' }],
+  steps: [{ name: 'sub', inputs: [0, 0] }],
+  stores: [{ value: 1, at, keep: 'total' }],
+})
+
+const productIn = (
+  { view, multiply }: Arena,
+  plan: Plan,
+  task: ProductTask,
+  check: Check | undefined,
+): (() => void) => {
+  const { m, n, k, transposeA, transposeB } = task
   const [a, b, c] = [plan.placeOf(task.a), plan.placeOf(task.b), plan.placeOf(task.ref)]
   return () => {
     multiply(m, n, k, a, transposeA, b, transposeB, c)
-    if (absorbing) absorbProducts(m, n, k, view, a, transposeA, view, b, transposeB, view, c)
+    if (check === undefined) return
+    check.run()
+    if (view[check.at] !== 0) absorbProducts(m, n, k, view, a, transposeA, view, b, transposeB, view, c)
   }
+}
+
+interface Check {
+  readonly run: () => void
+  readonly at: number
 }
 
 const eagerIn = ({ view }: Arena, plan: Plan, task: EagerTask): (() => void) => {
@@ -50,25 +72,49 @@ const loopAt = (
 
 const isLoop = (task: Task): task is LoopTask => task._tag === 'Loop'
 
-const bound = (schedule: Schedule, memory: Arena, plan: Plan): ReadonlyArray<() => void> | undefined => {
-  const loops = memory.loops(schedule.tasks.filter(isLoop).map((task) => loopAt(plan, task)))
+const isChecked = (task: Task): task is ProductTask => task._tag === 'Product' && task.absorbing
+
+const bound = (
+  { tasks }: Schedule,
+  memory: Arena,
+  plan: Plan,
+  checksAt: number,
+): ReadonlyArray<() => void> | undefined => {
+  const checked = tasks.filter(isChecked)
+  const places = checked.map((_, i) => checksAt + i * checkRoom)
+  const loops = memory.loops([
+    ...tasks.filter(isLoop).map((task) => loopAt(plan, task)),
+    ...checked.map((task, i) => checkOf(plan, task, places[i] ?? checksAt)),
+  ])
   if (loops === undefined) return undefined
+  const checks = new Map<Task, Check>(
+    checked.map((task, i) => [
+      task,
+      { run: loops[loops.length - checked.length + i] ?? nothing, at: places[i] ?? checksAt },
+    ]),
+  )
   const inOrder = loops.values()
-  const taskIn = (task: Task): (() => void) =>
+  return tasks.map((task) =>
     task._tag === 'Product'
-      ? productIn(memory, plan, task)
+      ? productIn(memory, plan, task, checks.get(task))
       : task._tag === 'Eager'
         ? eagerIn(memory, plan, task)
-        : (inOrder.next().value ?? (() => undefined))
-  return schedule.tasks.map(taskIn)
+        : (inOrder.next().value ?? nothing),
+  )
 }
+
+const nothing = (): void => undefined
+
+/** Doubles for the result of one check: aligned for SIMD. */
+const checkRoom = 4
 
 /** Binds a program to an arena of its own; undefined where WebAssembly does not serve, and the interpreter must. */
 export const executable = (program: Program): Executable | undefined => {
   const schedule = fuse(program)
   const plan = planMemory(schedule, arenaBase)
-  const memory = arena(plan.doubles + slack(schedule.tasks))
-  const tasks = memory === undefined ? undefined : bound(schedule, memory, plan)
+  const checksAt = plan.doubles + slack(schedule.tasks)
+  const memory = arena(checksAt + checkRoom * schedule.tasks.length)
+  const tasks = memory === undefined ? undefined : bound(schedule, memory, plan, checksAt)
   if (memory === undefined || tasks === undefined) return undefined
   const { view } = memory
   program.constants.forEach((constant, i) => {
