@@ -97,9 +97,17 @@ export const minibatches =
     const perEpoch = Math.floor(rows / size)
     if (!Number.isInteger(size) || size < 1 || !(perEpoch >= 1))
       return raise('InvalidArgument', `minibatches: expected a batch size from 1 to ${rows}, got ${size}.`)
+    // The order of the epoch at hand; it follows from key and epoch, so forgetting it changes nothing.
+    const orders = new Map<number, Tensor>()
+    const orderOf = (epoch: number): Tensor => {
+      const order = orders.get(epoch) ?? permutation(foldIn(key, epoch), rows)
+      orders.clear()
+      orders.set(epoch, order)
+      return order
+    }
     return (step) => {
       const [epoch, batch] = [Math.floor(step / perEpoch), step % perEpoch]
-      return slice(permutation(foldIn(key, epoch), rows), [batch * size], [(batch + 1) * size])
+      return slice(orderOf(epoch), [batch * size], [(batch + 1) * size])
     }
   }
 

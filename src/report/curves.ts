@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import type { ResultIterate, Results } from '../codec/results.js'
-import { type Axis, linearAxis, logAxis, workAxis } from './axis.js'
+import { type Axis, logAxis, workAxis } from './axis.js'
 import { colorOf, horizontalAxis, type Panel, symbolOf, verticalAxis } from './figure.js'
 import { formatNumber } from './format.js'
 import { type Series, type Spread, seriesOf, spreads, widthsOf } from './statistics.js'
@@ -24,7 +24,8 @@ export interface Progress {
 export const byEpoch: Progress = {
   label: 'epoch',
   of: (iterate) => iterate.epoch,
-  axis: (values) => linearAxis(values, 6),
+  // Epochs of a minibatch method outnumber the steps of a second-order one by far.
+  axis: workAxis,
 }
 
 /** Work in gradients over the training set. */

@@ -83,8 +83,8 @@ export const findings = (results: Results): ReadonlyArray<string> =>
 export const workExplained = (results: Results): string =>
   `One gradient-equivalent is the work of one gradient over the whole training set. An epoch of minibatch steps costs about one; ${
     results.experiment === 'autoencoder'
-      ? 'each product of the Hessian with a vector costs about two.'
-      : 'a Newton step that forms the whole Hessian costs about two for each parameter of the network.'
+      ? 'each product of the Hessian with a vector counts as one.'
+      : 'a Newton step that forms the whole Hessian counts one for each parameter of the network.'
   }`
 
 /** How to read the bands, when there is more than one seed. */

@@ -204,28 +204,27 @@ describe('inner steps', () => {
     })
   })
 
-  it('by default leave what is outside the subspace; on request it takes a gradient step', () => {
-    // One vector of two: the subspace of the first step is the span of the gradient.
-    const matrix = tensor([
-      [3, 0],
-      [0, 1],
-    ])
-    const start = tensor([1, 1])
-    const g = [3, 1]
-    const ritz = (3 * 9 + 1) / 10
-    const after = (x: ReadonlyArray<number>) => [3 * (x[0] ?? 0), x[1] ?? 0]
-    const inner = [1 - 3 / ritz, 1 - 1 / ritz]
-    const [fresh0 = 0, fresh1 = 0] = after(inner)
-    const inside = (fresh0 * 3 + fresh1) / 10
-    const insideOf = g.map((each) => inside * each)
-    const ignoring = inner.map((x, i) => x - (insideOf[i] ?? 0) / ritz)
-    const complete = inner.map((x, i) => x - ([fresh0, fresh1][i] ?? 0) / ritz)
-    const loss = quadratic(matrix, zeros([2]))
-    const options = { dimension: 1, innerSteps: 2, damping: 0 }
-    expectNear(second(options, loss, start).params, ignoring, 1e-13)
-    expectNear(second({ ...options, outside: 'ignore' }, loss, start).params, ignoring, 1e-13)
-    expectNear(second({ ...options, outside: 'gradient' }, loss, start).params, complete, 1e-13)
-  })
+  it.each([0, 0.7])(
+    'by default leave what is outside the subspace; on request it takes a gradient step (damping %d)',
+    (damping) => {
+      // One vector of two: the subspace of the first step is the span of the gradient (3, 1) at (1, 1).
+      const matrix = tensor([
+        [3, 0],
+        [0, 1],
+      ])
+      const divisor = (3 * 9 + 1) / 10 + damping
+      const [x, y] = [1 - 3 / divisor, 1 - 1 / divisor]
+      const fresh = [3 * x, y]
+      const inside = (3 * 3 * x + y) / 10
+      const loss = quadratic(matrix, zeros([2]))
+      const options = { dimension: 1, innerSteps: 2, damping }
+      const ignoring = [x - (3 * inside) / divisor, y - inside / divisor]
+      expectNear(second(options, loss, tensor([1, 1])).params, ignoring, 1e-13)
+      expectNear(second({ ...options, outside: 'ignore' }, loss, tensor([1, 1])).params, ignoring, 1e-13)
+      const complete = [x - (fresh[0] ?? 0) / divisor, y - (fresh[1] ?? 0) / divisor]
+      expectNear(second({ ...options, outside: 'gradient' }, loss, tensor([1, 1])).params, complete, 1e-13)
+    },
+  )
 
   it('make no difference outside when there is nothing outside', () => {
     const start = normal(randomKey(9), [5])

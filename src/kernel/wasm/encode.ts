@@ -22,8 +22,9 @@ export interface FunctionImport {
   readonly type: FunctionType
 }
 
-export interface ExportedFunction {
-  readonly name: string
+export interface FunctionBody {
+  /** The name of its export, if it has one. */
+  readonly name?: string
   readonly type: FunctionType
   /** The types of the locals after the parameters, in order. */
   readonly locals: ReadonlyArray<number>
@@ -35,7 +36,7 @@ export interface Module {
   readonly importsMemory: boolean
   /** Functions are numbered from 0: first these, then `functions`. */
   readonly imports: ReadonlyArray<FunctionImport>
-  readonly functions: ReadonlyArray<ExportedFunction>
+  readonly functions: ReadonlyArray<FunctionBody>
 }
 
 /** Unsigned LEB128 of an integer below 2³². */
@@ -99,7 +100,11 @@ const append = (code: Code, at: number): number => {
 }
 
 /** Code as bytes. Flattened early, a tree is short-lived, which a collector takes at almost no cost. */
-export const flatten = (code: Code): Uint8Array<ArrayBuffer> => buffer.slice(0, append(code, 0))
+export const flatten = (code: Code): Uint8Array<ArrayBuffer> => {
+  // The buffer may be another one afterwards.
+  const end = append(code, 0)
+  return buffer.slice(0, end)
+}
 
 const vector = (items: ReadonlyArray<Code>): Code => [unsigned(items.length), items]
 
@@ -146,7 +151,9 @@ export const encodeModule = ({ importsMemory, imports, functions }: Module): Uin
     ),
     section(
       7,
-      functions.map(({ name }, i) => [text(name), 0x00, unsigned(imports.length + i)]),
+      functions.flatMap(({ name }, i) =>
+        name === undefined ? [] : [[text(name), 0x00, unsigned(imports.length + i)]],
+      ),
     ),
     section(
       10,

@@ -16,11 +16,16 @@ export interface Width {
 
 export const DOUBLE = 8
 
+/** One number. */
+const SINGLE: Width = { vectors: 1, lanes: 1 }
+
 export interface Frame {
   readonly loop: Loop
   /** A new local. */
   readonly local: (type: number) => Local
   readonly locals: ReadonlyArray<number>
+  /** Where the numbers of an operand or a store are, from `index` bytes on. */
+  readonly place: (at: number, index?: Local) => Place
   /** Bytes from the first row, from the first column and from the first entry; the last two are one in a flat loop. */
   readonly row: Local
   readonly column: Local
@@ -41,24 +46,39 @@ const times = (count: number): ReadonlyArray<number> => Array.from({ length: cou
 /** `each(0), …, each(n − 1)`, one after the other. */
 export const repeat = (count: number, each: (vector: number) => Code): Code => times(count).map(each)
 
-/** Reads a vector of a panel from its address, or an odd column into both lanes. */
-export const read = (at: Local, offset: number, width: Width, vector: number): Code =>
-  width.lanes === 2
-    ? v128.load(get(at), offset * DOUBLE + 2 * DOUBLE * vector)
-    : v128.loadSplat(get(at), offset * DOUBLE)
+/** An address in bytes: computed, and what is added to it by the instruction itself. */
+export interface Place {
+  readonly address: Code
+  readonly offset: number
+}
 
-/** Writes a vector of a panel at its address, or the first lane of an odd column. */
-export const write = (at: Local, offset: number, width: Width, vector: number, value: Code): Code =>
-  width.lanes === 2
-    ? v128.store(get(at), offset * DOUBLE + 2 * DOUBLE * vector, value)
-    : v128.storeFirst(get(at), offset * DOUBLE, value)
+/** Reads a vector of a panel, or an odd column into both lanes. */
+export const read = ({ address, offset }: Place, width: Width, vector: number): Code =>
+  width.lanes === 2 ? v128.load(address, offset + 2 * DOUBLE * vector) : v128.loadSplat(address, offset)
 
-export const makeFrame = (loop: Loop, vectors: number, call: StepContext['call']): Frame => {
+/** Writes a vector of a panel, or the first lane of an odd column. */
+export const write = ({ address, offset }: Place, width: Width, vector: number, value: Code): Code =>
+  width.lanes === 2 ? v128.store(address, offset + 2 * DOUBLE * vector, value) : v128.storeFirst(address, offset, value)
+
+/** With constant addresses these cost nothing; where they are parameters, an addition for each access. */
+const constantPlace = (at: number, index?: Local): Place => ({
+  address: index === undefined ? i32.const(0) : get(index),
+  offset: at * DOUBLE,
+})
+
+const parameterPlace = (at: Local, index?: Local): Place => ({
+  address: index === undefined ? get(at) : i32.add(get(at), get(index)),
+  offset: 0,
+})
+
+/** The frame of a loop in a function of that many parameters: if any, `at` of operands and stores is the number of one. */
+export const makeFrame = (loop: Loop, vectors: number, call: StepContext['call'], parameters: number): Frame => {
   const locals: Array<number> = []
-  const local = (type: number): Local => locals.push(type) - 1
+  const local = (type: number): Local => parameters + locals.push(type) - 1
   const row = local(I32)
   const column = local(I32)
   const entry = loop.rows === 1 ? column : local(I32)
+  const place = parameters > 0 ? parameterPlace : constantPlace
   const temporaries = [local(V128), local(V128), local(V128)] as const
   const varies = dependencies(loop)
   const values = varies.map((dependence) => times(dependence & COLUMN ? vectors : 1).map(() => local(V128)))
@@ -83,11 +103,11 @@ export const makeFrame = (loop: Loop, vectors: number, call: StepContext['call']
   const columnPart = partOf(loop, varies, COLUMN)
   const entryPart = partOf(loop, varies, ENTRY)
   return {
-    ...{ loop, local, locals, row, column, entry, value },
-    scalars: emit(partOf(loop, varies, SCALAR), 1, (at) => v128.loadSplat(i32.const(0), at * DOUBLE)),
-    rows: emit(partOf(loop, varies, ROW), 1, (at) => v128.loadSplat(get(row), at * DOUBLE)),
-    columns: (width) => emit(columnPart, width.vectors, (at, k) => read(column, at, width, k)),
-    entries: (width) => emit(entryPart, width.vectors, (at, k) => read(entry, at, width, k)),
+    ...{ loop, local, locals, place, row, column, entry, value },
+    scalars: emit(partOf(loop, varies, SCALAR), 1, (at) => read(place(at), SINGLE, 0)),
+    rows: emit(partOf(loop, varies, ROW), 1, (at) => read(place(at, row), SINGLE, 0)),
+    columns: (width) => emit(columnPart, width.vectors, (at, k) => read(place(at, column), width, k)),
+    entries: (width) => emit(entryPart, width.vectors, (at, k) => read(place(at, entry), width, k)),
     hasColumnSteps: columnPart.steps.length > 0,
   }
 }

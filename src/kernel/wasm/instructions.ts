@@ -41,7 +41,10 @@ export const i32 = {
 export const advance = (local: Local, bytes: number): Code => set(local, i32.add(get(local), i32.const(bytes)))
 
 /** Sets that many bytes to zero. */
-export const clear = (address: Code, bytes: Code): Code => [address, i32.const(0), bytes, 0xfc, unsigned(11), 0]
+export const clear = (address: Code, bytes: number): Code => [
+  ...[address, i32.const(0), i32.const(bytes)],
+  ...[0xfc, unsigned(11), 0],
+]
 
 /** Doubles are aligned to 8 bytes; vectors of two, no better. */
 const memory = (offset: number): Code => [3, unsigned(offset)]

@@ -4,7 +4,7 @@
  * levels of a binary counter: level i holds the sum of 2ⁱ units, or nothing. All of it lives in locals.
  */
 import { type Code, V128 } from './encode.js'
-import type { Width } from './frame.js'
+import type { Place, Width } from './frame.js'
 import { f64, f64x2, firstLane, get, i32, ifElse, type Local, set, v128 } from './instructions.js'
 
 export interface Accumulator {
@@ -51,5 +51,5 @@ export const makeAccumulator = (local: (type: number) => Local, vectors: number,
 }
 
 /** The sum of both lanes, stored as one double. */
-export const storeLanes = (address: Code, offset: number, vector: Local): Code =>
+export const storeLanes = ({ address, offset }: Place, vector: Local): Code =>
   f64.store(address, offset, f64.add(f64x2.lane(get(vector), 0), f64x2.lane(get(vector), 1)))

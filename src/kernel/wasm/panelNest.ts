@@ -14,7 +14,7 @@ const LEAST = 16
 const MOST = 256
 
 export const emitPanelNest = (frame: Frame, vectors: number): Code => {
-  const { loop, row, column, entry, value } = frame
+  const { loop, place, row, column, entry, value } = frame
   const { rows, columns, stores } = loop
   const block = Math.min(rows, MOST, Math.max(LEAST, Math.ceil(Math.sqrt(rows))))
   const blocks = Math.ceil(rows / block)
@@ -52,7 +52,7 @@ export const emitPanelNest = (frame: Frame, vectors: number): Code => {
     ),
     columnSums.map(({ store: { at }, sum }) =>
       repeat(width.vectors, (k) =>
-        write(column, at, width, k, f64x2.add(read(column, at, width, k), get(sum.sums[k]))),
+        write(place(at, column), width, k, f64x2.add(read(place(at, column), width, k), get(sum.sums[k]))),
       ),
     ),
     totals.length === 0 ? [] : advance(runs, 1),
@@ -73,7 +73,7 @@ export const emitPanelNest = (frame: Frame, vectors: number): Code => {
       ],
       i32.less(get(first), bytes),
     ),
-    totals.map(({ store, sum }) => [sum.finish, storeLanes(i32.const(0), store.at * DOUBLE, sum.result)]),
+    totals.map(({ store, sum }) => [sum.finish, storeLanes(place(store.at), sum.result)]),
   ]
 }
 

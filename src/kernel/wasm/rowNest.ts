@@ -31,16 +31,16 @@ export const overColumns = (
 }
 
 /** The stores of entries. */
-export const storeEntries = ({ loop, entry, value }: Frame, width: Width): Code =>
+export const storeEntries = ({ loop, place, entry, value }: Frame, width: Width): Code =>
   loop.stores
     .filter(({ keep }) => keep === 'entry')
-    .map(({ value: ref, at }) => repeat(width.vectors, (k) => write(entry, at, width, k, value(ref, k))))
+    .map(({ value: ref, at }) => repeat(width.vectors, (k) => write(place(at, entry), width, k, value(ref, k))))
 
 /** Sums over rows start from zero. */
-export const clearColumnSums = ({ loop }: Frame): Code =>
+export const clearColumnSums = ({ loop, place }: Frame): Code =>
   loop.stores
     .filter(({ keep }) => keep === 'columnSum')
-    .map(({ at }) => clear(i32.const(at * DOUBLE), i32.const(loop.columns * DOUBLE)))
+    .map(({ at }) => clear(i32.add(place(at).address, i32.const(place(at).offset)), loop.columns * DOUBLE))
 
 interface Sum {
   readonly store: LoopStore
@@ -49,7 +49,7 @@ interface Sum {
 }
 
 export const emitRowNest = (frame: Frame, vectors: number): Code => {
-  const { loop, row, column, entry, value } = frame
+  const { loop, place, row, column, entry, value } = frame
   const { rows, columns, stores } = loop
   const isFlat = rows === 1
   const units = Math.floor(columns / UNIT)
@@ -69,7 +69,9 @@ export const emitRowNest = (frame: Frame, vectors: number): Code => {
       storeEntries(frame, width),
       sums.map(({ store, ofRow }) => repeat(width.vectors, (k) => ofRow.add(k, width, value(store.value, k)))),
       columnSums.map(({ value: ref, at }) =>
-        repeat(width.vectors, (k) => write(column, at, width, k, f64x2.add(read(column, at, width, k), value(ref, k)))),
+        repeat(width.vectors, (k) =>
+          write(place(at, column), width, k, f64x2.add(read(place(at, column), width, k), value(ref, k))),
+        ),
       ),
       advance(column, bytes),
       isFlat ? [] : advance(entry, bytes),
@@ -87,12 +89,7 @@ export const emitRowNest = (frame: Frame, vectors: number): Code => {
     overColumns(frame, vectors, panel),
     sums.map(({ ofRow }) => ofRow.finish),
   ]
-  if (isFlat)
-    return [
-      frame.scalars,
-      oneRow,
-      sums.map(({ store, ofRow }) => storeLanes(i32.const(0), store.at * DOUBLE, ofRow.result)),
-    ]
+  if (isFlat) return [frame.scalars, oneRow, sums.map(({ store, ofRow }) => storeLanes(place(store.at), ofRow.result))]
   return [
     frame.scalars,
     clearColumnSums(frame),
@@ -101,7 +98,7 @@ export const emitRowNest = (frame: Frame, vectors: number): Code => {
         oneRow,
         sums.map(({ store, ofRow, ofRows }) =>
           store.keep === 'rowSum'
-            ? storeLanes(get(row), store.at * DOUBLE, ofRow.result)
+            ? storeLanes(place(store.at, row), ofRow.result)
             : [
                 ofRows.add(0, { vectors: 1, lanes: 2 }, get(ofRow.result)),
                 ofRows.carry(i32.add(i32.shiftRight(get(row), i32.const(3)), i32.const(1))),
@@ -113,6 +110,6 @@ export const emitRowNest = (frame: Frame, vectors: number): Code => {
     ),
     sums
       .filter(({ store }) => store.keep === 'total')
-      .map(({ store, ofRows }) => [ofRows.finish, storeLanes(i32.const(0), store.at * DOUBLE, ofRows.result)]),
+      .map(({ store, ofRows }) => [ofRows.finish, storeLanes(place(store.at), ofRows.result)]),
   ]
 }

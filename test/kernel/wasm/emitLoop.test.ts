@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { instantiateLoops } from '../../../src/kernel/wasm/emitLoop.js'
+import { emitLoops, instantiateLoops } from '../../../src/kernel/wasm/emitLoop.js'
 import { encodeModule, F64, type FunctionType, V128 } from '../../../src/kernel/wasm/encode.js'
 import { call, f64x2, get } from '../../../src/kernel/wasm/instructions.js'
 import {
@@ -208,6 +208,71 @@ describe('emitted loops', () => {
   it('are the same for contiguous entries, one column and one row', () => {
     const flat = fc.constantFrom<Access>('entry', 'scalar')
     fc.assert(fc.property(anyLoop(flat, fc.constantFrom<LoopStore['keep']>('entry', 'total')), check), { numRuns: 200 })
+  })
+})
+
+/** The loop with everything that many doubles further. */
+const moved = (loop: Loop, by: number): Loop => ({
+  ...loop,
+  operands: loop.operands.map((operand) => ({ ...operand, at: operand.at + by })),
+  stores: loop.stores.map((store) => ({ ...store, at: store.at + by })),
+})
+
+describe('loops that differ in their addresses', () => {
+  it('share a body, with the same bits', () => {
+    const copies = 5
+    fc.assert(
+      fc.property(anyLoop(access, keep), (placed) => {
+        const expected = [...run(placed, lanewise).subarray(0, placed.size)]
+        const before = [...memoryOf(placed).view.subarray(0, placed.size)]
+        const memory = new WebAssembly.Memory({ initial: Math.ceil((copies * placed.size * 8) / 65536) })
+        const view = new Float64Array(memory.buffer)
+        const loops = Array.from({ length: copies }, (_, i) => moved(placed.loop, i * placed.size))
+        loops.forEach((_, i) => {
+          view.set(before, i * placed.size)
+        })
+        instantiateLoops(loops, memory, lanewise)?.forEach((each) => {
+          each()
+        })
+        loops.forEach((_, i) => {
+          expect([...view.subarray(i * placed.size, (i + 1) * placed.size)]).toEqual(expected)
+        })
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('are not taken for those with another exponent', () => {
+    const loops = [NaN, Infinity, NaN, Infinity, NaN, Infinity, NaN, Infinity].map(
+      (exponent, i): Loop => ({
+        ...{ rows: 1, columns: 1, operands: [{ at: 0, access: 'entry' }] },
+        steps: [{ name: 'power', exponent, inputs: [0] }],
+        stores: [{ value: 1, at: 1 + i, keep: 'entry' }],
+      }),
+    )
+    const memory = new WebAssembly.Memory({ initial: 1 })
+    const view = new Float64Array(memory.buffer)
+    view[0] = 2
+    instantiateLoops(loops, memory)?.forEach((each) => {
+      each()
+    })
+    expect([...view.subarray(1, 5)]).toEqual([NaN, Infinity, NaN, Infinity])
+  })
+
+  it('take little more room than one', () => {
+    const loop: Loop = {
+      rows: 8,
+      columns: 9,
+      operands: [
+        { at: 0, access: 'entry' },
+        { at: 100, access: 'row' },
+      ],
+      steps: [{ name: 'product', inputs: [0, 1] }],
+      stores: [{ value: 2, at: 200, keep: 'rowSum' }],
+    }
+    const bytes = (count: number): number =>
+      emitLoops(Array.from({ length: count }, (_, i) => moved(loop, i * 300))).length
+    expect((bytes(104) - bytes(4)) / 100).toBeLessThan(40)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { double, encodeModule, signed, unsigned } from '../../../src/kernel/wasm/encode.js'
+import { double, encodeModule, flatten, signed, unsigned } from '../../../src/kernel/wasm/encode.js'
 
 describe('LEB128', () => {
   // The first two are the examples of the DWARF standard, version 5, appendix C.
@@ -10,7 +10,7 @@ describe('LEB128', () => {
     [128, [0x80, 0x01]],
     [2 ** 32 - 1, [0xff, 0xff, 0xff, 0xff, 0x0f]],
   ])('unsigned %d', (value, bytes) => {
-    expect(unsigned(value)).toEqual(bytes)
+    expect([...flatten(unsigned(value))]).toEqual(bytes)
   })
 
   it.each([
@@ -21,13 +21,20 @@ describe('LEB128', () => {
     [-65, [0xbf, 0x7f]],
     [2 ** 31, [0x80, 0x80, 0x80, 0x80, 0x78]],
   ])('signed %d, of which the 32 low bits count', (value, bytes) => {
-    expect(signed(value)).toEqual(bytes)
+    expect([...flatten(signed(value))]).toEqual(bytes)
+  })
+})
+
+describe('code', () => {
+  it('is flattened in order, however long', () => {
+    const long = Array.from({ length: 40_000 }, (_, i) => i % 256)
+    expect([...flatten([1, [[], [2, Uint8Array.of(3, 4)]], long, [5]])]).toEqual([1, 2, 3, 4, ...long, 5])
   })
 })
 
 describe('modules', () => {
   it('write doubles least significant byte first', () => {
-    expect(double(-2)).toEqual([0, 0, 0, 0, 0, 0, 0, 0xc0])
+    expect([...double(-2)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0xc0])
   })
 
   it('are valid when they have nothing', () => {
