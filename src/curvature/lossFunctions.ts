@@ -1,5 +1,6 @@
 /** What optimizers compute of a loss, eagerly or compiled: the choice is made once, from the program of the loss. */
-import { Defect } from '../data/Defect.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import { sizeOf } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { ravel } from '../function/tree.js'
@@ -64,19 +65,15 @@ type Rows<P, R> = (p: P, rest: R) => (units: Tensor) => Tensor
 /** A loss whose value touches fewer numbers than this is faster eagerly than staged, compiled and called through an arena. */
 const worthCompiling = 4096
 
-/** Numbers that one value of the loss reads and writes, or `undefined` where it cannot be staged. */
-const costOf = <P, R extends ReadonlyArray<unknown>>(loss: Loss<P, R>, p: P, rest: R): number | undefined => {
-  try {
-    return stage((staged: P, more: R) => loss(staged, ...more))(p, rest).instructions.reduce(
-      (total, { shape }) => total + sizeOf(shape),
-      0,
-    )
-  } catch (cause) {
-    // A loss that reads its numbers, or whose further arguments are no trees of tensors, runs eagerly.
-    if (cause instanceof Defect) return undefined
-    throw cause
-  }
-}
+/**
+ * Numbers that one value of the loss reads and writes; none where it cannot be staged, because it reads its numbers or takes
+ * what is no tree of tensors. Whatever else went wrong will go wrong again eagerly, where its user can see it.
+ */
+const costOf = <P, R extends ReadonlyArray<unknown>>(loss: Loss<P, R>, p: P, rest: R): O.Option<number> =>
+  pipe(
+    O.tryCatch(() => stage((staged: P, more: R) => loss(staged, ...more))(p, rest)),
+    O.map(({ instructions }) => instructions.reduce((total, { shape }) => total + sizeOf(shape), 0)),
+  )
 
 /** `'auto'` compiles a loss that can be staged and that is large enough for it to pay; the same loss always gets the same answer. */
 export type Compilation = 'auto' | 'always' | 'never'
@@ -90,7 +87,8 @@ export const lossFunctions = <P, R extends ReadonlyArray<unknown>>(
   const choose = (p: P, rest: R): LossFunctions<P, R> => {
     if (compilation !== 'auto') return compilation === 'always' ? fast : eager
     const key = String(ravel(p)[0].size)
-    const found = chosen.get(key) ?? ((costOf(loss, p, rest) ?? 0) >= worthCompiling ? fast : eager)
+    const found =
+      chosen.get(key) ?? (O.exists((cost: number) => cost >= worthCompiling)(costOf(loss, p, rest)) ? fast : eager)
     chosen.set(key, found)
     return found
   }

@@ -20,20 +20,20 @@ const tensorsIn = (args: ReadonlyArray<unknown>): ReadonlyArray<Tensor> =>
 
 const isTraced = (x: Tensor): boolean => x instanceof Traced
 
-/** A value made when first asked for, for each key. */
-const remembering = <A>(make: (key: string) => A): ((key: string) => A) => {
-  const known = new Map<string, A>()
-  return (key) => {
-    const found = known.get(key) ?? make(key)
-    known.set(key, found)
-    return found
+/** A value made when first asked for. */
+const lazily = <A>(make: () => A): (() => A) => {
+  const made = new Map<'value', A>()
+  return () => {
+    const value = made.get('value') ?? make()
+    made.set('value', value)
+    return value
   }
 }
 
 /** Runs a program in its arena; traced inputs, and engines without WebAssembly, are interpreted. */
 const runner = (program: Program): Executable => {
-  const machine = remembering(() => executable(program) ?? interpret(program))
-  return (inputs) => (inputs.some(isTraced) ? interpret(program)(inputs) : machine('')(inputs))
+  const machine = lazily(() => executable(program) ?? interpret(program))
+  return (inputs) => (inputs.some(isTraced) ? interpret(program)(inputs) : machine()(inputs))
 }
 
 /** What is known of a function for one signature: its program, or that it returns a function. */
@@ -42,14 +42,14 @@ type Known<Y> =
   | { readonly _tag: 'Curried' }
 
 const learn = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: A): Known<Y> => {
-  const returned: Array<Y> = []
+  const returned = new Set<Y>()
   const { program, assemble } = stageFunction((...staged: A): Y | readonly [] => {
     const y = f(...staged)
     if (typeof y !== 'function') return y
-    returned.push(y)
+    returned.add(y)
     return []
   }, args)
-  if (returned.length > 0) return { _tag: 'Curried' }
+  if (returned.size > 0) return { _tag: 'Curried' }
   const run = runner(optimized(program))
   return { _tag: 'Function', call: (inputs) => assemble(run(inputs)) as Y }
 }
