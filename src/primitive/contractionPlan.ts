@@ -119,8 +119,9 @@ const remembered = (labels: Contraction): Plans => {
   return made
 }
 
-/** A contraction that is one matrix product of its operands as they lie, C = op(first)·op(second). */
+/** A contraction that is a batch of matrix products of its operands as they lie, C = op(first)·op(second). */
 export interface MatrixForm {
+  readonly batch: number
   readonly m: number
   readonly n: number
   readonly k: number
@@ -128,21 +129,29 @@ export interface MatrixForm {
   readonly swapped: boolean
   readonly transposeFirst: boolean
   readonly transposeSecond: boolean
+  /** Entries from one matrix of the batch to the next; 0 for an operand that the batch shares. */
+  readonly strideFirst: number
+  readonly strideSecond: number
 }
 
-/** The matrix form of a contraction, where it has one: no batch, and nothing to move. */
+/** The matrix form of a contraction, where it has one: nothing to move. */
 export const matrixForm = (labels: Contraction, left: Shape, right: Shape): MatrixForm | undefined => {
-  const { folded } = remembered(labels)
-  if (folded.moves > 0 || folded.batch.length > 0) return undefined
+  const { folded, looped } = remembered(labels)
+  const plan = folded.moves === 0 ? folded : looped
+  if (plan === undefined) return undefined
   const lengths = lengthsOf(labels, left, right)
   const extent = (group: Labels): number => group.reduce((size, label) => size * (lengths.get(label) ?? 0), 1)
+  const [m, k, n] = [extent(plan.rows), extent(plan.summed), extent(plan.columns)]
   return {
-    m: extent(folded.rows),
-    n: extent(folded.columns),
-    k: extent(folded.summed),
-    swapped: folded.swapped,
-    transposeFirst: folded.left.transposed,
-    transposeSecond: folded.right.transposed,
+    batch: extent(plan.batch),
+    m,
+    n,
+    k,
+    swapped: plan.swapped,
+    transposeFirst: plan.left.transposed,
+    transposeSecond: plan.right.transposed,
+    strideFirst: plan.left.batched ? m * k : 0,
+    strideSecond: plan.right.batched ? k * n : 0,
   }
 }
 

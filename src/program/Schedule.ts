@@ -13,10 +13,11 @@ export interface LoopTask {
   readonly stores: ReadonlyArray<{ readonly value: LoopRef; readonly ref: Ref; readonly keep: LoopStore['keep'] }>
 }
 
-/** C = op(A)·op(B) with C of m × n; with `absorbing`, exact zeros win over ∞ and NaN. */
+/** C = op(A)·op(B) with C of m × n, for each of a batch; with `absorbing`, exact zeros win over ∞ and NaN. */
 export interface ProductTask {
   readonly _tag: 'Product'
   readonly ref: Ref
+  readonly batch: number
   readonly m: number
   readonly n: number
   readonly k: number
@@ -24,6 +25,9 @@ export interface ProductTask {
   readonly b: Ref
   readonly transposeA: boolean
   readonly transposeB: boolean
+  /** From one matrix of the batch to the next; 0 for an operand that it shares. */
+  readonly strideA: number
+  readonly strideB: number
   readonly absorbing: boolean
 }
 

@@ -17,9 +17,9 @@ const slack = (tasks: ReadonlyArray<Task>): number =>
   tasks.reduce((most, task) => (task._tag === 'Product' ? Math.max(most, 4 * (task.m + task.n + task.k)) : most), 64)
 
 /** Σ (x − x) over the entries of a product: 0 unless one of them is NaN or infinite. Where it is not, zeros may have to absorb. */
-const checkOf = (plan: Plan, { ref, m, n }: ProductTask, at: number): Loop => ({
+const checkOf = (plan: Plan, { ref, batch, m, n }: ProductTask, at: number): Loop => ({
   rows: 1,
-  columns: m * n,
+  columns: batch * m * n,
   operands: [{ at: plan.placeOf(ref), access: 'entry' }],
   steps: [{ name: 'sub', inputs: [0, 0] }],
   stores: [{ value: 1, at, keep: 'total' }],
@@ -31,13 +31,17 @@ const productIn = (
   task: ProductTask,
   check: Check | undefined,
 ): (() => void) => {
-  const { m, n, k, transposeA, transposeB } = task
+  const { batch, m, n, k, transposeA, transposeB, strideA, strideB } = task
   const [a, b, c] = [plan.placeOf(task.a), plan.placeOf(task.b), plan.placeOf(task.ref)]
+  const indices = Array.from({ length: batch }, (_, i) => i)
   return () => {
-    multiply(m, n, k, a, transposeA, b, transposeB, c)
+    // In increasing order, since the kernel scribbles a little beyond each result before it is in place.
+    for (const i of indices) multiply(m, n, k, a + i * strideA, transposeA, b + i * strideB, transposeB, c + i * m * n)
     if (check === undefined) return
     check.run()
-    if (view[check.at] !== 0) absorbProducts(m, n, k, view, a, transposeA, view, b, transposeB, view, c)
+    if (view[check.at] === 0) return
+    for (const i of indices)
+      absorbProducts(m, n, k, view, a + i * strideA, transposeA, view, b + i * strideB, transposeB, view, c + i * m * n)
   }
 }
 

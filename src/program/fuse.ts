@@ -211,23 +211,26 @@ export const fuse = (program: Program): Schedule => {
     const { params, name } = instruction.operation
     const [left = 0, right = 0] = instruction.inputs
     const form = isContraction(params) ? matrixForm(params, shapeAt(program, left), shapeAt(program, right)) : undefined
-    if (form === undefined || form.m * form.n * form.k === 0) {
+    if (form === undefined || form.batch * form.m * form.n * form.k === 0) {
       eager(ref, instruction)
       return
     }
-    const { m, n, k, transposeFirst: transposeA, transposeSecond: transposeB } = form
+    const { batch, m, n, k, transposeFirst, transposeSecond, strideFirst, strideSecond } = form
     const [a, b] = (form.swapped ? [right, left] : [left, right]).map(materialize)
     ready.set(ref, slots.length)
     slots.push({
       _tag: 'Product',
       ref,
+      batch,
       m,
       n,
       k,
       a: a ?? 0,
       b: b ?? 0,
-      transposeA,
-      transposeB,
+      transposeA: transposeFirst,
+      transposeB: transposeSecond,
+      strideA: strideFirst,
+      strideB: strideSecond,
       absorbing: name === 'productSum',
     })
   }

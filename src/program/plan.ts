@@ -19,7 +19,7 @@ export interface Plan {
 
 /** What a matrix product may write: its kernel rounds both sides up to tiles of four. */
 const room = (task: Task, length: number): number =>
-  task._tag === 'Product' ? aligned(task.m) * aligned(task.n) : length
+  task._tag === 'Product' ? (task.batch - 1) * task.m * task.n + aligned(task.m) * aligned(task.n) : length
 
 /** First fit into gaps, which are kept as [place, length] in order. */
 interface Gaps {
