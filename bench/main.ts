@@ -8,6 +8,7 @@ import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { provider } from '../src/kernel/provider.js'
 import { type Part, showSection } from './report.js'
+import { compiled } from './suites/compiled.js'
 import { counts } from './suites/counts.js'
 import { derivatives } from './suites/derivatives.js'
 import { eager } from './suites/eager.js'
@@ -17,6 +18,7 @@ import { kernels } from './suites/kernels.js'
 const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new Map([
   ['eager', eager],
   ['derivatives', derivatives],
+  ['compiled', compiled],
   ['hessian', hessian],
   ['kernels', kernels],
   ['counts', counts],

@@ -1,5 +1,6 @@
 /** The Hessian of a 565-parameter network: by chunks of products against one product at a time. */
 
+import { compiledFunctions } from '../../src/curvature/lossFunctions.js'
 import { raise } from '../../src/data/Defect.js'
 import { eye, hessianMatrix, hvp, ravel, toFloat64Array } from '../../src/index.js'
 import { reshape } from '../../src/primitive/structure.js'
@@ -29,6 +30,8 @@ const ofNetwork = (rows: number, effort: Effort): Part => {
       unravel(reshape(slice(basis, [i, 0], [i + 1, n]), [n])),
     )
     const chunks = () => hessianMatrix(loss)(p, inputs, labels)
+    const functions = compiledFunctions(loss)
+    const compiled = () => functions.hessian(p, [inputs, labels]).matrix()
     const replayed = () => {
       const product = hvp(loss)(p, inputs, labels)
       return units.map((unit) => product(unit))
@@ -38,13 +41,23 @@ const ofNetwork = (rows: number, effort: Effort): Part => {
       toFloat64Array(chunks()),
       replayed().map((row) => toFloat64Array(ravel(row)[0])),
     )
-    const timings = interleave({ chunks: { run: chunks }, replayed: { run: replayed }, once: { run: once } }, effort)
+    requireEqual(
+      toFloat64Array(compiled()),
+      replayed().map((row) => toFloat64Array(ravel(row)[0])),
+    )
+    const timings = interleave(
+      { chunks: { run: chunks }, compiled: { run: compiled }, replayed: { run: replayed }, once: { run: once } },
+      effort,
+    )
     return {
       title: `the Hessian of a 100-5-10 network (${n} parameters), ${rows} rows`,
       figures: [
         ratio('one-shot products / chunks', ratiosOf(timings('once'), timings('chunks')), atLeast(5)),
         ratio('replayed products / chunks', ratiosOf(timings('replayed'), timings('chunks')), atLeast(5)),
+        ratio('one-shot products / compiled chunks', ratiosOf(timings('once'), timings('compiled')), atLeast(5)),
+        ratio('replayed products / compiled chunks', ratiosOf(timings('replayed'), timings('compiled'))),
         time('chunks', spreadOf(timings('chunks'))),
+        time('compiled chunks', spreadOf(timings('compiled'))),
         time('replayed products', spreadOf(timings('replayed'))),
         time('one-shot products', spreadOf(timings('once'))),
       ],

@@ -179,10 +179,12 @@ export const concatEntries = (
   let offset = 0
   parts.forEach((part, p) => {
     const block = lengths[p] * inner
-    for (let o = 0; o < outer; o++) {
-      const to = o * total * inner + offset
-      for (let i = 0; i < block; i++) out[to + i] = part[o * block + i]
-    }
+    if (outer === 1) out.set(part, offset)
+    else
+      for (let o = 0; o < outer; o++) {
+        const to = o * total * inner + offset
+        for (let i = 0; i < block; i++) out[to + i] = part[o * block + i]
+      }
     offset += block
   })
   return out
