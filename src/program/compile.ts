@@ -6,6 +6,7 @@ import { type Executable, executable } from './execute.js'
 import { interpret } from './interpret.js'
 import { optimized } from './optimize.js'
 import type { Program } from './Program.js'
+import { scalarExecutable } from './scalarCode.js'
 import { split } from './split.js'
 import { stageFunction } from './stage.js'
 
@@ -30,9 +31,9 @@ const lazily = <A>(make: () => A): (() => A) => {
   }
 }
 
-/** Runs a program in its arena; traced inputs, and engines without WebAssembly, are interpreted. */
+/** Runs a program as code or in its arena; traced inputs, and engines without WebAssembly, are interpreted. */
 const runner = (program: Program): Executable => {
-  const machine = lazily(() => executable(program) ?? interpret(program))
+  const machine = lazily(() => scalarExecutable(program) ?? executable(program) ?? interpret(program))
   return (inputs) => (inputs.some(isTraced) ? interpret(program)(inputs) : machine()(inputs))
 }
 
