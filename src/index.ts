@@ -24,6 +24,7 @@ export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from './function/softmax.js'
 export { mean, norm, prod, variance } from './function/statistics.js'
 export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'
+export { type Provider, provider, useProvider } from './kernel/provider.js'
 export { abs, add, div, mul, neg, reciprocal, sign, square, sub } from './primitive/arithmetic.js'
 export {
   clamp,
@@ -61,6 +62,7 @@ export {
 export { type Entry as PrimitiveEntry, primitives } from './primitive/table.js'
 export { atan, atan2, cos, cosh, sin, sinh, tan, tanh } from './primitive/trigonometric.js'
 export { concat, flip, pad, slice, tile } from './primitive/window.js'
+export { type BlasFailure, type BlasOptions, loadBlas, showBlasFailure } from './program/blas.js'
 export { compile } from './program/compile.js'
 export { interpret } from './program/interpret.js'
 export type { Instruction, Operation, Program } from './program/Program.js'

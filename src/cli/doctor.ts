@@ -1,13 +1,28 @@
 /** What `gradus doctor` says: versions, kernels and data sets. */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type DatasetFailure, loadDigits, loadMnist, showDatasetFailure } from '../dataset/index.js'
 import { provider, wasm } from '../kernel/provider.js'
+import { loadBlas, showBlasFailure } from '../program/blas.js'
 import { cores, environment } from './environment.js'
 
 const found = <A>(load: TE.TaskEither<DatasetFailure, A>, words: (data: A) => string): T.Task<string> =>
   pipe(load, TE.match(showDatasetFailure, words))
+
+const WIDTH = 18
+
+/** The kernels of this machine, which a program uses where it says so; or what was tried, a line each. */
+const blasWords = (): string =>
+  pipe(
+    loadBlas(),
+    E.match(
+      (failure) => ['none; products run in the embedded kernels', ...showBlasFailure(failure).split('\n')],
+      ({ name }) => [`${name}, tested: useProvider takes it`],
+    ),
+    (lines) => lines.join(`\n${' '.repeat(WIDTH)}`),
+  )
 
 /** One line for each thing, its name first. */
 export const doctorReport: T.Task<string> = pipe(
@@ -32,10 +47,11 @@ export const doctorReport: T.Task<string> = pipe(
         'WebAssembly SIMD',
         wasm === undefined ? 'no: matrix products run in TypeScript, about four times slower' : 'yes',
       ],
+      ['BLAS', blasWords()],
       ['digits', digits],
       ['mnist', mnist],
     ]
-      .map(([name = '', value = '']) => `${name.padEnd(18)}${value}`)
+      .map(([name = '', value = '']) => `${name.padEnd(WIDTH)}${value}`)
       .join('\n')
   }),
 )

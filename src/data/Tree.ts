@@ -140,6 +140,27 @@ const differ = (operation: string, path: string, expected: string, got: unknown)
     }.`,
   )
 
+/** The leaves of `other` where it has the structure and the shapes of `tree`; `undefined` where not, without a word. Quick. */
+export const matchingLeaves = (tree: unknown, other: unknown): ReadonlyArray<Tensor> | undefined => {
+  const leaves: Array<Tensor> = []
+  return matches(tree, other, leaves) ? leaves : undefined
+}
+
+const matches = (tree: unknown, other: unknown, into: Array<Tensor>): boolean => {
+  if (isTensor(tree)) {
+    if (!isTensor(other) || !sameShape(tree.shape, other.shape)) return false
+    into.push(other)
+    return true
+  }
+  if (Array.isArray(tree))
+    return (
+      Array.isArray(other) && other.length === tree.length && tree.every((child, i) => matches(child, other[i], into))
+    )
+  if (!isRecord(tree) || !isRecord(other)) return false
+  const keys = Object.keys(tree)
+  return keys.length === Object.keys(other).length && keys.every((key) => matches(tree[key], other[key], into))
+}
+
 /** Puts tensors, in the order of `leavesOf(tree)`, into the structure of `tree`. */
 export const withLeaves = <P>(tree: P, leaves: ReadonlyArray<Tensor>): P => {
   const rest = leaves.values()

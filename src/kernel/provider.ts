@@ -2,13 +2,17 @@
  * kernel/: raw loops on Float64Array, the only folder of gradus that writes into arrays.
  * It exists so that everything above it can be pure and still run at the speed of hand-written loops.
  * reference/ is plain TypeScript and the oracle of the others; wasm/ is SIMD WebAssembly, embedded and optional.
- * A provider is a choice of matrix-product kernel; every provider here returns the same bits.
+ * A provider is a choice of matrix-product kernel; the embedded ones return the same bits. native/ is found at run time.
  * May be imported by core, primitive, operator and program; imports nothing outside its folder.
  */
 import { matmulReference } from './reference/matmul.js'
 import { matmulWasm, wasmSupported } from './wasm/matmul.js'
 
-/** A source of matrix-product kernels. */
+/**
+ * A source of matrix-product kernels: the choice between the embedded ones, or a BLAS from `loadBlas`.
+ *
+ * @since 0.1.0
+ */
 export interface Provider {
   readonly name: string
   /** C ← op(A)·op(B): A is m×k (k×m when transposeA), B is k×n (n×k when transposeB), all row-major; C (m×n) is overwritten. */
@@ -25,6 +29,11 @@ export interface Provider {
     c: Float64Array,
     cOffset: number,
   ) => void
+  /**
+   * Whether a product is faster here than in WebAssembly, even where the operands lie in the memory of a compiled program;
+   * without it compiled programs use their own kernel.
+   */
+  readonly overtakes?: (m: number, n: number, k: number) => boolean
 }
 
 /** Plain TypeScript, everywhere. */
@@ -55,7 +64,8 @@ const pays = (m: number, n: number, k: number): boolean => {
   return m < 4 || n < 4 ? work >= 512 && m * n >= 16 && k > 1 : work >= 64
 }
 
-const automatic: Provider =
+/** The faster of the two for each product. */
+export const automatic: Provider =
   wasm === undefined
     ? reference
     : {
@@ -69,10 +79,26 @@ const automatic: Provider =
 
 let current: Provider = automatic
 
-/** The provider in use: by default the faster of the two for each product. */
+/**
+ * The provider in use: by default the faster of the embedded ones for each product.
+ *
+ * @since 0.1.0
+ */
 export const provider = (): Provider => current
 
-/** Switches the provider for the whole process (tests, diagnosis). */
+/**
+ * Switches the kernels of the whole process, compiled programs that exist already included.
+ *
+ * @example
+ * import { loadBlas, matmul, provider, tensor, toArray, useProvider } from 'gradus'
+ * const before = provider()
+ * const blas = loadBlas()
+ * if (blas._tag === 'Right') useProvider(blas.right)
+ * toArray(matmul(tensor([[1, 2]]), tensor([[3], [4]]))) // => [[11]]
+ * useProvider(before)
+ *
+ * @since 0.1.0
+ */
 export const useProvider = (chosen: Provider): void => {
   current = chosen
 }

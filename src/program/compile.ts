@@ -1,7 +1,8 @@
 /** Compilation: a function that is staged, optimized and bound to WebAssembly once for each structure of its arguments. */
 import { Traced } from '../core/Trace.js'
+import { zeros } from '../data/construct.js'
 import type { Tensor } from '../data/Tensor.js'
-import { leavesOf } from '../data/Tree.js'
+import { leavesOf, matchingLeaves, treeMap } from '../data/Tree.js'
 import { type Executable, executable } from './execute.js'
 import { interpret } from './interpret.js'
 import { optimized } from './optimize.js'
@@ -15,6 +16,40 @@ const signature = (args: ReadonlyArray<unknown>): string =>
   leavesOf('compile', args)
     .map(({ path, tensor }) => `${path} ${tensor.shape.join()}`)
     .join('; ')
+
+/** What is known for each signature of arguments. The one used last is tried first, since calls mostly repeat it. */
+interface Signatures<K> {
+  readonly find: (
+    args: ReadonlyArray<unknown>,
+  ) => { readonly known: K; readonly tensors: ReadonlyArray<Tensor> } | undefined
+  readonly learn: (args: ReadonlyArray<unknown>, known: K) => void
+}
+
+const signatures = <K>(): Signatures<K> => {
+  const bySignature = new Map<string, K>()
+  const last = new Map<'last', { readonly like: ReadonlyArray<unknown>; readonly known: K }>()
+  const remember = (args: ReadonlyArray<unknown>, known: K): void => {
+    last.set('last', { like: args.map(shapesOf), known })
+  }
+  return {
+    find: (args) => {
+      const recent = last.get('last')
+      const tensors = recent === undefined ? undefined : matchingLeaves(recent.like, args)
+      if (recent !== undefined && tensors !== undefined) return { known: recent.known, tensors }
+      const known = bySignature.get(signature(args))
+      if (known === undefined) return undefined
+      remember(args, known)
+      return { known, tensors: tensorsIn(args) }
+    },
+    learn: (args, known) => {
+      bySignature.set(signature(args), known)
+      remember(args, known)
+    },
+  }
+}
+
+/** The same structure with tensors that hold nothing, so that remembering it keeps no data alive. */
+const shapesOf = treeMap((leaf) => zeros(leaf.shape))
 
 const tensorsIn = (args: ReadonlyArray<unknown>): ReadonlyArray<Tensor> =>
   leavesOf('compile', args).map(({ tensor }) => tensor)
@@ -62,32 +97,33 @@ const learn = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: 
 export const compileCurried = <A extends ReadonlyArray<unknown>, B extends ReadonlyArray<unknown>, Y>(
   f: (...point: A) => (...directions: B) => Y,
 ): ((...point: A) => (...directions: B) => Y) => {
-  const halves = new Map<
-    string,
-    {
-      readonly before: Executable
-      readonly after: Executable
-      readonly assemble: (outputs: ReadonlyArray<Tensor>) => Y
-    }
-  >()
-  const learnHalves = (point: A, directions: B) => {
+  const known = signatures<Halves<Y>>()
+  const learnHalves = (point: A, directions: B): Halves<Y> => {
     const { program, assemble } = stageFunction((p: A, v: B) => f(...p)(...v), [point, directions])
     const fixed = tensorsIn(point).length
     const { before, after } = split(optimized(program), (input) => input >= fixed)
     return { before: runner(before), after: runner(after), assemble }
   }
   return (...point) => {
-    const inputs = tensorsIn(point)
-    const evaluated = new Map<string, ReadonlyArray<Tensor>>()
+    // Halves differ with the shapes of directions, and each has its own view of the point.
+    const evaluated = new Map<Halves<Y>, ReadonlyArray<Tensor>>()
     return (...directions) => {
-      const key = `${signature(point)} | ${signature(directions)}`
-      const found = halves.get(key) ?? learnHalves(point, directions)
-      halves.set(key, found)
-      const known = evaluated.get(key) ?? found.before(inputs)
-      evaluated.set(key, known)
-      return found.assemble(found.after([...tensorsIn(directions), ...known]))
+      const both = [point, directions]
+      const recent = known.find(both)
+      const found = recent?.known ?? learnHalves(point, directions)
+      if (recent === undefined) known.learn(both, found)
+      const fixed = evaluated.get(found) ?? found.before(tensorsIn(point))
+      evaluated.set(found, fixed)
+      return found.assemble(found.after([...tensorsIn(directions), ...fixed]))
     }
   }
+}
+
+/** What depends on the point, and what then depends on the directions. */
+interface Halves<Y> {
+  readonly before: Executable
+  readonly after: Executable
+  readonly assemble: (outputs: ReadonlyArray<Tensor>) => Y
 }
 
 /**
@@ -113,13 +149,17 @@ export const compileCurried = <A extends ReadonlyArray<unknown>, B extends Reado
  * @since 0.1.0
  */
 export const compile = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y): ((...args: A) => Y) => {
-  const known = new Map<string, Known<Y>>()
+  const known = signatures<Known<Y>>()
   // Called only where `f` was seen to return a function.
   const curried = compileCurried((...args: A) => f(...args) as Y & ((...directions: ReadonlyArray<unknown>) => unknown))
   return (...args) => {
-    const key = signature(args)
-    const found = known.get(key) ?? learn(f, args)
-    known.set(key, found)
-    return found._tag === 'Function' ? found.call(tensorsIn(args)) : (curried(...args) as Y)
+    const found = known.find(args)
+    if (found?.known._tag === 'Function') return found.known.call(found.tensors)
+    if (found === undefined) {
+      const learnt = learn(f, args)
+      known.learn(args, learnt)
+      if (learnt._tag === 'Function') return learnt.call(tensorsIn(args))
+    }
+    return curried(...args) as Y
   }
 }

@@ -1,7 +1,8 @@
 /*
  * An arena: one WebAssembly memory in which a compiled program lives. The matrix product works in it directly, and so do
- * the loops that are emitted for the program.
+ * the loops that are emitted for the program, and so does a native provider where one is in use.
  */
+import { provider } from '../provider.js'
 import { instantiateLoops } from './emitLoop.js'
 import { instantiate } from './instance.js'
 import type { Loop } from './Loop.js'
@@ -38,7 +39,9 @@ export const arena = (doubles: number): Arena | undefined => {
   return {
     view,
     multiply: (m, n, k, a, transposeA, b, transposeB, c) => {
-      multiply(m, n, k, a * 8, transposeA ? 1 : 0, b * 8, transposeB ? 1 : 0, c * 8, 0)
+      const { overtakes, matmul } = provider()
+      if (overtakes?.(m, n, k)) matmul(m, n, k, view, a, transposeA, view, b, transposeB, view, c)
+      else multiply(m, n, k, a * 8, transposeA ? 1 : 0, b * 8, transposeB ? 1 : 0, c * 8, 0)
     },
     loops: (loops) => instantiateLoops(loops, instance.memory),
   }
