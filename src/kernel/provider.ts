@@ -82,6 +82,10 @@ let current: Provider = automatic
 /**
  * The provider in use: by default the faster of the embedded ones for each product.
  *
+ * @example
+ * import { provider } from 'gradus'
+ * provider().name // => 'automatic'
+ *
  * @since 0.1.0
  */
 export const provider = (): Provider => current

@@ -2,14 +2,17 @@
 
 import type { Contraction } from '../core/LinearMap.js'
 import { type Shape, sizeOf } from '../data/Shape.js'
-import { adopt, bufferOf, periodOf, type Tensor } from '../data/Tensor.js'
+import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { absorb } from '../kernel/reference/pointwise.js'
 import { erf, sechSquared, sigmoid, softplus } from '../kernel/reference/special.js'
 import type { Executable } from './execute.js'
-import { constantAt, firstConstant, type Instruction, type Program, type Ref, shapeAt } from './Program.js'
+import { constantAt, firstConstant, firstResult, type Instruction, type Program, type Ref, shapeAt } from './Program.js'
 
 /** Beyond this many entries in all values, loops over an arena are faster, and code is long to compile. */
-const mostEntries = 1024
+const mostEntries = 512
+
+/** The same for the terms of a product: 4×4·4×4 has 64 and takes twice as long as in the arena. */
+const mostTerms = 32
 
 /** What generated code calls beside Math. */
 const helpers = { absorb, erf, sechSquared, sigmoid, softplus }
@@ -177,14 +180,19 @@ const bodyOf = (program: Program): string | undefined => {
   return `'use strict'\n${done.lines.join('\n')}\nreturn [${program.outputs.map(output).join(', ')}]`
 }
 
+/** Multiplications of a product that sums. */
+const termsOf = (program: Program, { operation: { name, params }, inputs, shape }: Instruction): number =>
+  (name === 'contract' || name === 'productSum') && isContraction(params)
+    ? shapeAt(program, inputs[0] ?? 0).reduce(
+        (terms, length, axis) => (params.out.includes(params.left[axis] ?? -1) ? terms : terms * length),
+        sizeOf(shape),
+      )
+    : 0
+
 const isTiny = (program: Program): boolean => {
-  const stored = program.constants.reduce((total, constant) => total + periodOf(constant).length, 0)
-  const shapes = [
-    ...program.inputs,
-    ...program.constants.map(({ shape }) => shape),
-    ...program.instructions.map(({ shape }) => shape),
-  ]
-  return stored + shapes.reduce((total, shape) => total + sizeOf(shape), 0) <= mostEntries
+  const values = Array.from({ length: firstResult(program) + program.instructions.length }, (_, ref) => ref)
+  const entries = values.reduce((total, ref) => total + sizeOf(shapeAt(program, ref)), 0)
+  return entries <= mostEntries && program.instructions.every((each) => termsOf(program, each) <= mostTerms)
 }
 
 type Generated = (...args: ReadonlyArray<Float64Array | typeof helpers>) => ReadonlyArray<Float64Array>

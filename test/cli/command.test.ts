@@ -35,6 +35,7 @@ describe('gradus list, doctor, --help, --version', () => {
     expect(out).toMatch(/^gradus +\d+\.\d+\.\d+$/m)
     expect(out).toMatch(new RegExp(`^node +${process.version.replaceAll('.', '\\.')}$`, 'm'))
     expect(out).toMatch(/^WebAssembly SIMD +yes/m)
+    expect(out).toMatch(/^BLAS +((openblas|blis|mkl|accelerate).* tested|none; .*\n {18}\S.*: )/m)
     expect(out).toMatch(/^digits +1797 images, hash ok$/m)
     expect(out).toMatch(/^mnist +(found, hashes ok|cannot read .*npm install)/m)
   })

@@ -90,6 +90,31 @@ describe('in a browser', () => {
   )
 })
 
+describe('a native BLAS', () => {
+  const program = "import { loadBlas } from 'gradus'\nconst found = loadBlas()\n"
+
+  it(
+    'is not there in a browser, and says so',
+    async () => {
+      const read = "globalThis.result = found._tag === 'Left' ? found.left.tried[0].reason : ''"
+      expect(evaluate(await bundle(folder, program + read))).toContain('need Node')
+    },
+    minutes,
+  )
+
+  it('is found or not by plain node', () => {
+    const { output, errors } = run(
+      folder,
+      process.execPath,
+      '--input-type=module',
+      '--eval',
+      `${program}console.log(found._tag)`,
+    )
+    expect(errors).toBe('')
+    expect(output.trim()).toMatch(/^(Left|Right)$/)
+  })
+})
+
 describe('the browser check', () => {
   it(
     'notices a module of Node',

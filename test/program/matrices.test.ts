@@ -107,11 +107,14 @@ const instances = fc.record({
   seed: fc.nat(),
 })
 
+/** `RUNS=10000 npx vitest run test/program/matrices` looks longer. */
+const runs = Number(process.env.RUNS ?? 400)
+
 /** Relative to the largest entry: rounding of another order, amplified by up to four levels twice differentiated. */
 const tolerance = 1e-10
 
 describe('compiled programs on matrices', () => {
-  it('are the eager ones up to rounding', () => {
+  it('are the eager ones up to rounding', { timeout: 60 * runs }, () => {
     fc.assert(
       fc.property(instances, ({ expression, reading, rows, columns, seed }) => {
         const [x, v] = [normal(randomKey(seed), [rows, columns]), normal(randomKey(seed + 1), [rows, columns])]
@@ -128,7 +131,7 @@ describe('compiled programs on matrices', () => {
           expect(worst, engine).toBeLessThanOrEqual(tolerance * scale)
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs },
     )
   })
 })
