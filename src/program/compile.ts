@@ -105,18 +105,29 @@ export const compileCurried = <A extends ReadonlyArray<unknown>, B extends Reado
     return { before: runner(before), after: runner(after), assemble }
   }
   return (...point) => {
-    // Halves differ with the shapes of directions, and each has its own view of the point.
-    const evaluated = new Map<Halves<Y>, ReadonlyArray<Tensor>>()
-    return (...directions) => {
+    // Halves differ with the shapes of directions, and each computes its own part of the point.
+    const here = signatures<AtPoint<Y>>()
+    const learnHere = (directions: B): AtPoint<Y> => {
       const both = [point, directions]
       const recent = known.find(both)
-      const found = recent?.known ?? learnHalves(point, directions)
-      if (recent === undefined) known.learn(both, found)
-      const fixed = evaluated.get(found) ?? found.before(tensorsIn(point))
-      evaluated.set(found, fixed)
-      return found.assemble(found.after([...tensorsIn(directions), ...fixed]))
+      const halves = recent?.known ?? learnHalves(point, directions)
+      if (recent === undefined) known.learn(both, halves)
+      const atPoint = { halves, fixed: halves.before(tensorsIn(point)) }
+      here.learn(directions, atPoint)
+      return atPoint
+    }
+    return (...directions) => {
+      const recent = here.find(directions)
+      const { halves, fixed } = recent?.known ?? learnHere(directions)
+      return halves.assemble(halves.after([...(recent?.tensors ?? tensorsIn(directions)), ...fixed]))
     }
   }
+}
+
+/** The halves for directions of one shape, and what the first of them found at a point. */
+interface AtPoint<Y> {
+  readonly halves: Halves<Y>
+  readonly fixed: ReadonlyArray<Tensor>
 }
 
 /** What depends on the point, and what then depends on the directions. */
