@@ -127,6 +127,7 @@ export const reparameterizationLaws = <F extends StateType>({
       'it is not equivariant under most shears',
       fc.array(shears, { minLength: shearsPerInstance, maxLength: shearsPerInstance }),
       (many) =>
+        // Steps that differ by less than 10⁻⁴ of their size do not count as a failure of equivariance.
         atMost()(0.9 * shearsPerInstance, many.filter((each) => compared(make(0), each, apart(1e-4)).holds).length),
     ),
   ])

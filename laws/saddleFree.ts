@@ -252,6 +252,7 @@ const scalingLaws = <F extends StateType>({ name, make, tolerance = 1e-9 }: Sadd
           fc.pre(toNumber(treeNorm(expected)) > 1e-3)
           return ofStep(make(factor * damping), scaled(factor, lossOf(each)), each.at, (with_) =>
             ofStep(make(damping), scaled(factor, lossOf(each)), each.at, (without) =>
+              // Not a tolerance but a refutation: the steps must differ by more than that.
               all(close(tolerance)(with_, expected), apart(1e-4)(without, expected)),
             ),
           )

@@ -5,6 +5,7 @@
  * A provider is a choice of matrix-product kernel; the embedded ones return the same bits. native/ is found at run time.
  * May be imported by core, primitive, operator and program; imports nothing outside its folder.
  */
+import type { MatrixKernel } from './MatrixKernel.js'
 import { matmulReference } from './reference/matmul.js'
 import { matmulWasm, wasmSupported } from './wasm/matmul.js'
 
@@ -15,20 +16,7 @@ import { matmulWasm, wasmSupported } from './wasm/matmul.js'
  */
 export interface Provider {
   readonly name: string
-  /** C ← op(A)·op(B): A is m×k (k×m when transposeA), B is k×n (n×k when transposeB), all row-major; C (m×n) is overwritten. */
-  readonly matmul: (
-    m: number,
-    n: number,
-    k: number,
-    a: Float64Array,
-    aOffset: number,
-    transposeA: boolean,
-    b: Float64Array,
-    bOffset: number,
-    transposeB: boolean,
-    c: Float64Array,
-    cOffset: number,
-  ) => void
+  readonly matmul: MatrixKernel
   /**
    * Whether a product is faster here than in WebAssembly, even where the operands lie in the memory of a compiled program;
    * without it compiled programs use their own kernel.

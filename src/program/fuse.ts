@@ -1,10 +1,10 @@
 /** Fusion: elementwise chains, with the broadcasts they read and the sums they end in, become loops. */
-import type { Contraction } from '../core/LinearMap.js'
 import { type Shape, sizeOf } from '../data/Shape.js'
 import { periodOf } from '../data/Tensor.js'
 import { type Access, isStepName, type StepName } from '../kernel/wasm/Loop.js'
 import { matrixForm } from '../primitive/contractionPlan.js'
 import { constantAt, firstResult, type Instruction, type Program, type Ref, shapeAt } from './Program.js'
+import { exponentOf, isAxes, isContraction } from './params.js'
 import type { LoopTask, Schedule, Task } from './Schedule.js'
 
 /** A read-only use of a value within loops of a certain shape; no rows and columns means any. */
@@ -35,15 +35,6 @@ interface Group {
 }
 
 const useKey = ({ ref, access }: Use): string => `${ref} ${access}`
-
-const isAxes = (params: unknown): params is { readonly axes: Shape; readonly outer?: Shape } =>
-  typeof params === 'object' && params !== null && 'axes' in params
-
-const isContraction = (params: unknown): params is Contraction =>
-  typeof params === 'object' && params !== null && 'left' in params && 'right' in params && 'out' in params
-
-const exponentOf = (params: unknown): number | undefined =>
-  typeof params === 'object' && params !== null && 'exponent' in params ? Number(params.exponent) : undefined
 
 const leading = (axes: Shape): boolean => axes.every((axis, i) => axis === i)
 

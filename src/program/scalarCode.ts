@@ -1,12 +1,12 @@
 /** Tiny programs as straight-line JavaScript: one variable for each entry, no loops and no arrays until the result. */
 
-import type { Contraction } from '../core/LinearMap.js'
 import { type Shape, sizeOf } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { absorb } from '../kernel/reference/pointwise.js'
 import { erf, sechSquared, sigmoid, softplus } from '../kernel/reference/special.js'
 import type { Executable } from './execute.js'
 import { constantAt, firstConstant, firstResult, type Instruction, type Program, type Ref, shapeAt } from './Program.js'
+import { exponentOf, isAxes, isContraction } from './params.js'
 
 /** Beyond this many entries in all values, loops over an arena are faster, and code is long to compile. */
 const mostEntries = 512
@@ -70,12 +70,6 @@ const moving: ReadonlySet<string> = new Set([
 const literal = (value: number): Code =>
   Object.is(value, -0) || value < 0 ? `(${Object.is(value, -0) ? '-0' : value})` : String(value)
 
-const isContraction = (params: unknown): params is Contraction =>
-  typeof params === 'object' && params !== null && 'left' in params && 'right' in params && 'out' in params
-
-const exponentIn = (params: unknown): number | undefined =>
-  typeof params === 'object' && params !== null && 'exponent' in params ? Number(params.exponent) : undefined
-
 /** Every index into axes of the given lengths, row-major. */
 const indices = (lengths: Shape): ReadonlyArray<ReadonlyArray<number>> =>
   lengths.reduce<ReadonlyArray<ReadonlyArray<number>>>(
@@ -106,7 +100,7 @@ const entriesOf = (
   const shapes = inputs.map((ref) => shapeAt(program, ref))
   const [first = [], second = [], third = []] = operands
   const formula = formulas[name]
-  const exponent = exponentIn(params)
+  const exponent = exponentOf(params)
   if (formula !== undefined) return first.map((a, i) => formula(a, second[i] ?? '', third[i] ?? ''))
   if (name === 'power' && exponent !== undefined) return first.map((a) => `${a} ** ${literal(exponent)}`)
   if (moving.has(name)) {
@@ -116,8 +110,7 @@ const entriesOf = (
   if (name === 'sum') {
     // Numbered groups: the transpose of a sum says for each entry which result it is added to.
     const [own = []] = shapes
-    const axes =
-      typeof params === 'object' && params !== null && 'axes' in params && Array.isArray(params.axes) ? params.axes : []
+    const axes = isAxes(params) ? params.axes : []
     const kept = own.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]))
     const places = indices(own).map((index) => kept.reduce((at, axis) => at * (own[axis] ?? 1) + (index[axis] ?? 0), 0))
     return Array.from({ length: sizeOf(shape) }, (_, at) => {

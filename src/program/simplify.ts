@@ -1,5 +1,4 @@
 /** Algebra that is exact in IEEE arithmetic: what is rewritten gives the same bits, NaN and signed zeros included. */
-import type { Contraction } from '../core/LinearMap.js'
 import type { Primitive } from '../core/Primitive.js'
 import { type Shape, sameShape } from '../data/Shape.js'
 import { periodOf, type Tensor } from '../data/Tensor.js'
@@ -7,6 +6,7 @@ import { addP, negP, subP } from '../primitive/arithmetic.js'
 import { contractP, productSumP } from '../primitive/contraction.js'
 import { permuteP, reshapeP } from '../primitive/structure.js'
 import { type Instruction, operationOf, type Program, type Ref } from './Program.js'
+import { isContraction, isPermutation } from './params.js'
 import { type Fate, type Rebuilding, rebuild } from './rebuild.js'
 
 type Rule = (instruction: Instruction, state: Rebuilding) => Fate | undefined
@@ -63,12 +63,6 @@ const signs: Rule = ({ operation: { name }, inputs, shape }, state) => {
   }
   return undefined
 }
-
-const isPermutation = (params: unknown): params is { readonly permutation: Shape } =>
-  typeof params === 'object' && params !== null && 'permutation' in params
-
-const isContraction = (params: unknown): params is Contraction =>
-  typeof params === 'object' && params !== null && 'left' in params && 'right' in params && 'out' in params
 
 const permutationOf = (ref: Ref, { instructionAt }: Rebuilding): Shape | undefined => {
   const params = instructionAt(ref)?.operation.params

@@ -2,6 +2,7 @@
  * Matrix products in plain TypeScript. Every path accumulates each entry of C over p = 0, 1, … in increasing order
  * from +0 with separate multiplications and additions, so all of them return the bits of the naive triple loop.
  */
+import type { MatrixKernel } from '../MatrixKernel.js'
 import { matmulThin } from './thin.js'
 
 /** Products of at most this many multiplications (and no packing to gain from) run in the triple loop. */
@@ -120,19 +121,7 @@ const oneRow = (
   store(c, at, width, s0, s1, s2, s3)
 }
 
-const matmulPlain = (
-  m: number,
-  n: number,
-  k: number,
-  a: Float64Array,
-  aOffset: number,
-  transposeA: boolean,
-  b: Float64Array,
-  bOffset: number,
-  transposeB: boolean,
-  c: Float64Array,
-  cOffset: number,
-): void => {
+const matmulPlain: MatrixKernel = (m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset) => {
   const aRow = transposeA ? 1 : k
   const aStep = transposeA ? m : 1
   const bColumn = transposeB ? k : 1
@@ -153,19 +142,7 @@ const matmulPlain = (
 }
 
 /** 2×4 tiles of C held in registers; B in panels of four columns, A by rows (transposed into rows first where it is not). */
-const matmulTiled = (
-  m: number,
-  n: number,
-  k: number,
-  a: Float64Array,
-  aOffset: number,
-  transposeA: boolean,
-  b: Float64Array,
-  bOffset: number,
-  transposeB: boolean,
-  c: Float64Array,
-  cOffset: number,
-): void => {
+const matmulTiled: MatrixKernel = (m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset) => {
   if (packedB.length < 4 * k) packedB = new Float64Array(8 * k)
   let rows = a
   let start = aOffset
@@ -185,19 +162,7 @@ const matmulTiled = (
 }
 
 /** C ← op(A)·op(B) in plain TypeScript: the triple loop for tiny products, thin loops for vectors, tiles otherwise. */
-export const matmulReference = (
-  m: number,
-  n: number,
-  k: number,
-  a: Float64Array,
-  aOffset: number,
-  transposeA: boolean,
-  b: Float64Array,
-  bOffset: number,
-  transposeB: boolean,
-  c: Float64Array,
-  cOffset: number,
-): void => {
+export const matmulReference: MatrixKernel = (m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset) => {
   if (m * n * k <= TINY) matmulPlain(m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset)
   else if (n < 4) {
     matmulThin(
