@@ -1,5 +1,6 @@
 /** The public surface: tensors, operations and transforms. Optimizers are in gradus/optimize. */
 
+export { hessian, hessianMatrix } from './curvature/hessian.js'
 export {
   arange,
   eye,
@@ -63,14 +64,16 @@ export { type Entry as PrimitiveEntry, primitives } from './primitive/table.js'
 export { atan, atan2, cos, cosh, sin, sinh, tan, tanh } from './primitive/trigonometric.js'
 export { concat, flip, pad, slice, tile } from './primitive/window.js'
 export { type BlasFailure, type BlasOptions, loadBlas, showBlasFailure } from './program/blas.js'
+export { type Compilation, useCompilation } from './program/compilation.js'
 export { compile } from './program/compile.js'
+export { type ExplainCompilationOptions, explain, explainCompilation } from './program/explain.js'
 export { interpret } from './program/interpret.js'
 export type { Instruction, Operation, Program } from './program/Program.js'
 export { show } from './program/show.js'
 export { stage } from './program/stage.js'
-export { explain } from './transform/explain.js'
+export { loadThreads, showThreadsFailure, type ThreadsFailure, type ThreadsOptions } from './program/threads.js'
 export { grad, type Loss, valueAndGrad } from './transform/grad.js'
-export { gaussNewtonProduct, hessian, hessianMatrix, hvp } from './transform/hvp.js'
+export { gaussNewtonProduct, hvp } from './transform/hvp.js'
 export { jacfwd, jacrev } from './transform/jacobian.js'
 export { jvp } from './transform/jvp.js'
 export { linearize } from './transform/linearize.js'

@@ -1,14 +1,15 @@
 /** What optimizers compute of a loss, eagerly or compiled: the choice is made once, from the program of the loss. */
-import { pipe } from 'fp-ts/lib/function.js'
-import * as O from 'fp-ts/lib/Option.js'
-import { sizeOf } from '../data/Shape.js'
+import * as E from 'fp-ts/lib/Either.js'
 import type { Tensor } from '../data/Tensor.js'
-import { ravel } from '../function/tree.js'
+import { leavesOf } from '../data/Tree.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
+import { symmetricFromBands } from '../operator/symmetric.js'
+import { type Compilation, decide, isCompilationOff } from '../program/compilation.js'
 import { compile, compileCurried } from '../program/compile.js'
+import type { Program } from '../program/Program.js'
 import { stage } from '../program/stage.js'
 import { type Loss, valueAndGrad } from '../transform/grad.js'
-import { matrixOf, secondOrder } from '../transform/hvp.js'
+import { bandsOf, secondOrder } from '../transform/hvp.js'
 import { symmetricOperator } from './hessian.js'
 
 /** A loss with its derivatives at a point; `rest` is what the loss takes beside its parameters, a batch for example. */
@@ -23,7 +24,7 @@ export const eagerFunctions = <P, R extends ReadonlyArray<unknown>>(loss: Loss<P
   valueAndGrad: (p, rest) => valueAndGrad(loss)(p, ...rest),
   hessian: (p, rest) => {
     const { product, rows, largest } = secondOrder('hessian', loss, p, rest)
-    return symmetricOperator(p, product, () => matrixOf(p, { rows, largest }))
+    return symmetricOperator(p, product, () => symmetricFromBands(bandsOf(p, { rows, largest })))
   },
 })
 
@@ -35,26 +36,38 @@ export const compiledFunctions = <P, R extends ReadonlyArray<unknown>>(loss: Los
   const rowsOf = (leaf: number): Rows<P, R> => {
     const rows =
       known.get(leaf) ??
-      compileCurried((p: P, rest: R) => (units: Tensor) => secondOrder('hessian', loss, p, rest).rows(leaf, units))
+      compileCurried(
+        (p: P, rest: R) => (units: Tensor) => secondOrder('hessian', loss, p, rest).rows(leaf, units, leaf),
+      )
     known.set(leaf, rows)
     return rows
+  }
+  const sizes = new Map<string, number>()
+  /** How much of the Hessian fits into the cache at once; it costs an eager gradient to know, and depends on shapes alone. */
+  const largestOf = (p: P, rest: R): number => {
+    const shapes = leavesOf('objective', [p, rest])
+      .map(({ tensor }) => tensor.shape.join())
+      .join(';')
+    const largest = sizes.get(shapes) ?? secondOrder('hessian', loss, p, rest).largest
+    sizes.set(shapes, largest)
+    return largest
   }
   return {
     value: compile(value),
     valueAndGrad: compile(both),
     hessian: (p, rest) =>
       symmetricOperator(p, product(p, rest), () => {
-        // The eager record costs one gradient, and says how much of the Hessian fits into the cache at once.
-        const { largest } = secondOrder('hessian', loss, p, rest)
         const bands = new Map<number, (units: Tensor) => Tensor>()
-        return matrixOf(p, {
-          largest,
-          rows: (leaf, units) => {
-            const band = bands.get(leaf) ?? rowsOf(leaf)(p, rest)
-            bands.set(leaf, band)
-            return band(units)
-          },
-        })
+        return symmetricFromBands(
+          bandsOf(p, {
+            largest: largestOf(p, rest),
+            rows: (leaf, units) => {
+              const band = bands.get(leaf) ?? rowsOf(leaf)(p, rest)
+              bands.set(leaf, band)
+              return band(units)
+            },
+          }),
+        )
       }),
   }
 }
@@ -62,33 +75,23 @@ export const compiledFunctions = <P, R extends ReadonlyArray<unknown>>(loss: Los
 /** Rows of the Hessian for unit vectors of one leaf, at a point. */
 type Rows<P, R> = (p: P, rest: R) => (units: Tensor) => Tensor
 
-/** A loss whose value touches fewer numbers than this is faster eagerly than staged, compiled and called through an arena. */
-const worthCompiling = 4096
-
 /**
- * Numbers that one value of the loss reads and writes; none where it cannot be staged, because it reads its numbers or takes
- * what is no tree of tensors. Whatever else went wrong will go wrong again eagerly, where its user can see it.
+ * The loss as a program; none where it cannot be staged, because it reads its numbers or takes what is no tree of tensors.
+ * Whatever else went wrong will go wrong again eagerly, where its user can see it.
  */
-const costOf = <P, R extends ReadonlyArray<unknown>>(loss: Loss<P, R>, p: P, rest: R): O.Option<number> =>
-  pipe(
-    O.tryCatch(() => stage((staged: P, more: R) => loss(staged, ...more))(p, rest)),
-    O.map(({ instructions }) => instructions.reduce((total, { shape }) => total + sizeOf(shape), 0)),
-  )
-
-/** `'auto'` compiles a loss that can be staged and that is large enough for it to pay; the same loss always gets the same answer. */
-export type Compilation = 'auto' | 'always' | 'never'
+const programOf = <P, R extends ReadonlyArray<unknown>>(loss: Loss<P, R>, p: P, rest: R): E.Either<string, Program> =>
+  E.tryCatch(() => stage((staged: P, more: R) => loss(staged, ...more))(p, rest), String)
 
 export const lossFunctions = <P, R extends ReadonlyArray<unknown>>(
   loss: Loss<P, R>,
   compilation: Compilation,
 ): LossFunctions<P, R> => {
   const [eager, fast] = [eagerFunctions(loss), compiledFunctions(loss)]
-  const chosen = new Map<string, LossFunctions<P, R>>()
+  const chosen = new Map<number, LossFunctions<P, R>>()
   const choose = (p: P, rest: R): LossFunctions<P, R> => {
-    if (compilation !== 'auto') return compilation === 'always' ? fast : eager
-    const key = String(ravel(p)[0].size)
-    const found =
-      chosen.get(key) ?? (O.exists((cost: number) => cost >= worthCompiling)(costOf(loss, p, rest)) ? fast : eager)
+    if (isCompilationOff()) return eager
+    const key = leavesOf('objective', p).reduce((size, { tensor }) => size + tensor.size, 0)
+    const found = chosen.get(key) ?? (decide(compilation, () => programOf(loss, p, rest)).compiled ? fast : eager)
     chosen.set(key, found)
     return found
   }

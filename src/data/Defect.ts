@@ -1,5 +1,5 @@
 /**
- * What a programmer got wrong; closed, so that a handler can be exhaustive.
+ * What a programmer got wrong, and `ThreadLost`, which the machine did; closed, so that a handler can be exhaustive.
  *
  * @since 0.1.0
  */
@@ -13,6 +13,7 @@ export type DefectTag =
   | 'StructureMismatch'
   | 'EscapedTrace'
   | 'TracedRead'
+  | 'ThreadLost'
 
 /**
  * The one class that operations throw: a mistake in the program (mismatched shapes, a traced value that escaped),

@@ -7,7 +7,7 @@ import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { foldIn, randomKey } from '../function/random.js'
 import { minimize, resume } from '../optimize/iterate.js'
-import { objective } from '../optimize/Objective.js'
+import { batchObjective, objective } from '../optimize/Objective.js'
 import { take } from '../primitive/indexing.js'
 import { finished, newLog, type RunEvent, type RunLabel } from './event.js'
 import { batchObjectives, minibatchRun } from './minibatchRun.js'
@@ -57,7 +57,7 @@ export const reconstruction = (images: Tensor): Problem<Layers> => {
   return {
     rows: images.shape[0] ?? 0,
     objective: full,
-    lossOn: (p, rows) => pixelCrossEntropy(p, take(images, rows)),
+    objectiveOn: batchObjective((p: Layers, rows: Tensor) => pixelCrossEntropy(p, take(images, rows))),
     judge: (p) => ({ loss: full.value(p), error: toNumber(squaredError(p, images)) }),
   }
 }

@@ -3,10 +3,11 @@ import type { Setting } from '../codec/results.js'
 import { tensor } from '../data/construct.js'
 import type { Tensor } from '../data/Tensor.js'
 import { foldIn, type Key, randomKey } from '../function/random.js'
-import { objective } from '../optimize/Objective.js'
+import { batchObjective, objective } from '../optimize/Objective.js'
 import { oneHot, take } from '../primitive/indexing.js'
+import { compile } from '../program/compile.js'
 import { finished, newLog, type RunEvent, type RunLabel } from './event.js'
-import { type Classifier, classifierSize, crossEntropy, errorRate, initialClassifier } from './network.js'
+import { type Classifier, classifierSize, crossEntropy, errorRate, initialClassifier, mostProbable } from './network.js'
 import { isFirstOrder, type OptimizerName, optimizerTitles, type Tuning } from './optimizers.js'
 import { train } from './trainer.js'
 import { type Problem, wholeSpan } from './training.js'
@@ -57,12 +58,24 @@ const runKey = (width: number, seed: number): Key => foldIn(randomKey(seed), wid
 export const classification = ({ images, labels }: Examples): Problem<Classifier> => {
   const targets = oneHot(tensor(labels), classes)
   const full = objective((p: Classifier) => crossEntropy(p, images, targets))
+  const answers = compile((p: Classifier) => mostProbable(p, images))
   return {
     rows: labels.length,
     objective: full,
-    lossOn: (p, rows) => crossEntropy(p, take(images, rows), take(targets, rows)),
-    judge: (p) => ({ loss: full.value(p), error: errorRate(p, images, labels) }),
+    objectiveOn: batchObjective((p: Classifier, rows: Tensor) =>
+      crossEntropy(p, take(images, rows), take(targets, rows)),
+    ),
+    judge: (p) => ({ loss: full.value(p), error: errorRate(labels, answers(p)) }),
   }
+}
+
+/** Runs on the same examples share one problem, and with it what was compiled for it. */
+const problems = new WeakMap<Examples, Problem<Classifier>>()
+
+const problemOf = (examples: Examples): Problem<Classifier> => {
+  const problem = problems.get(examples) ?? classification(examples)
+  problems.set(examples, problem)
+  return problem
 }
 
 /** One run for each width, seed and optimizer. */
@@ -97,7 +110,7 @@ export function* runComparison(task: ComparisonTask, examples: Examples): Genera
     foldIn(runKey(width, seed), 2),
     settings.products,
   )
-  const { reason, spectrum } = yield* train(optimizer, settings, classification(examples), startOf(task), span, log)
+  const { reason, spectrum } = yield* train(optimizer, settings, problemOf(examples), startOf(task), span, log)
   yield finished(comparisonLabel(task), log, { reason, ...(spectrum.length === 0 ? {} : { spectrum }) })
 }
 

@@ -1,6 +1,6 @@
 /** First-order training in minibatches, measured at the epochs of the schedule: one pass over the examples is one epoch. */
 import type { Run } from '../optimize/iterate.js'
-import { minibatches, type ObjectiveAt, stochastic } from '../optimize/Objective.js'
+import { minibatches, type ObjectiveAt } from '../optimize/Objective.js'
 import { gradientEquivalents, type Iterate, showStepFailure } from '../optimize/Optimizer.js'
 import { type Log, type RunEvent, reached } from './event.js'
 import { isMeasured, isNoted } from './schedule.js'
@@ -18,8 +18,10 @@ import {
 const batchSizeOf = <P>(problem: Problem<P>, size: number): number => Math.min(size, problem.rows)
 
 /** The objectives of all steps, drawn from the key of the run. */
-export const batchObjectives = <P>(problem: Problem<P>, span: Span, batchSize: number): ObjectiveAt<P> =>
-  stochastic(problem.lossOn, minibatches(batchKey(span))({ rows: problem.rows, size: batchSizeOf(problem, batchSize) }))
+export const batchObjectives = <P>(problem: Problem<P>, span: Span, batchSize: number): ObjectiveAt<P> => {
+  const batchAt = minibatches(batchKey(span))({ rows: problem.rows, size: batchSizeOf(problem, batchSize) })
+  return (step) => problem.objectiveOn(batchAt(step))
+}
 
 /** Walks a run on `batchObjectives`; the last iterate is handed back, so that another stretch can resume it. */
 export function* minibatchRun<P, S>(

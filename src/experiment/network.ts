@@ -63,9 +63,13 @@ export const logits =
 export const crossEntropy = (classifier: Classifier, images: Tensor, labels: Tensor): Tensor =>
   neg(div(sum(mul(labels, logSoftmax(logits(classifier)(images)))), images.shape[0] ?? 1))
 
-/** The share of images whose most probable class is not their label. */
-export const errorRate = (classifier: Classifier, images: Tensor, labels: ReadonlyArray<number>): number => {
-  const found = toFloat64Array(argmax(logits(classifier)(images), { axis: 1 }))
+/** The most probable class of each image, `[rows]`. */
+export const mostProbable = (classifier: Classifier, images: Tensor): Tensor =>
+  argmax(logits(classifier)(images), { axis: 1 })
+
+/** The share of images whose answer is not their label. */
+export const errorRate = (labels: ReadonlyArray<number>, answers: Tensor): number => {
+  const found = toFloat64Array(answers)
   return labels.filter((label, i) => label !== found[i]).length / labels.length
 }
 

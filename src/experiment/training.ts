@@ -11,7 +11,7 @@ export interface Problem<P> {
   readonly rows: number
   readonly objective: Objective<P>
   /** The loss on the rows with these indices. */
-  readonly lossOn: (p: P, rows: Tensor) => Tensor
+  readonly objectiveOn: (rows: Tensor) => Objective<P>
   readonly judge: (p: P) => Judgement
 }
 

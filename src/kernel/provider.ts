@@ -2,15 +2,17 @@
  * kernel/: raw loops on Float64Array, the only folder of gradus that writes into arrays.
  * It exists so that everything above it can be pure and still run at the speed of hand-written loops.
  * reference/ is plain TypeScript and the oracle of the others; wasm/ is SIMD WebAssembly, embedded and optional.
- * A provider is a choice of matrix-product kernel; the embedded ones return the same bits. native/ is found at run time.
+ * A provider is a choice of kernels; the embedded ones return the same bits. native/ is found at run time; blocked/ rests on it.
  * May be imported by core, primitive, operator and program; imports nothing outside its folder.
  */
 import type { MatrixKernel } from './MatrixKernel.js'
 import { matmulReference } from './reference/matmul.js'
+import type { Tridiagonalize } from './reference/tridiagonalize.js'
 import { matmulWasm, wasmSupported } from './wasm/matmul.js'
+import type { Team } from './wasm/Team.js'
 
 /**
- * A source of matrix-product kernels: the choice between the embedded ones, or a BLAS from `loadBlas`.
+ * A source of kernels: the choice between the embedded ones, a BLAS from `loadBlas`, or threads from `loadThreads`.
  *
  * @since 0.1.0
  */
@@ -22,6 +24,10 @@ export interface Provider {
    * without it compiled programs use their own kernel.
    */
   readonly overtakes?: (m: number, n: number, k: number) => boolean
+  /** The reduction in which eigen-decompositions spend most of their time, from a LAPACK; without it the embedded one. */
+  readonly tridiagonalize?: Tridiagonalize
+  /** Threads that share the memory of compiled programs, from `loadThreads`; without it they run on one. */
+  readonly team?: Team
 }
 
 /** Plain TypeScript, everywhere. */

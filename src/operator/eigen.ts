@@ -4,6 +4,7 @@ import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { showShape } from '../data/Shape.js'
 import { bufferOf, type Tensor } from '../data/Tensor.js'
+import { provider } from '../kernel/provider.js'
 import { symmetricEigen } from '../kernel/reference/eigen.js'
 
 /**
@@ -39,7 +40,8 @@ export interface EigenFailure {
  *
  * **Shapes** `[n, n]`; eigenvalues `[n]`, ascending.
  *
- * **Cost** 4/3 n³ operations for eigenvalues and factors.
+ * **Cost** 4/3 n³ operations for eigenvalues and factors, in LAPACK where the provider has one (see `useProvider`) and n is
+ * large. Its results differ by rounding, and in the signs of eigenvectors, which rounding decides.
  *
  * **Fails** `Left` when the matrix has an entry that is not finite, or the iteration does not converge. A `Defect` when the
  * matrix is not square.
@@ -59,7 +61,7 @@ export const eigen = (matrix: Tensor): E.Either<EigenFailure, Eigen> => {
   const [n = -1, columns] = matrix.shape
   if (matrix.rank !== 2 || n !== columns)
     return raise('ShapeMismatch', `eigen: expected a square matrix, got shape ${showShape(matrix.shape)}.`)
-  const found = symmetricEigen(n, bufferOf(matrix))
+  const found = symmetricEigen(n, bufferOf(matrix), provider().tridiagonalize)
   if (found === undefined)
     return E.left({
       _tag: 'EigenFailure',

@@ -4,13 +4,14 @@
  * Nothing here keeps state of its own: a run can be stopped, inspected, restarted and resumed at any iterate.
  * May import: data … curvature, optimize. May be imported by: codec, dataset, experiment, report, cli, index.
  */
-import { type Compilation, type LossFunctions, lossFunctions } from '../curvature/lossFunctions.js'
+import { type LossFunctions, lossFunctions } from '../curvature/lossFunctions.js'
 import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { foldIn, type Key, permutation } from '../function/random.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
 import { slice } from '../primitive/window.js'
+import type { Compilation } from '../program/compilation.js'
 import type { Loss } from '../transform/grad.js'
 
 /**
@@ -49,7 +50,8 @@ const objectiveOf = <P, R extends ReadonlyArray<unknown>>(functions: LossFunctio
 export interface ObjectiveOptions {
   /**
    * `'auto'` (default) compiles a loss that can be staged and is large enough for it to pay; it must then be a pure function, which
-   * is run with abstract values and not again. `'never'` runs the loss eagerly for each value.
+   * is run with abstract values and not again. `'never'` runs the loss eagerly for each value, as `useCompilation('never')` does
+   * for the whole process. `explain(loss)(p)` ends with the decision and its reason.
    */
   readonly compilation?: Compilation
 }
@@ -112,6 +114,25 @@ export const minibatches =
   }
 
 /**
+ * The objective of a loss on any batch: all batches of one shape, and all runs on them, share their programs.
+ *
+ * @example
+ * import { mean, square, sub, tensor, type Tensor } from 'gradus'
+ * import { batchObjective } from 'gradus/optimize'
+ * const on = batchObjective((x: Tensor, batch: Tensor) => mean(square(sub(batch, x))))
+ * on(tensor([1, 2, 3, 4])).value(tensor(2.5)) // => 1.25
+ *
+ * @since 0.1.0
+ */
+export const batchObjective = <P, B>(
+  loss: Loss<P, [B]>,
+  { compilation = 'auto' }: ObjectiveOptions = {},
+): ((batch: B) => Objective<P>) => {
+  const functions = lossFunctions(loss, compilation)
+  return (batch) => objectiveOf(functions, [batch])
+}
+
+/**
  * The objectives of a loss that takes a batch, one for each step.
  *
  * @example
@@ -129,6 +150,6 @@ export const stochastic = <P, B>(
   batchAt: (step: number) => B,
   { compilation = 'auto' }: ObjectiveOptions = {},
 ): ObjectiveAt<P> => {
-  const functions = lossFunctions(loss, compilation)
-  return (step) => objectiveOf(functions, [batchAt(step)])
+  const on = batchObjective(loss, { compilation })
+  return (step) => on(batchAt(step))
 }

@@ -1,7 +1,7 @@
 /** The shape of an optimizer, of an iterate and of the ways in which a step can fail. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
-import { toFloat64Array, toNumber } from '../data/read.js'
+import { isFiniteTensor, toNumber } from '../data/read.js'
 import { treeLeaves } from '../data/Tree.js'
 import { treeNorm } from '../function/tree.js'
 import type { Objective } from './Objective.js'
@@ -169,8 +169,7 @@ export const evaluated = <P, S>(
   }
 }
 
-export const isFiniteTree = (tree: unknown): boolean =>
-  treeLeaves(tree).every((leaf) => toFloat64Array(leaf).every(Number.isFinite))
+export const isFiniteTree = (tree: unknown): boolean => treeLeaves(tree).every(isFiniteTensor)
 
 const nonFiniteAdvice =
   'Try a smaller learning rate, a larger damping or another start, and explain(loss)(params) to see where it begins.'

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { zeros } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { treeMap, treeZip } from '../data/Tree.js'
-import { treeAdd, treeScale } from '../function/tree.js'
+import { treeAdd, treeAxpy, treeScale } from '../function/tree.js'
 import { add, div, mul, square } from '../primitive/arithmetic.js'
 import { sqrt } from '../primitive/elementary.js'
 import {
@@ -104,7 +104,7 @@ export interface TraceState extends StateType {
 export const trace = (decay: number): Transformation<TraceState> => ({
   init: treeMap((leaf) => zeros(leaf.shape)),
   update: (updates) => (velocity) => {
-    const next = treeAdd(treeScale(decay, velocity), updates)
+    const next = treeAxpy(decay, velocity, updates)
     return [next, next]
   },
 })

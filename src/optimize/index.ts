@@ -10,6 +10,7 @@ export {
   saddleFreeNewton,
 } from './newton.js'
 export {
+  batchObjective,
   type MinibatchOptions,
   minibatches,
   type Objective,

@@ -134,6 +134,41 @@ export interface MatrixForm {
   readonly strideSecond: number
 }
 
+/** One product over as many rows and columns as possible, and what has to be moved for it. */
+export interface FoldedForm {
+  /** The order of axes in which it reads each operand, unless as they lie. */
+  readonly left: Labels | undefined
+  readonly right: Labels | undefined
+  /** The labels of what was moved, with a result of batch, rows, columns. */
+  readonly labels: Contraction
+  /** From that result to the one asked for, unless it is the same. */
+  readonly arrange: Labels | undefined
+  readonly sizes: { readonly batch: number; readonly m: number; readonly n: number; readonly k: number }
+}
+
+/** The folded form of a contraction that moves something; undefined where nothing has to be moved. */
+export const foldedForm = (labels: Contraction, left: Shape, right: Shape): FoldedForm | undefined => {
+  const { folded } = remembered(labels)
+  if (folded.moves === 0) return undefined
+  const lengths = lengthsOf(labels, left, right)
+  const extent = (group: Labels): number => group.reduce((size, label) => size * (lengths.get(label) ?? 0), 1)
+  const { batch, rows, summed, columns, swapped, arrange } = folded
+  const [ofLeft, ofRight] = swapped ? [folded.right, folded.left] : [folded.left, folded.right]
+  const moved = (own: Labels, permutation: Labels | undefined): Labels =>
+    permutation === undefined ? own : permutation.map((axis) => own[axis] ?? 0)
+  return {
+    left: ofLeft.permutation,
+    right: ofRight.permutation,
+    labels: {
+      left: moved(labels.left, ofLeft.permutation),
+      right: moved(labels.right, ofRight.permutation),
+      out: [...batch, ...rows, ...columns],
+    },
+    arrange,
+    sizes: { batch: extent(batch), m: extent(rows), n: extent(columns), k: extent(summed) },
+  }
+}
+
 /** The matrix form of a contraction, where it has one: nothing to move. */
 export const matrixForm = (labels: Contraction, left: Shape, right: Shape): MatrixForm | undefined => {
   const { folded, looped } = remembered(labels)

@@ -1,11 +1,14 @@
 /** What a program becomes before it gets addresses: fused loops, matrix products, and operations that run eagerly. */
 import type { Shape } from '../data/Shape.js'
 import type { Access, LoopRef, LoopStep, LoopStore } from '../kernel/wasm/Loop.js'
+import type { Box } from '../kernel/wasm/Move.js'
 import type { Operation, Program, Ref } from './Program.js'
 
 /** A fused loop whose operands and stores are values of the program in place of addresses. */
 export interface LoopTask {
   readonly _tag: 'Loop'
+  /** How many times rows × columns are passed, entries and sums of each section behind those of the one before. */
+  readonly sections: number
   readonly rows: number
   readonly columns: number
   readonly operands: ReadonlyArray<{ readonly ref: Ref; readonly access: Access }>
@@ -31,6 +34,15 @@ export interface ProductTask {
   readonly absorbing: boolean
 }
 
+/** Boxes of numbers copied into a value, over zeros if they leave gaps. Offsets are from the beginnings of the two values. */
+export interface MoveTask {
+  readonly _tag: 'Move'
+  readonly ref: Ref
+  readonly leavesGaps: boolean
+  readonly addsZero: boolean
+  readonly boxes: ReadonlyArray<Box & { readonly ref: Ref }>
+}
+
 /** An operation without a kernel of its own in the arena. */
 export interface EagerTask {
   readonly _tag: 'Eager'
@@ -41,7 +53,7 @@ export interface EagerTask {
   readonly shapes: ReadonlyArray<Shape>
 }
 
-export type Task = LoopTask | ProductTask | EagerTask
+export type Task = LoopTask | ProductTask | MoveTask | EagerTask
 
 export interface Schedule {
   readonly program: Program
@@ -56,6 +68,8 @@ export const readBy = (task: Task): ReadonlyArray<Ref> => {
       return task.operands.map(({ ref }) => ref)
     case 'Product':
       return [task.a, task.b]
+    case 'Move':
+      return task.boxes.map(({ ref }) => ref)
     case 'Eager':
       return task.inputs
   }

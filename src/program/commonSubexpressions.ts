@@ -8,16 +8,19 @@ const compared = 16
 
 const constantKey = (constant: Tensor, ref: Ref): string => {
   const period = periodOf(constant)
+  if (period.length > compared) return `#${ref}`
   // −0 and 0 print alike, and are not the same constant.
   const entries = Array.from(period, (entry) => (Object.is(entry, -0) ? '-0' : String(entry)))
-  return period.length > compared ? `#${ref}` : `${constant.shape.join()}|${entries.join()}`
+  return `${constant.shape.join()}|${entries.join()}`
 }
 
 /** The first constant equal to each constant. */
 const canonicalConstants = (program: Program): ReadonlyMap<Ref, Ref> => {
   const first = firstConstant(program)
   const keys = program.constants.map((constant, i) => constantKey(constant, first + i))
-  return new Map(keys.map((key, i) => [first + i, first + keys.indexOf(key)]))
+  // Of equal keys the last one set stays, so the first comes last.
+  const refs = new Map(keys.map((key, i) => [key, first + i] as const).toReversed())
+  return new Map(keys.map((key, i) => [first + i, refs.get(key) ?? first + i]))
 }
 
 /** Same outputs, bit for bit: operations are pure, so equal ones give equal results. */

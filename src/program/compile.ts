@@ -1,13 +1,10 @@
 /** Compilation: a function that is staged, optimized and bound to WebAssembly once for each structure of its arguments. */
-import { Traced } from '../core/Trace.js'
 import { zeros } from '../data/construct.js'
 import type { Tensor } from '../data/Tensor.js'
 import { leavesOf, matchingLeaves, treeMap } from '../data/Tree.js'
-import { type Executable, executable } from './execute.js'
-import { interpret } from './interpret.js'
-import { optimized } from './optimize.js'
-import type { Program } from './Program.js'
-import { scalarExecutable } from './scalarCode.js'
+import { isCompilationOff } from './compilation.js'
+import type { Executable } from './execute.js'
+import { prepared, runner } from './machine.js'
 import { split } from './split.js'
 import { stageFunction } from './stage.js'
 
@@ -54,24 +51,6 @@ const shapesOf = treeMap((leaf) => zeros(leaf.shape))
 const tensorsIn = (args: ReadonlyArray<unknown>): ReadonlyArray<Tensor> =>
   leavesOf('compile', args).map(({ tensor }) => tensor)
 
-const isTraced = (x: Tensor): boolean => x instanceof Traced
-
-/** A value made when first asked for. */
-const lazily = <A>(make: () => A): (() => A) => {
-  const made = new Map<'value', A>()
-  return () => {
-    const value = made.get('value') ?? make()
-    made.set('value', value)
-    return value
-  }
-}
-
-/** Runs a program as code or in its arena; traced inputs, and engines without WebAssembly, are interpreted. */
-const runner = (program: Program): Executable => {
-  const machine = lazily(() => scalarExecutable(program) ?? executable(program) ?? interpret(program))
-  return (inputs) => (inputs.some(isTraced) ? interpret(program)(inputs) : machine()(inputs))
-}
-
 /** What is known of a function for one signature: its program, or that it returns a function. */
 type Known<Y> =
   | { readonly _tag: 'Function'; readonly call: (inputs: ReadonlyArray<Tensor>) => Y }
@@ -86,7 +65,7 @@ const learn = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: 
     return []
   }, args)
   if (returned.size > 0) return { _tag: 'Curried' }
-  const run = runner(optimized(program))
+  const run = runner(prepared(program))
   return { _tag: 'Function', call: (inputs) => assemble(run(inputs)) as Y }
 }
 
@@ -101,10 +80,11 @@ export const compileCurried = <A extends ReadonlyArray<unknown>, B extends Reado
   const learnHalves = (point: A, directions: B): Halves<Y> => {
     const { program, assemble } = stageFunction((p: A, v: B) => f(...p)(...v), [point, directions])
     const fixed = tensorsIn(point).length
-    const { before, after } = split(optimized(program), (input) => input >= fixed)
+    const { before, after } = split(prepared(program), (input) => input >= fixed)
     return { before: runner(before), after: runner(after), assemble }
   }
   return (...point) => {
+    if (isCompilationOff()) return f(...point)
     // Halves differ with the shapes of directions, and each computes its own part of the point.
     const here = signatures<AtPoint<Y>>()
     const learnHere = (directions: B): AtPoint<Y> => {
@@ -149,7 +129,8 @@ interface Halves<Y> {
  *
  * **Cost** the first call stages and compiles (some milliseconds); the others allocate nothing but their results.
  *
- * **Fails** with a `Defect` when `f` reads the numbers of a value. Where WebAssembly is missing or refused, the program is interpreted.
+ * **Fails** with a `Defect` when `f` reads the numbers of a value. Where WebAssembly is missing or refused, or has too little memory
+ * (one warning, `GRADUS_ARENA`), the program is interpreted. `useCompilation('never')` calls `f` itself.
  *
  * @example
  * import { compile, grad, hvp, square, sum, type Tensor, tensor, toArray } from 'gradus'
@@ -164,6 +145,7 @@ export const compile = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => 
   // Called only where `f` was seen to return a function.
   const curried = compileCurried((...args: A) => f(...args) as Y & ((...directions: ReadonlyArray<unknown>) => unknown))
   return (...args) => {
+    if (isCompilationOff()) return f(...args)
     const found = known.find(args)
     if (found?.known._tag === 'Function') return found.known.call(found.tensors)
     if (found === undefined) {

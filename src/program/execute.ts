@@ -1,13 +1,17 @@
 /** Execution in an arena: tasks bound to addresses once, then run as often as asked. */
 import { sizeOf } from '../data/Shape.js'
 import { adopt, bufferOf, periodOf, type Tensor } from '../data/Tensor.js'
+import { provider } from '../kernel/provider.js'
 import { absorbProducts } from '../kernel/reference/absorbing.js'
 import { type Arena, arena, arenaBase } from '../kernel/wasm/arena.js'
 import type { Loop } from '../kernel/wasm/Loop.js'
+import type { Move } from '../kernel/wasm/Move.js'
+import { withAssembledSums } from './assemble.js'
 import { fuse } from './fuse.js'
+import { withFoldedProducts } from './layout.js'
 import { firstConstant, type Program, shapeAt } from './Program.js'
 import { type Plan, planMemory } from './plan.js'
-import type { EagerTask, LoopTask, ProductTask, Schedule, Task } from './Schedule.js'
+import type { EagerTask, LoopTask, MoveTask, ProductTask, Schedule, Task } from './Schedule.js'
 
 /** A program that is ready to run on tensors with numbers. */
 export type Executable = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
@@ -63,23 +67,39 @@ const eagerIn = ({ view }: Arena, plan: Plan, task: EagerTask): (() => void) => 
   }
 }
 
-const loopAt = (
-  plan: Plan,
-  { rows, columns, operands, steps, stores }: LoopTask,
-): Parameters<Arena['loops']>[0][number] => ({
-  rows,
-  columns,
-  steps,
-  operands: operands.map(({ ref, access }) => ({ at: plan.placeOf(ref), access })),
-  stores: stores.map(({ value, ref, keep }) => ({ value, at: plan.placeOf(ref), keep })),
-})
+const moveAt = (plan: Plan, { ref, leavesGaps, addsZero, boxes }: MoveTask, length: number): Move => {
+  const place = plan.placeOf(ref)
+  return {
+    zeros: leavesGaps ? { at: place, length } : undefined,
+    addsZero,
+    boxes: boxes.map(({ ref: source, ...box }) => ({
+      ...box,
+      from: box.from + plan.placeOf(source),
+      to: box.to + place,
+    })),
+  }
+}
+
+/** The loop of each section. */
+const loopsOf = (plan: Plan, { sections, rows, columns, operands, steps, stores }: LoopTask): ReadonlyArray<Loop> => {
+  const lengths = { entry: rows * columns, row: rows, column: 0, scalar: 0, rowSum: rows, columnSum: columns, total: 1 }
+  return Array.from({ length: sections }, (_, section) => ({
+    rows,
+    columns,
+    steps,
+    operands: operands.map(({ ref, access }) => ({ at: plan.placeOf(ref) + section * lengths[access], access })),
+    stores: stores.map(({ value, ref, keep }) => ({ value, at: plan.placeOf(ref) + section * lengths[keep], keep })),
+  }))
+}
+
+const isMove = (task: Task): task is MoveTask => task._tag === 'Move'
 
 const isLoop = (task: Task): task is LoopTask => task._tag === 'Loop'
 
 const isChecked = (task: Task): task is ProductTask => task._tag === 'Product' && task.absorbing
 
 const bound = (
-  { tasks }: Schedule,
+  { program, tasks }: Schedule,
   memory: Arena,
   plan: Plan,
   checksAt: number,
@@ -87,10 +107,11 @@ const bound = (
   const checked = tasks.filter(isChecked)
   const places = checked.map((_, i) => checksAt + i * checkRoom)
   const loops = memory.loops([
-    ...tasks.filter(isLoop).map((task) => loopAt(plan, task)),
+    ...tasks.filter(isLoop).flatMap((task) => loopsOf(plan, task)),
     ...checked.map((task, i) => checkOf(plan, task, places[i] ?? checksAt)),
   ])
-  if (loops === undefined) return undefined
+  const moves = memory.moves(tasks.filter(isMove).map((task) => moveAt(plan, task, sizeOf(shapeAt(program, task.ref)))))
+  if (loops === undefined || moves === undefined) return undefined
   const checks = new Map<Task, Check>(
     checked.map((task, i) => [
       task,
@@ -98,12 +119,15 @@ const bound = (
     ]),
   )
   const inOrder = loops.values()
-  return tasks.map((task) =>
+  const moveInOrder = moves.values()
+  return tasks.flatMap((task) =>
     task._tag === 'Product'
-      ? productIn(memory, plan, task, checks.get(task))
+      ? [productIn(memory, plan, task, checks.get(task))]
       : task._tag === 'Eager'
-        ? eagerIn(memory, plan, task)
-        : (inOrder.next().value ?? nothing),
+        ? [eagerIn(memory, plan, task)]
+        : task._tag === 'Move'
+          ? [moveInOrder.next().value ?? nothing]
+          : Array.from({ length: task.sections }, () => inOrder.next().value ?? nothing),
   )
 }
 
@@ -112,9 +136,13 @@ const nothing = (): void => undefined
 /** Doubles for the result of one check: aligned for SIMD. */
 const checkRoom = 4
 
-/** Binds a program to an arena of its own; undefined where WebAssembly does not serve, and the interpreter must. */
-export const executable = (program: Program): Executable | undefined => {
-  const schedule = fuse(program)
+/** The tasks of a program, in order. */
+export const scheduleOf = (program: Program): Schedule => fuse(withFoldedProducts(withAssembledSums(program)))
+
+/** Binds a program to an arena of its own, shared with the threads of the provider if it has some. */
+const inArena = (source: Program): Executable | undefined => {
+  const schedule = scheduleOf(source)
+  const { program } = schedule
   const plan = planMemory(schedule, arenaBase)
   const checksAt = plan.doubles + slack(schedule.tasks)
   const memory = arena(checksAt + checkRoom * schedule.tasks.length)
@@ -141,5 +169,21 @@ export const executable = (program: Program): Executable | undefined => {
       const at = plan.placeOf(ref)
       return adopt(view.slice(at, at + sizeOf(shape)), shape)
     })
+  }
+}
+
+/**
+ * Binds a program to an arena, and to another one when other threads are to run it; undefined where WebAssembly does not serve,
+ * and the interpreter must.
+ */
+export const executable = (program: Program): Executable | undefined => {
+  const first = inArena(program)
+  if (first === undefined) return undefined
+  const bound = { team: provider().team, run: first }
+  return (inputs) => {
+    const { team } = provider()
+    // Where there is no memory for another one, the old one serves.
+    if (team !== bound.team) Object.assign(bound, { team, run: inArena(program) ?? bound.run })
+    return bound.run(inputs)
   }
 }

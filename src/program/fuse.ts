@@ -3,6 +3,7 @@ import { type Shape, sizeOf } from '../data/Shape.js'
 import { periodOf } from '../data/Tensor.js'
 import { type Access, isStepName, type StepName } from '../kernel/wasm/Loop.js'
 import { matrixForm } from '../primitive/contractionPlan.js'
+import { movesOf } from './moves.js'
 import { constantAt, firstResult, type Instruction, type Program, type Ref, shapeAt } from './Program.js'
 import { exponentOf, isAxes, isContraction } from './params.js'
 import type { LoopTask, Schedule, Task } from './Schedule.js'
@@ -39,6 +40,9 @@ const useKey = ({ ref, access }: Use): string => `${ref} ${access}`
 const leading = (axes: Shape): boolean => axes.every((axis, i) => axis === i)
 
 const trailing = (axes: Shape, rank: number): boolean => axes.every((axis, i) => axis === rank - axes.length + i)
+
+/** A sum over axes in the middle becomes a loop for each index of the axes before them; of more than so many it is left whole. */
+const mostSections = 64
 
 /** The schedule of a program. A visitor with state: tasks and groups are appended as instructions come. */
 export const fuse = (program: Program): Schedule => {
@@ -140,12 +144,27 @@ export const fuse = (program: Program): Schedule => {
     return ref
   }
 
-  const eager = (ref: Ref, { operation, inputs }: Instruction): void => {
+  /** What is no loop: numbers are moved, or the operation itself is run. */
+  const elsewhere = (ref: Ref, instruction: Instruction): void => {
+    const { operation, inputs } = instruction
     const sources = inputs.map(materialize)
     ready.set(ref, slots.length)
     // The operation sees the shapes that the program gave its inputs, whatever they share their storage with.
     const shapes = inputs.map((input) => shapeAt(program, input))
-    slots.push({ _tag: 'Eager', ref, operation, inputs: sources, shapes })
+    const moves = size(ref) > 0 ? movesOf(instruction, shapes) : undefined
+    if (moves === undefined) {
+      slots.push({ _tag: 'Eager', ref, operation, inputs: sources, shapes })
+      return
+    }
+    const { boxes, ...how } = moves
+    slots.push({
+      _tag: 'Move',
+      ref,
+      ...how,
+      boxes: boxes
+        .filter(({ shape }) => sizeOf(shape) > 0)
+        .map(({ input, ...box }) => ({ ...box, ref: sources[input] ?? 0 })),
+    })
   }
 
   const spread = (ref: Ref, instruction: Instruction): void => {
@@ -154,7 +173,7 @@ export const fuse = (program: Program): Schedule => {
     const n = size(ref)
     const source = storage(input)
     if (!isAxes(params) || n === 0 || spreads.has(source)) {
-      eager(ref, instruction)
+      elsewhere(ref, instruction)
       return
     }
     const own = size(source)
@@ -162,7 +181,20 @@ export const fuse = (program: Program): Schedule => {
     if (own === 1) spreads.set(ref, { ref: source, access: 'scalar' })
     else if (leading(params.axes)) spreads.set(ref, { ref: source, access: 'column', rows: n / own, columns: own })
     else if (trailing(params.axes, rank)) spreads.set(ref, { ref: source, access: 'row', rows: own, columns: n / own })
-    else eager(ref, instruction)
+    else elsewhere(ref, instruction)
+  }
+
+  const middleSum = (ref: Ref, input: Ref, sections: number, rows: number): void => {
+    ready.set(ref, slots.length)
+    slots.push({
+      _tag: 'Loop',
+      sections,
+      rows,
+      columns: size(ref) / sections,
+      operands: [{ ref: input, access: 'entry' }],
+      steps: [],
+      stores: [{ value: 0, ref, keep: 'columnSum' }],
+    })
   }
 
   const sum = (ref: Ref, instruction: Instruction): void => {
@@ -171,13 +203,16 @@ export const fuse = (program: Program): Schedule => {
     const shape = shapeAt(program, input)
     const [n, left] = [sizeOf(shape), size(ref)]
     if (!isAxes(params) || n === 0) {
-      eager(ref, instruction)
+      elsewhere(ref, instruction)
       return
     }
     const isTotal = params.axes.length === shape.length
     const isRow = trailing(params.axes, shape.length)
     if (!isTotal && !isRow && !leading(params.axes)) {
-      eager(ref, instruction)
+      const [from = 0, count] = [params.axes[0], params.axes.length]
+      const sections = sizeOf(shape.slice(0, from))
+      if (sections > mostSections || !params.axes.every((axis, i) => axis === from + i)) elsewhere(ref, instruction)
+      else middleSum(ref, materialize(input), sections, sizeOf(shape.slice(from, from + count)))
       return
     }
     const [rows, columns] = isTotal ? [undefined, undefined] : isRow ? [left, n / left] : [n / left, left]
@@ -185,7 +220,7 @@ export const fuse = (program: Program): Schedule => {
     const layout: Use =
       rows === undefined || columns === undefined ? use : { ref: use.ref, access: use.access, rows, columns }
     if (use.rows !== undefined && rows !== undefined && (use.rows !== rows || use.columns !== columns)) {
-      eager(ref, instruction)
+      elsewhere(ref, instruction)
       return
     }
     const group = groupFor(n, [layout])
@@ -203,7 +238,7 @@ export const fuse = (program: Program): Schedule => {
     const [left = 0, right = 0] = instruction.inputs
     const form = isContraction(params) ? matrixForm(params, shapeAt(program, left), shapeAt(program, right)) : undefined
     if (form === undefined || form.batch * form.m * form.n * form.k === 0) {
-      eager(ref, instruction)
+      elsewhere(ref, instruction)
       return
     }
     const { batch, m, n, k, transposeFirst, transposeSecond, strideFirst, strideSecond } = form
@@ -257,7 +292,7 @@ export const fuse = (program: Program): Schedule => {
       // Two broadcasts of different layout cannot be read by one loop; the second is written out first.
       if (conflicting()) for (const input of instruction.inputs.slice(1)) materialize(input)
       pointwise(ref, name, instruction)
-    } else eager(ref, instruction)
+    } else elsewhere(ref, instruction)
   })
   for (const output of program.outputs) materialize(output)
 
@@ -275,6 +310,7 @@ const closed = (group: Group, wanted: ReadonlySet<Ref>): LoopTask => {
   }))
   return {
     _tag: 'Loop',
+    sections: 1,
     rows: group.rows ?? 1,
     columns: group.columns ?? group.size,
     operands: uses.map(({ ref, access }) => ({ ref, access })),

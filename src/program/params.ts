@@ -1,5 +1,5 @@
 /** What a pass may read in the parameters of an operation, which a program keeps as plain data. */
-import type { Contraction } from '../core/LinearMap.js'
+import type { Contraction, Window } from '../core/LinearMap.js'
 import type { Shape } from '../data/Shape.js'
 
 const hasAll = (params: unknown, keys: ReadonlyArray<string>): boolean =>
@@ -15,6 +15,19 @@ export const isAxes = (params: unknown): params is { readonly axes: Shape; reado
 /** Of `permute`. */
 export const isPermutation = (params: unknown): params is { readonly permutation: Shape } =>
   hasAll(params, ['permutation'])
+
+const isWindowed = (params: unknown): params is { readonly window: Window } => hasAll(params, ['window'])
+
+/** Of `slice` and `pad`. */
+export const windowOf = (params: unknown): Window | undefined => (isWindowed(params) ? params.window : undefined)
+
+/** Of `assemble`. */
+export const isAssembly = (params: unknown): params is { readonly windows: ReadonlyArray<Window> } =>
+  hasAll(params, ['windows'])
+
+/** Of `concat`. */
+export const axisOf = (params: unknown): number | undefined =>
+  typeof params === 'object' && params !== null && 'axis' in params ? Number(params.axis) : undefined
 
 /** Of `power`. */
 export const exponentOf = (params: unknown): number | undefined =>

@@ -21,9 +21,12 @@ export interface Plan {
 const room = (task: Task, length: number): number =>
   task._tag === 'Product' ? (task.batch - 1) * task.m * task.n + aligned(task.m) * aligned(task.n) : length
 
-/** First fit into gaps, which are kept as [place, length] in order. */
+/** A free stretch: where it begins and its length. */
+type Gap = readonly [number, number]
+
+/** First fit into gaps, which are kept in order, none touching the next. */
 interface Gaps {
-  readonly gaps: ReadonlyArray<readonly [number, number]>
+  readonly gaps: ReadonlyArray<Gap>
   readonly end: number
 }
 
@@ -32,20 +35,27 @@ const take = ({ gaps, end }: Gaps, length: number): { readonly place: number; re
   const gap = gaps[found]
   if (gap === undefined) return { place: end, rest: { gaps, end: end + length } }
   const [place, free] = gap
-  const left: ReadonlyArray<readonly [number, number]> = free === length ? [] : [[place + length, free - length]]
-  return { place, rest: { gaps: [...gaps.slice(0, found), ...left, ...gaps.slice(found + 1)], end } }
+  const left: ReadonlyArray<Gap> = free === length ? [] : [[place + length, free - length]]
+  return { place, rest: { gaps: gaps.toSpliced(found, 1, ...left), end } }
+}
+
+/** How many gaps begin before a place, by bisection: every value is given back once, so this must not cost all gaps. */
+const before = (gaps: ReadonlyArray<Gap>, place: number, low = 0, high = gaps.length): number => {
+  const middle = (low + high) >> 1
+  const [at] = gaps[middle] ?? [place]
+  if (low >= high) return low
+  return at < place ? before(gaps, place, middle + 1, high) : before(gaps, place, low, middle)
 }
 
 const give = ({ gaps, end }: Gaps, place: number, length: number): Gaps => {
-  const merged = [...gaps, [place, length] as const]
-    .sort(([a], [b]) => a - b)
-    .reduce<ReadonlyArray<readonly [number, number]>>((done, [at, free]) => {
-      const last = done[done.length - 1]
-      return last !== undefined && last[0] + last[1] === at
-        ? [...done.slice(0, -1), [last[0], last[1] + free]]
-        : [...done, [at, free]]
-    }, [])
-  return { gaps: merged, end }
+  const at = before(gaps, place)
+  const [left, right] = [gaps[at - 1], gaps[at]]
+  const joinsLeft = left !== undefined && left[0] + left[1] === place
+  const joinsRight = right !== undefined && place + length === right[0]
+  const start = joinsLeft ? left[0] : place
+  const free = (joinsRight ? right[0] + right[1] : place + length) - start
+  const joined = (joinsLeft ? 1 : 0) + (joinsRight ? 1 : 0)
+  return { gaps: gaps.toSpliced(joinsLeft ? at - 1 : at, joined, [start, free]), end }
 }
 
 /** Places for the inputs and constants, which stay, and for results, which live from their task to their last reader. */
@@ -64,31 +74,39 @@ export const planMemory = ({ program, tasks, storage }: Schedule, base: number):
     const constant = program.constants[ref - constants]
     return constant === undefined || isReadWhole.has(ref) || outputs.has(ref) ? size(ref) : periodOf(constant).length
   }
-  const permanent = Array.from({ length: results }, (_, ref) => ref)
-  const starts = permanent.reduce<ReadonlyArray<number>>(
-    (places, ref) => [...places, (places[places.length - 1] ?? base) + aligned(lengthOf(ref))],
-    [base],
-  )
-  const places = new Map<Ref, number>(permanent.map((ref) => [ref, starts[ref] ?? base]))
+  const places = new Map<Ref, number>()
+  const free = Array.from({ length: results }, (_, ref) => ref).reduce((at, ref) => {
+    places.set(ref, at)
+    return at + aligned(lengthOf(ref))
+  }, base)
 
   const lastRead = new Map<Ref, number>()
   tasks.forEach((task, at) => {
     for (const ref of readBy(task)) lastRead.set(ref, at)
   })
-  const dying = new Map<number, ReadonlyArray<readonly [number, number]>>()
+  const stays = (ref: Ref): boolean => ref < results || outputs.has(ref)
+  /** What nobody reads after a task: values read there for the last time, and written ones that are not read at all. */
+  const dying = (task: Task, at: number): ReadonlySet<Ref> =>
+    new Set([
+      ...readBy(task).filter((ref) => lastRead.get(ref) === at && !stays(ref)),
+      ...writtenBy(task).filter((ref) => !lastRead.has(ref) && !stays(ref)),
+    ])
+  const taken = new Map<Ref, number>()
   const { end } = tasks.reduce<Gaps>(
     (gaps, task, at) => {
-      const placed = writtenBy(task).reduce<Gaps>((free, ref) => {
+      const placed = writtenBy(task).reduce<Gaps>((left, ref) => {
         const length = aligned(room(task, size(ref)) + grain)
-        const { place, rest } = take(free, length)
+        const { place, rest } = take(left, length)
         places.set(ref, place)
-        const death = outputs.has(ref) ? undefined : (lastRead.get(ref) ?? at)
-        if (death !== undefined) dying.set(death, [...(dying.get(death) ?? []), [place, length]])
+        taken.set(ref, length)
         return rest
       }, gaps)
-      return (dying.get(at) ?? []).reduce<Gaps>((free, [place, length]) => give(free, place, length), placed)
+      return [...dying(task, at)].reduce<Gaps>(
+        (left, ref) => give(left, places.get(ref) ?? base, taken.get(ref) ?? 0),
+        placed,
+      )
     },
-    { gaps: [], end: starts[results] ?? base },
+    { gaps: [], end: free },
   )
   return { placeOf: (ref) => places.get(storage(ref)) ?? 0, lengthOf: (ref) => lengthOf(storage(ref)), doubles: end }
 }

@@ -5,6 +5,7 @@ import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { absorb } from '../kernel/reference/pointwise.js'
 import { erf, sechSquared, sigmoid, softplus } from '../kernel/reference/special.js'
 import type { Executable } from './execute.js'
+import { lazily } from './lazily.js'
 import { constantAt, firstConstant, firstResult, type Instruction, type Program, type Ref, shapeAt } from './Program.js'
 import { exponentOf, isAxes, isContraction } from './params.js'
 
@@ -190,7 +191,7 @@ const isTiny = (program: Program): boolean => {
 
 type Generated = (...args: ReadonlyArray<Float64Array | typeof helpers>) => ReadonlyArray<Float64Array>
 
-/** A function from source text, where that is allowed: not under a Content-Security-Policy without `unsafe-eval`. */
+/** A function from source text, where that is allowed. */
 const generated = (parameters: ReadonlyArray<string>, body: string): Generated | undefined => {
   try {
     const made: unknown = new Function(...parameters, body)
@@ -200,11 +201,17 @@ const generated = (parameters: ReadonlyArray<string>, body: string): Generated |
   }
 }
 
+/**
+ * Not under a Content-Security-Policy without `unsafe-eval`. Asked once, since each attempt would be one more report of its
+ * violation.
+ */
+const mayGenerate = lazily(() => generated([], '') !== undefined)
+
 const isGenerated = (value: unknown): value is Generated => typeof value === 'function'
 
 /** A tiny program as JavaScript; `undefined` where it is not tiny, has an operation without code, or text may not become code. */
 export const scalarExecutable = (program: Program): Executable | undefined => {
-  const body = isTiny(program) ? bodyOf(program) : undefined
+  const body = isTiny(program) && mayGenerate() ? bodyOf(program) : undefined
   const run = body === undefined ? undefined : generated(['h', ...program.inputs.map((_, i) => `i${i}`)], body)
   if (run === undefined) return undefined
   const shapes = program.outputs.map((ref) => shapeAt(program, ref))

@@ -55,8 +55,8 @@ const fixedHalf = (program: Program, varies: (input: number) => boolean, outputs
   const trimmed = withoutDeadCode({ ...program, outputs })
   // No live instruction reads a varying input, so those can leave the signature.
   const fixed = program.inputs.map((_, ref) => ref).filter((ref) => !varies(ref))
-  const rename = (ref: Ref): Ref =>
-    ref < program.inputs.length ? fixed.indexOf(ref) : ref - (program.inputs.length - fixed.length)
+  const places = new Map(fixed.map((ref, i) => [ref, i]))
+  const rename = (ref: Ref): Ref => places.get(ref) ?? ref - (program.inputs.length - fixed.length)
   return {
     inputs: fixed.flatMap((ref) => (program.inputs[ref] === undefined ? [] : [program.inputs[ref]])),
     constants: trimmed.constants,

@@ -1,8 +1,12 @@
 /** Staging: a run of a function with abstract values, written down. */
+import * as E from 'fp-ts/lib/Either.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
 import { type Trace, Traced, withLevel } from '../core/Trace.js'
-import type { Shape } from '../data/Shape.js'
-import type { Tensor } from '../data/Tensor.js'
-import { leavesOf, withLeaves } from '../data/Tree.js'
+import { raise } from '../data/Defect.js'
+import { type Shape, showShape } from '../data/Shape.js'
+import { periodOf, type Tensor } from '../data/Tensor.js'
+import { type Leaf, leavesOf, withLeaves } from '../data/Tree.js'
+import { callSite } from './callSite.js'
 import { type Instruction, operationOf, type Program, type Ref } from './Program.js'
 
 /** Where an abstract value comes from; numbered when the program is complete. */
@@ -10,12 +14,21 @@ type Source = { readonly _tag: 'Input'; readonly index: number } | { readonly _t
 
 class Staged extends Traced {
   constructor(
-    readonly trace: Trace,
+    readonly trace: StageTrace,
     readonly source: Source,
     shape: Shape,
   ) {
     super(shape)
   }
+
+  protected override unreadable(): never {
+    return raise('TracedRead', this.trace.unreadable(this))
+  }
+}
+
+/** A trace that tells of its values. */
+interface StageTrace extends Trace {
+  readonly unreadable: (x: Staged) => string
 }
 
 /** An instruction before numbering: its inputs are abstract values or constants. */
@@ -23,12 +36,19 @@ interface Draft {
   readonly operation: Instruction['operation']
   readonly inputs: ReadonlyArray<Tensor>
   readonly shape: Shape
+  /** Where the operation was called, where it was asked for and is known. */
+  readonly site: string | undefined
 }
 
 const isStaged = (trace: Trace, x: Tensor): x is Staged => x instanceof Staged && x.trace === trace
 
-const stageTrace = (level: number, drafts: Array<Draft>): Trace => {
-  const trace: Trace = {
+const stageTrace = (
+  level: number,
+  drafts: Array<Draft>,
+  leaves: ReadonlyArray<Leaf>,
+  siteOf: () => string | undefined,
+): StageTrace => {
+  const trace: StageTrace = {
     level,
     transform: 'stage',
     process: (primitive, params, inputs) => {
@@ -36,11 +56,43 @@ const stageTrace = (level: number, drafts: Array<Draft>): Trace => {
         params,
         inputs.map((input) => input.shape),
       )
-      drafts.push({ operation: operationOf(primitive, params), inputs, shape })
+      drafts.push({ operation: operationOf(primitive, params), inputs, shape, site: siteOf() })
       return new Staged(trace, { _tag: 'Result', index: drafts.length - 1 }, shape)
     },
+    unreadable: (x) => unreadable(trace, drafts, leaves, x),
   }
   return trace
+}
+
+/** A value as an expression of arguments and constants, a few operations deep. */
+const expressionOf = (
+  trace: StageTrace,
+  drafts: ReadonlyArray<Draft>,
+  leaves: ReadonlyArray<Leaf>,
+  x: Tensor,
+  depth: number,
+): string => {
+  if (!isStaged(trace, x))
+    return x instanceof Traced || periodOf(x).length !== 1 ? 'a constant' : String(periodOf(x)[0])
+  if (x.source._tag === 'Input') return `args${leaves[x.source.index]?.path ?? ''}`
+  const { operation, inputs } = drafts[x.source.index] ?? { operation: { name: 'value' }, inputs: [] }
+  const operands = depth === 0 ? ['…'] : inputs.map((input) => expressionOf(trace, drafts, leaves, input, depth - 1))
+  return `${operation.name}(${operands.join(', ')})`
+}
+
+const unreadable = (
+  trace: StageTrace,
+  drafts: ReadonlyArray<Draft>,
+  leaves: ReadonlyArray<Leaf>,
+  x: Staged,
+): string => {
+  const site = x.source._tag === 'Result' ? drafts[x.source.index]?.site : undefined
+  return (
+    `stage: the numbers of ${expressionOf(trace, drafts, leaves, x, 3)}, shape ${showShape(x.shape)}` +
+    `${site === undefined ? '' : `, made at ${site},`} cannot be read while a function is staged or compiled: it runs once, with ` +
+    'shapes only, for all numbers. Use where(condition, a, b) for a choice by value, stage a part without the choice, or run it ' +
+    "eagerly (objective(loss, { compilation: 'never' }))."
+  )
 }
 
 /** A program with the structure of its result: `assemble` puts the outputs, in order, into it. */
@@ -49,12 +101,25 @@ export interface StagedFunction<Y> {
   readonly assemble: (outputs: ReadonlyArray<Tensor>) => Y
 }
 
-/** Runs `f` with abstract values of the shapes of `args`. */
+/** Runs `f` with abstract values of the shapes of `args`; again with call sites, which cost more, when it failed, to fail better. */
 export const stageFunction = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: A): StagedFunction<Y> =>
+  pipe(
+    E.tryCatch(() => staged(f, args, nowhere), identity),
+    E.getOrElse(() => staged(f, args, callSite)),
+  )
+
+const nowhere = (): undefined => undefined
+
+const staged = <A extends ReadonlyArray<unknown>, Y>(
+  f: (...args: A) => Y,
+  args: A,
+  siteOf: () => string | undefined,
+): StagedFunction<Y> =>
   withLevel((level) => {
     const drafts: Array<Draft> = []
-    const trace = stageTrace(level, drafts)
-    const leaves = leavesOf('stage', args).map(({ tensor }) => tensor)
+    const found = leavesOf('stage', args)
+    const trace = stageTrace(level, drafts, found, siteOf)
+    const leaves = found.map(({ tensor }) => tensor)
     const y = f(
       ...withLeaves(
         args,
@@ -89,7 +154,8 @@ export const stageFunction = <A extends ReadonlyArray<unknown>, Y>(f: (...args: 
  *
  * **Shapes** arguments serve as examples of structure and shape; their numbers are not read.
  *
- * **Fails** with a `Defect` when the function reads the numbers of a value: use `where` for a choice by value.
+ * **Fails** with a `Defect` when the function reads the numbers of a value: it names the operations that made the value and where
+ * they were called. Use `where` for a choice by value.
  *
  * @example
  * import { mul, scalar, sin, stage, type Tensor } from 'gradus'

@@ -191,23 +191,7 @@ const report = (direction: string, steps: ReadonlyArray<Step>): ReadonlyArray<st
   return found?.trouble === undefined ? [] : ['', `first value that is not finite, ${direction}: ${found.trouble}`]
 }
 
-/**
- * What `f` did at `p`, as equations: one line for each recorded operation with its shape, its derivative as a linear map and
- * its numbers (all of a small tensor, the range of a large one), then the backward sweep, which is the transposed list. The
- * first values that are not finite are named with their operands.
- *
- * Inputs are called by their path (`p.w`), values x1, x2, …, constants c1, c2, … (a constant number by its value); dx is a
- * tangent, x̄ a cotangent, and ⊙ the product entry by entry. Works for any function that can be differentiated, transforms
- * inside it included.
- *
- * @example
- * import { explain, mul, scalar, sin, type Tensor } from 'gradus'
- * const text = explain((x: Tensor) => mul(x, sin(x)))(scalar(2))
- * text.includes('x1 = sin(p)') // => true
- * text.includes('dx1 = cos(p) ⊙ dp') // => true
- *
- * @since 0.1.0
- */
+/** What `f` did at `p`, as equations; the public `explain` (program/explain.ts) adds what compilation makes of it. */
 export const explain =
   <P, R extends ReadonlyArray<unknown>>(f: (p: P, ...rest: R) => unknown) =>
   (p: P, ...rest: R): string =>

@@ -1,7 +1,7 @@
 /** Second order: products with the Hessian, recorded once and replayed, and the Hessian by batches of them. */
 import { zeros } from '../data/construct.js'
 import type { Tensor } from '../data/Tensor.js'
-import { leavesOf, type Outer, replaceLeaves, treeMap } from '../data/Tree.js'
+import { leavesOf, type Outer, replaceLeaves, treeLeaves, treeMap } from '../data/Tree.js'
 import { ravel } from '../function/tree.js'
 import { reshape } from '../primitive/structure.js'
 import { concat, slice } from '../primitive/window.js'
@@ -13,8 +13,11 @@ import { vmap } from './vmap.js'
 /** The Hessian at a point behind one recorded tape. */
 export interface SecondOrder<P> {
   readonly product: (v: P) => P
-  /** The rows `[count, n]` of the Hessian over raveled parameters that belong to unit vectors `[count, size]` of one leaf. */
-  readonly rows: (leaf: number, units: Tensor) => Tensor
+  /**
+   * The rows of the Hessian over raveled parameters that belong to unit vectors `[count, size]` of one leaf, with the columns
+   * of the leaf numbered `from` and of those after it.
+   */
+  readonly rows: (leaf: number, units: Tensor, from: number) => Tensor
   /** Entries of the largest value of one product. */
   readonly largest: number
 }
@@ -31,7 +34,8 @@ export const secondOrder = <P, R extends ReadonlyArray<unknown>>(
   return {
     product: pushforward,
     // Leaf by leaf, so that the tangents of all other leaves are structural zeros and cost nothing.
-    rows: (leaf, units) => vmap((v: Tensor) => ravel(pushLeaf(leaf, reshape(v, shapes[leaf] ?? [])))[0])(units),
+    rows: (leaf, units, from) =>
+      vmap((v: Tensor) => ravel(treeLeaves(pushLeaf(leaf, reshape(v, shapes[leaf] ?? []))).slice(from))[0])(units),
     largest,
   }
 }
@@ -39,10 +43,20 @@ export const secondOrder = <P, R extends ReadonlyArray<unknown>>(
 /** The whole Hessian over raveled parameters, from its rows. */
 export const matrixOf = (p: unknown, { rows, largest }: Pick<SecondOrder<unknown>, 'rows' | 'largest'>): Tensor => {
   const bands = leavesOf('hessian', p).flatMap(({ tensor }, leaf) =>
-    basisBlocks(tensor.size, largest, (units) => rows(leaf, units)),
+    basisBlocks(tensor.size, largest, (units) => rows(leaf, units, 0)),
   )
   return bands.length === 0 ? zeros([0, 0]) : concat(bands)
 }
+
+/** The same as a band of rows for each leaf, from the columns of that leaf on: by symmetry the others need no work. */
+export const bandsOf = (
+  p: unknown,
+  { rows, largest }: Pick<SecondOrder<unknown>, 'rows' | 'largest'>,
+): ReadonlyArray<{ readonly size: number; readonly blocks: ReadonlyArray<Tensor> }> =>
+  leavesOf('hessian', p).map(({ tensor }, leaf) => ({
+    size: tensor.size,
+    blocks: basisBlocks(tensor.size, largest, (units) => rows(leaf, units, leaf)),
+  }))
 
 /**
  * Multiplies the Hessian of a scalar function at `p` by vectors, without forming it.
@@ -96,46 +110,6 @@ export const gaussNewtonProduct =
     const curvature = hvp(loss)(primal, ...rest)
     return (v) => pullback(curvature(pushforward(v)))
   }
-
-/**
- * The Hessian of a scalar function as one symmetric matrix over the raveled parameters.
- *
- * **Shapes** `[n, n]` for parameters of n entries, in the order of `ravel`.
- *
- * **Cost** n products, computed in batches so that the work is in large matrix products.
- *
- * @example
- * import { hessianMatrix, mul, scalar, toArray, type Tensor } from 'gradus'
- * const f = ({ x, y }: { x: Tensor; y: Tensor }) => mul(x, mul(x, y))
- * toArray(hessianMatrix(f)({ x: scalar(1), y: scalar(2) })) // => [[4, 2], [2, 0]]
- *
- * @since 0.1.0
- */
-export const hessianMatrix =
-  <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
-  (p: P, ...rest: R): Tensor =>
-    matrixOf(p, secondOrder('hessian', f, p, rest))
-
-/**
- * The Hessian of a scalar function. For a tree of parameters it is a tree of trees: `hessian(f)(p).a.b` holds ∂²f/∂a∂b.
- *
- *     hessian(f)(p) = ∇²f(p)
- *
- * **Shapes** a tensor of shape s gives `[...s, ...s]`; the block of leaves with shapes s and t has shape `[...s, ...t]`.
- *
- * **Cost** as many products as parameters, computed in batches. See `hessianMatrix` for the matrix itself.
- *
- * @example
- * import { hessian, mul, sum, tensor, toArray, type Tensor } from 'gradus'
- * const cubes = (x: Tensor) => sum(mul(x, mul(x, x)))
- * toArray(hessian(cubes)(tensor([1, 2]))) // => [[6, 0], [0, 12]]
- *
- * @since 0.1.0
- */
-export const hessian =
-  <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
-  (p: P, ...rest: R): Outer<P, P> =>
-    blocks(p, p, hessianMatrix(f)(p, ...rest))
 
 /** Cuts a matrix over raveled rows and columns into a tree of trees. */
 export const blocks = <P, Q>(rows: P, columns: Q, matrix: Tensor): Outer<P, Q> => {

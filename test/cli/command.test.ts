@@ -36,6 +36,10 @@ describe('gradus list, doctor, --help, --version', () => {
     expect(out).toMatch(new RegExp(`^node +${process.version.replaceAll('.', '\\.')}$`, 'm'))
     expect(out).toMatch(/^WebAssembly SIMD +yes/m)
     expect(out).toMatch(/^BLAS +((openblas|blis|mkl|accelerate).* tested|none; .*\n {18}\S.*: )/m)
+    expect(out).toMatch(/^threads +(\d+ threads, started|no threads: )/m)
+    expect(out).toMatch(
+      /^compilation +objectives .* 4,096 numbers or more;\n {18}Hessians .* 524,288 numbers .*;\n {18}useComp/m,
+    )
     expect(out).toMatch(/^digits +1797 images, hash ok$/m)
     expect(out).toMatch(/^mnist +(found, hashes ok|cannot read .*npm install)/m)
   })

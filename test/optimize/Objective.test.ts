@@ -17,6 +17,7 @@ import {
   valueAndGrad,
 } from 'gradus'
 import {
+  batchObjective,
   gradientDescent,
   minibatches,
   minimize,
@@ -119,6 +120,25 @@ describe('stochastic', () => {
       expectSameBits(both(start), valueAndGrad(here)(start))
       expectSameBits(hessian(start).apply(start), hvp(here)(start)(start))
     }
+  })
+
+  it('stages the loss once for all batches of a shape, whichever run draws them', () => {
+    const runs: Array<Tensor> = []
+    const on = batchObjective(
+      (w: Tensor, batch: Tensor) => {
+        runs.push(batch)
+        return loss(w, batch)
+      },
+      { compilation: 'always' },
+    )
+    const values = [0, 3, 7].map((step) => on(batchAt(step)).value(start))
+    expect(runs.length).toBe(1)
+    values.forEach((value, i) => {
+      expect(value).toBeCloseTo(toNumber(loss(start, batchAt([0, 3, 7][i] ?? 0))), 12)
+    })
+    // Another shape is another program.
+    on(minibatches(randomKey(5))({ rows: 20, size: 5 })(0)).value(start)
+    expect(runs.length).toBe(2)
   })
 
   it('draws the batch of a step once', () => {

@@ -43,6 +43,19 @@ describe('the packed package, installed in an empty folder', () => {
     expect(output.trim()).toBe('1')
   })
 
+  it('shares work with threads, and ends by itself', () => {
+    const program = [
+      "import { compile, loadThreads, normal, randomKey, sum, tanh, toNumber, useProvider } from 'gradus'",
+      'const threads = loadThreads({ threads: 2 })',
+      "if (threads._tag === 'Right') useProvider(threads.right)",
+      'const x = normal(randomKey(1), [300, 300])',
+      'console.log(threads._tag, Number.isFinite(toNumber(compile((y) => sum(tanh(y)))(x))))',
+    ].join(';')
+    const { output, errors } = run(folder, process.execPath, '--input-type=module', '--eval', program)
+    expect(errors).toBe('')
+    expect(output.trim()).toBe('Right true')
+  })
+
   it(
     'type-checks for a strict user, declarations included',
     () => {

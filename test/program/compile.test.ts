@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   add,
   compile,
@@ -137,13 +137,11 @@ describe('compiled functions', () => {
     )
   })
 
-  afterEach(() => {
-    vi.unstubAllGlobals()
-  })
-
-  it('are interpreted where WebAssembly is refused', () => {
-    vi.stubGlobal('WebAssembly', undefined)
-    const fast = compile((x: Tensor) => sum(tanh(x)))
-    expect(toNumber(fast(tensor([0.5, 1])))).toBe(toNumber(sum(tanh(tensor([0.5, 1])))))
+  it('close over values of an enclosing transform', () => {
+    const outer = (x: Tensor): Tensor => sum(compile((y: Tensor) => mul(y, mul(x, x)))(tensor([1, 2])))
+    expect(toNumber(grad(outer)(scalar(5)))).toBe(30)
+    const half = (x: Tensor): Tensor =>
+      sum(compile(hvp((y: Tensor) => mul(x, sum(square(y)))))(tensor([1]))(tensor([1])))
+    expect(toNumber(grad(half)(scalar(5)))).toBe(2)
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grad, hessianMatrix, hvp, stack, sum, type Tensor, tensor, toFloat64Array, vmap } from '../../src/index.js'
+import { withAssembledSums } from '../../src/program/assemble.js'
 import { withSharedSubexpressions } from '../../src/program/commonSubexpressions.js'
 import { withFoldedConstants } from '../../src/program/constants.js'
 import { withoutDeadCode } from '../../src/program/deadCode.js'
@@ -26,6 +27,7 @@ const passes: Readonly<Record<string, (program: Program) => Program>> = {
   'common subexpressions': withSharedSubexpressions,
   'constant folding': withFoldedConstants,
   'exact algebra': simplified,
+  'assembled sums': withAssembledSums,
   'all of them': (program) => optimized(program),
 }
 

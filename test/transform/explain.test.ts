@@ -4,7 +4,6 @@ import {
   div,
   dot,
   exp,
-  explain,
   flip,
   grad,
   greater,
@@ -34,6 +33,7 @@ import {
   zeros,
 } from 'gradus'
 import { describe, expect, it } from 'vitest'
+import { explain } from '../../src/transform/explain.js'
 import { defectOf } from '../support/points.js'
 
 const lines = (text: string): ReadonlyArray<string> =>

@@ -1,12 +1,13 @@
 /*
- * kernel/native/: a BLAS that this machine has, found at run time and optional; everything works without it.
+ * kernel/native/: a BLAS, and its LAPACK, that this machine has, found at run time and optional; everything works without it.
  * It exists because OpenBLAS and its like know the processor (FMA, AVX) and multiply about 2.5 times as fast as WebAssembly.
- * foreign.ts calls into libraries, vendors.ts knows whose they are, selfTest.ts refuses the wrong and the broken.
+ * foreign.ts calls into libraries, vendors.ts knows whose they are, selfTest.ts and reductionTest.ts refuse the broken.
  * Results differ from those of the other kernels by rounding, so nothing here is used unless it was asked for.
  * May be imported by program, which offers it to users; imports nothing outside kernel/.
  */
 import { automatic, type Provider } from '../provider.js'
 import { type ForeignFunction, foreignLibraries, type Library, type OpenLibrary, platformName } from './foreign.js'
+import { lapackReduction } from './lapack.js'
 import { selfTest } from './selfTest.js'
 import { candidates, type Identity, identify } from './vendors.js'
 
@@ -17,7 +18,14 @@ export interface Refusal {
 }
 
 export type Found =
-  | { readonly _tag: 'Found'; readonly provider: Provider }
+  | {
+      readonly _tag: 'Found'
+      readonly provider: Provider
+      /** The libraries tried before the one that was taken. */
+      readonly refused: ReadonlyArray<Refusal>
+      /** Why eigen-decompositions stay embedded; undefined where the library has a LAPACK that passed its test. */
+      readonly withoutLapack: string | undefined
+    }
   | { readonly _tag: 'NotFound'; readonly tried: ReadonlyArray<Refusal> }
 
 export interface Search {
@@ -53,12 +61,21 @@ const AS_IS = 111
 const TRANSPOSED = 112
 
 /** Whose thread count the library has: two providers may share one, which keeps a single count for the whole process. */
-let counted: Provider['matmul'] | undefined
+let counted: (() => void) | undefined
 
-const productOf = (dgemm: ForeignFunction, setThreads: () => void): Provider['matmul'] => {
-  const product: Provider['matmul'] = (m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset) => {
-    if (counted !== product) setThreads()
-    counted = product
+/** Sets the thread count of a provider unless it was the last to set one. */
+const counting = (identity: Identity, threads: number): (() => void) => {
+  const count = (): void => {
+    if (counted !== count) identity.setThreads?.(threads)
+    counted = count
+  }
+  return count
+}
+
+const productOf =
+  (dgemm: ForeignFunction, count: () => void): Provider['matmul'] =>
+  (m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset) => {
+    count()
     dgemm(
       ROW_MAJOR,
       transposeA ? TRANSPOSED : AS_IS,
@@ -76,24 +93,30 @@ const productOf = (dgemm: ForeignFunction, setThreads: () => void): Provider['ma
       n,
     )
   }
-  return product
-}
 
 const nameOf = ({ name, setThreads }: Identity, threads: number): string =>
   setThreads === undefined ? name : `${name} (${threads} thread${threads === 1 ? '' : 's'})`
 
+interface Taken {
+  readonly provider: Provider
+  readonly withoutLapack: string | undefined
+}
+
 /** A BLAS of an unknown vendor is taken only where its path was given. */
-const providerOf = (library: Library, { threads, path }: Search): Provider | string => {
+const takenFrom = (library: Library, { threads, path }: Search): Taken | string => {
   const dgemm = library.func(DGEMM)
   if (dgemm === undefined) return 'it has no function cblas_dgemm'
   const known = identify(library)
   if (known === undefined && path === undefined)
     return 'it is none of OpenBLAS, BLIS, MKL and Accelerate, and others are slower than the embedded kernels'
-  const identity = known ?? { name: path ?? '', setThreads: undefined }
-  const product = productOf(dgemm, () => identity.setThreads?.(threads))
+  const identity = known ?? { name: path ?? '', setThreads: undefined, wide: false }
+  if (identity.wide) return 'its integers have 64 bits (ILP64); install the build with 32 bits'
+  const count = counting(identity, threads)
+  const product = productOf(dgemm, count)
   const wrong = selfTest(product)
   if (wrong !== undefined) return wrong
-  return {
+  const tridiagonalize = lapackReduction(library, count)
+  const provider: Provider = {
     name: nameOf(identity, threads),
     overtakes,
     matmul: (m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset) => {
@@ -101,6 +124,9 @@ const providerOf = (library: Library, { threads, path }: Search): Provider | str
       chosen(m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset)
     },
   }
+  return typeof tridiagonalize === 'string'
+    ? { provider, withoutLapack: tridiagonalize }
+    : { provider: { ...provider, tridiagonalize }, withoutLapack: undefined }
 }
 
 /** The first library that passes, or what was wrong with each. */
@@ -110,9 +136,9 @@ export const findBlas = (search: Search): Found => {
   const tried: Array<Refusal> = []
   for (const file of path === undefined ? candidates(platform) : [path]) {
     const library = open(file)
-    const provider = typeof library === 'string' ? library : providerOf(library, search)
-    if (typeof provider !== 'string') return { _tag: 'Found', provider }
-    tried.push({ library: file, reason: provider })
+    const taken = typeof library === 'string' ? library : takenFrom(library, search)
+    if (typeof taken !== 'string') return { _tag: 'Found', refused: tried, ...taken }
+    tried.push({ library: file, reason: taken })
   }
   return { _tag: 'NotFound', tried }
 }

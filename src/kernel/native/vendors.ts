@@ -6,6 +6,8 @@ export interface Identity {
   readonly name: string
   /** Undefined where the vendor has no call for it and the environment decides. */
   readonly setThreads: ((count: number) => void) | undefined
+  /** Whether it says that its integers have 64 bits (ILP64). */
+  readonly wide: boolean
 }
 
 interface Vendor {
@@ -14,6 +16,8 @@ interface Vendor {
   readonly mark: string
   readonly version?: string
   readonly setThreads?: string
+  /** What the version's text has in a build whose integers have 64 bits. */
+  readonly wide?: RegExp
 }
 
 const vendors: ReadonlyArray<Vendor> = [
@@ -22,6 +26,7 @@ const vendors: ReadonlyArray<Vendor> = [
     mark: 'const char *openblas_get_config()',
     version: 'const char *openblas_get_config()',
     setThreads: 'void openblas_set_num_threads(int)',
+    wide: /USE64BITINT/,
   },
   {
     name: 'blis',
@@ -38,12 +43,13 @@ const vendors: ReadonlyArray<Vendor> = [
 export const identify = (library: Library): Identity | undefined => {
   const vendor = vendors.find(({ mark }) => library.func(mark) !== undefined)
   if (vendor === undefined) return undefined
-  const { name, version, setThreads } = vendor
+  const { name, version, setThreads, wide } = vendor
   const said = version === undefined ? undefined : library.func(version)?.()
   const number = typeof said === 'string' ? /\d+(\.\d+)+/.exec(said)?.[0] : undefined
   return {
     name: number === undefined ? name : `${name} ${number}`,
     setThreads: setThreads === undefined ? undefined : library.func(setThreads),
+    wide: typeof said === 'string' && wide?.test(said) === true,
   }
 }
 

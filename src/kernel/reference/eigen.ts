@@ -7,7 +7,7 @@
  */
 import { implicitQL, type Rotations, recorder } from './implicitQL.js'
 import { expandVector, formVectors, projectVector } from './orthogonal.js'
-import { type Tridiagonal, tridiagonalize } from './tridiagonalize.js'
+import { type Tridiagonal, type Tridiagonalize, tridiagonalize } from './tridiagonalize.js'
 
 export interface SymmetricEigen {
   readonly n: number
@@ -37,12 +37,17 @@ const largestEntry = (n: number, a: Float64Array): number => {
   return largest < Infinity ? largest : Number.NaN
 }
 
-const decompose = (n: number, a: Float64Array, keepRotations: boolean): Decomposition | undefined => {
+const decompose = (
+  n: number,
+  a: Float64Array,
+  keepRotations: boolean,
+  reduce: Tridiagonalize,
+): Decomposition | undefined => {
   const largest = largestEntry(n, a)
   if (largest !== largest) return undefined
   // A power of two, so that scaling is exact; it brings the largest entry to [1, 2) unless that is subnormal.
   const exponent = largest === 0 ? 0 : Math.min(1022, Math.max(-1022, -Math.floor(Math.log2(largest))))
-  const reduced = tridiagonalize(n, a, 2 ** exponent)
+  const reduced = reduce(n, a, 2 ** exponent)
   const values = reduced.diagonal.slice()
   const couplings = new Float64Array(n)
   couplings.set(reduced.subdiagonal.subarray(1))
@@ -54,12 +59,19 @@ const decompose = (n: number, a: Float64Array, keepRotations: boolean): Decompos
 }
 
 /** The eigenvalues alone, ascending; undefined when an entry is not finite or the iteration does not converge. Only the lower triangle is read. */
-export const symmetricEigenvalues = (n: number, a: Float64Array): Float64Array | undefined =>
-  decompose(n, a, false)?.values.sort()
+export const symmetricEigenvalues = (
+  n: number,
+  a: Float64Array,
+  reduce: Tridiagonalize = tridiagonalize,
+): Float64Array | undefined => decompose(n, a, false, reduce)?.values.sort()
 
 /** Eigenvalues and factored eigenvectors; undefined when an entry is not finite or the iteration does not converge. Only the lower triangle is read. */
-export const symmetricEigen = (n: number, a: Float64Array): SymmetricEigen | undefined => {
-  const decomposition = decompose(n, a, true)
+export const symmetricEigen = (
+  n: number,
+  a: Float64Array,
+  reduce: Tridiagonalize = tridiagonalize,
+): SymmetricEigen | undefined => {
+  const decomposition = decompose(n, a, true, reduce)
   if (decomposition?.rotations === undefined) return undefined
   const { reduced, values, rotations } = decomposition
   /** order[i] is where the algorithm has the i-th smallest value. */

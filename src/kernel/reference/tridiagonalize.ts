@@ -17,6 +17,9 @@ export interface Tridiagonal {
   readonly tau: Float64Array
 }
 
+/** Reduces the symmetric n×n matrix times `scale`, which brings its largest entry near 1; only the lower triangle of `a` is read. */
+export type Tridiagonalize = (n: number, a: Float64Array, scale: number) => Tridiagonal
+
 /**
  * With the largest entry of the matrix near 1, entries to be annihilated that are all smaller than this are set to 0:
  * a change far below rounding, and it keeps the reflectors out of the subnormal range, where they would lose digits.
@@ -112,8 +115,8 @@ const reflect = (x: Float64Array, row: number, count: number, out: Float64Array)
   out[1] = beta
 }
 
-/** Reduces the symmetric n×n matrix times `scale`, which brings its largest entry near 1; only the lower triangle of `a` is read. */
-export const tridiagonalize = (n: number, a: Float64Array, scale: number): Tridiagonal => {
+/** The embedded reduction: one pass over the triangle for each row, in SIMD WebAssembly where that runs. */
+export const tridiagonalize: Tridiagonalize = (n, a, scale) => {
   const diagonal = new Float64Array(n)
   const subdiagonal = new Float64Array(n)
   const tau = new Float64Array(n)

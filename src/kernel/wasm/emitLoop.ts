@@ -12,6 +12,7 @@ import { mathFunctions } from './math.js'
 import { flattened } from './nest.js'
 import { emitPanelNest, suitsPanels } from './panelNest.js'
 import { emitRowNest } from './rowNest.js'
+import { runsOf } from './runs.js'
 import { mathArity, type StepContext } from './step.js'
 
 /** Vectors of a panel. */
@@ -100,28 +101,9 @@ export const emitLoops = (loops: ReadonlyArray<Loop>): Uint8Array<ArrayBuffer> =
   })
 }
 
-type Run = () => void
-
-const isRun = (value: unknown): value is Run => typeof value === 'function'
-
-/**
- * The loops as functions over that memory; undefined where the engine has no SIMD or refuses: a security policy without
- * wasm-unsafe-eval, a transcendental function that is missing.
- */
+/** The loops as functions over that memory; undefined where the engine refuses, or a transcendental function is missing. */
 export const instantiateLoops = (
   loops: ReadonlyArray<Loop>,
   memory: WebAssembly.Memory,
   math: WebAssembly.ModuleImports = mathFunctions() ?? {},
-): ReadonlyArray<Run> | undefined => {
-  if (typeof WebAssembly === 'undefined') return undefined
-  try {
-    const module = new WebAssembly.Module(emitLoops(loops))
-    const { exports } = new WebAssembly.Instance(module, { env: { memory }, math })
-    return loops.map((_, i) => {
-      const run = exports[`loop${i}`]
-      return isRun(run) ? run : () => undefined
-    })
-  } catch {
-    return undefined
-  }
-}
+): ReadonlyArray<() => void> | undefined => runsOf(emitLoops(loops), 'loop', loops.length, { env: { memory }, math })

@@ -134,13 +134,19 @@ const functionType = ({ parameters, results }: FunctionType): Code => [0x60, vec
 
 /** `encodeModule(m)` is the module in the binary format; equal types are written once. */
 export const encodeModule = ({ importsMemory, imports, functions }: Module): Uint8Array<ArrayBuffer> => {
-  const used = [...imports, ...functions].map(({ type }) => type)
-  const key = (type: FunctionType): string => JSON.stringify(type)
-  const types = used.filter((type, i) => used.findIndex((other) => key(other) === key(type)) === i)
-  const typeIndex = (type: FunctionType): Code => unsigned(types.findIndex((other) => key(other) === key(type)))
+  const types = new Map<string, { readonly type: FunctionType; readonly index: number }>()
+  const keyOf = ({ parameters, results }: FunctionType): string => `${parameters.join()}:${results.join()}`
+  for (const { type } of [...imports, ...functions]) {
+    const key = keyOf(type)
+    if (!types.has(key)) types.set(key, { type, index: types.size })
+  }
+  const typeIndex = (type: FunctionType): Code => unsigned(types.get(keyOf(type))?.index ?? 0)
   return flatten([
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    section(1, types.map(functionType)),
+    section(
+      1,
+      [...types.values()].map(({ type }) => functionType(type)),
+    ),
     section(2, [
       ...(importsMemory ? [[text('env'), text('memory'), 0x02, 0x00, 0x00]] : []),
       ...imports.map(({ module, name, type }) => [text(module), text(name), 0x00, typeIndex(type)]),

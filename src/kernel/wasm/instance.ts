@@ -15,9 +15,10 @@ export interface WasmInstance {
   readonly reserve: (doubles: number) => Float64Array | undefined
 }
 
-const isKernel = (value: unknown): value is Kernel => typeof value === 'function'
+export const isKernel = (value: unknown): value is Kernel => typeof value === 'function'
 
-const decode = (base64: string): Uint8Array<ArrayBuffer> =>
+/** The bytes of an embedded module. */
+export const decode = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 
 /** Whether the engine knows every instruction of the module (SIMD above all); cheaper than compiling it. */

@@ -46,6 +46,12 @@ export const clear = (address: Code, bytes: number): Code => [
   ...[0xfc, unsigned(11), 0],
 ]
 
+/** Copies that many bytes; the two ranges may overlap. */
+export const copy = (to: Code, from: Code, bytes: number): Code => [
+  ...[to, from, i32.const(bytes)],
+  ...[0xfc, unsigned(10), 0, 0],
+]
+
 /** Doubles are aligned to 8 bytes; vectors of two, no better. */
 const memory = (offset: number): Code => [3, unsigned(offset)]
 
@@ -96,6 +102,8 @@ export const f64x2 = {
 export const firstLane: Code = [simd(0x0c), Array.from({ length: 16 }, (_, i) => (i < 8 ? 0xff : 0))]
 
 export const f64 = {
+  const: (value: number): Code => [0x44, double(value)],
   add: binary(0xa0),
+  load: (address: Code, offset: number): Code => [address, 0x2b, memory(offset)],
   store: (address: Code, offset: number, value: Code): Code => [address, value, 0x39, memory(offset)],
 }

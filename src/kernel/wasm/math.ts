@@ -59,15 +59,11 @@ const scalars: WebAssembly.ModuleImports = {
   scalarPow: Math.pow,
 }
 
-const startFunctions = (): WebAssembly.ModuleImports => {
-  const exponentials = { ...run(mathBytes, {}) }
-  return {
-    ...exponentials,
-    ...run(mathErfBytes, exponentials),
-    ...run(mathLogBytes, exponentials),
-    ...run(mathCircleBytes, scalars),
-  }
-}
+/** The modules in order: each imports functions of those before it, and of the host. */
+export const mathModules: ReadonlyArray<string> = [mathBytes, mathErfBytes, mathLogBytes, mathCircleBytes]
+
+const startFunctions = (): WebAssembly.ModuleImports =>
+  mathModules.reduce((known, bytes) => ({ ...known, ...run(bytes, known) }), scalars)
 
 let functions: WebAssembly.ModuleImports | undefined
 let refused = false

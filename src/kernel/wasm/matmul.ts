@@ -8,18 +8,19 @@ import { matmulBytes } from './matmul.bytes.js'
 /** Packed blocks of B (256 × 256) and of A (256 × 4) and what an odd step spills: see the head of matmul.wat. */
 export const SCRATCH = 256 * 260 + 16
 /** Above this many doubles (1 GiB) a product is left to the plain kernel, which needs no copies. */
-const MAXIMUM = 2 ** 27
+export const MAXIMUM = 2 ** 27
 /** Memory beyond this many doubles (128 MiB) is given back by dropping the instance after the product. */
-const KEEP = 2 ** 24
+export const KEEP = 2 ** 24
 
 interface Running {
   readonly multiply: Kernel
   readonly reserve: WasmInstance['reserve']
 }
 
-const ceil4 = (n: number): number => (n + 3) & -4
+export const ceil4 = (n: number): number => (n + 3) & -4
 
-const load = (view: Float64Array, at: number, x: Float64Array, offset: number, length: number): void => {
+/** Copies an operand into a memory. */
+export const load = (view: Float64Array, at: number, x: Float64Array, offset: number, length: number): void => {
   view.set(offset === 0 && length === x.length ? x : x.subarray(offset, offset + length), at)
 }
 

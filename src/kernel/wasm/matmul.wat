@@ -9,6 +9,10 @@
 ;; Edges need no code. Rows of C are stored ceil4(n) apart and there are ceil4(m) of them; the loads beyond an operand
 ;; read whatever lies there, and only reach entries of C outside of m×n. At the end the rows are moved together.
 ;; The caller reserves, in doubles: A ceil4(m)·k + 4, B k·ceil4(n) + 4, C ceil4(m)·ceil4(n), scratch 256·260 + 16.
+;;
+;; `tiles` is a part of a product, for threads that share one: rows $i0 to $i1 and columns $jStart to $jEnd of C, all of them
+;; multiples of four or beyond the end, still ceil4(n) apart. Parts that do not overlap, each with a scratch of its own, may
+;; run at once; when all are done, `compact` moves the rows together.
 (module
   (memory (export "memory") 1)
 
@@ -103,7 +107,7 @@
 
   ;; Moves the rows of C from $stride doubles apart to $n apart, front to back; a copy may spill into the next row's
   ;; place, which is written after it.
-  (func $compact (param $m i32) (param $n i32) (param $stride i32) (param $c i32)
+  (func $compact (export "compact") (param $m i32) (param $n i32) (param $stride i32) (param $c i32)
     (local $i i32) (local $from i32) (local $to i32) (local $end i32)
     (loop $rows
       (local.set $from (i32.add (local.get $c) (i32.shl (i32.mul (local.get $i) (local.get $stride)) (i32.const 3))))
@@ -117,9 +121,10 @@
       (local.set $i (i32.add (local.get $i) (i32.const 1)))
       (br_if $rows (i32.lt_u (local.get $i) (local.get $m)))))
 
-  (func (export "matmul")
+  (func $tiles (export "tiles")
     (param $m i32) (param $n i32) (param $k i32)
     (param $a i32) (param $transposeA i32) (param $b i32) (param $transposeB i32) (param $c i32) (param $scratch i32)
+    (param $i0 i32) (param $i1 i32) (param $jStart i32) (param $jEnd i32)
     (local $n4 i32) (local $cRow i32) (local $p0 i32) (local $kc i32) (local $j0 i32) (local $j1 i32)
     (local $i i32) (local $j i32) (local $panel i32) (local $panelBytes i32) (local $packedA i32) (local $tile i32)
     (local.set $n4 (i32.and (i32.add (local.get $n) (i32.const 3)) (i32.const -4)))
@@ -130,10 +135,10 @@
       (local.set $kc (i32.sub (local.get $k) (local.get $p0)))
       (if (i32.gt_u (local.get $kc) (i32.const 256)) (then (local.set $kc (i32.const 256))))
       (local.set $panelBytes (i32.shl (local.get $kc) (i32.const 5)))
-      (local.set $j0 (i32.const 0))
+      (local.set $j0 (local.get $jStart))
       (loop $blocksOfJ
         (local.set $j1 (i32.add (local.get $j0) (i32.const 256)))
-        (if (i32.gt_u (local.get $j1) (local.get $n4)) (then (local.set $j1 (local.get $n4))))
+        (if (i32.gt_u (local.get $j1) (local.get $jEnd)) (then (local.set $j1 (local.get $jEnd))))
 
         (local.set $j (local.get $j0))
         (local.set $panel (local.get $scratch))
@@ -153,7 +158,7 @@
           (local.set $j (i32.add (local.get $j) (i32.const 4)))
           (br_if $panels (i32.lt_u (local.get $j) (local.get $j1))))
 
-        (local.set $i (i32.const 0))
+        (local.set $i (local.get $i0))
         (loop $rows
           (local.set $j (local.get $j0))
           (local.set $panel (local.get $scratch))
@@ -180,11 +185,21 @@
             (local.set $j (i32.add (local.get $j) (i32.const 4)))
             (br_if $tiles (i32.lt_u (local.get $j) (local.get $j1))))
           (local.set $i (i32.add (local.get $i) (i32.const 4)))
-          (br_if $rows (i32.lt_u (local.get $i) (local.get $m))))
+          (br_if $rows (i32.lt_u (local.get $i) (local.get $i1))))
 
         (local.set $j0 (local.get $j1))
-        (br_if $blocksOfJ (i32.lt_u (local.get $j0) (local.get $n4))))
+        (br_if $blocksOfJ (i32.lt_u (local.get $j0) (local.get $jEnd))))
       (local.set $p0 (i32.add (local.get $p0) (local.get $kc)))
-      (br_if $blocksOfP (i32.lt_u (local.get $p0) (local.get $k))))
+      (br_if $blocksOfP (i32.lt_u (local.get $p0) (local.get $k)))))
+
+  (func (export "matmul")
+    (param $m i32) (param $n i32) (param $k i32)
+    (param $a i32) (param $transposeA i32) (param $b i32) (param $transposeB i32) (param $c i32) (param $scratch i32)
+    (local $n4 i32)
+    (local.set $n4 (i32.and (i32.add (local.get $n) (i32.const 3)) (i32.const -4)))
+    (call $tiles
+      (local.get $m) (local.get $n) (local.get $k) (local.get $a) (local.get $transposeA)
+      (local.get $b) (local.get $transposeB) (local.get $c) (local.get $scratch)
+      (i32.const 0) (local.get $m) (i32.const 0) (local.get $n4))
     (if (i32.ne (local.get $n) (local.get $n4))
       (then (call $compact (local.get $m) (local.get $n) (local.get $n4) (local.get $c))))))

@@ -1,5 +1,6 @@
 /** Libraries written in TypeScript: what koffi would find, and the ways in which it can be wrong. */
 import type { ForeignFunction, OpenLibrary } from '../../../src/kernel/native/foreign.js'
+import { tridiagonalize } from '../../../src/kernel/reference/tridiagonalize.js'
 
 /** cblas_dgemm as its documentation defines it, for row-major operands. */
 export const dgemm: ForeignFunction = (layout, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
@@ -18,6 +19,30 @@ export const dgemm: ForeignFunction = (layout, transA, transB, m, n, k, alpha, a
       const at = i * (stepC ?? 0) + j
       c[at] = Number(alpha) * total + (beta === 0 ? 0 : Number(beta) * (c[at] ?? 0))
     }
+  return undefined
+}
+
+/** dsytrd_ as its documentation defines it, for the upper triangle of a column-major matrix, with 32-bit integers. */
+export const dsytrd: ForeignFunction = (uplo, order, a, lda, d, e, tau, work, lwork, info, length) => {
+  const arrays = [a, d, e, tau, work].filter((array) => array instanceof Float64Array)
+  const [matrix, diagonal, couplings, factors, space] = arrays
+  const [n, step, room, answer] = [order, lda, lwork, info].map((x) => (x instanceof Int32Array ? x : undefined))
+  const [count, stride] = [n?.[0] ?? -1, step?.[0] ?? -1]
+  if (!matrix || !diagonal || !couplings || !factors || !space || !answer || uplo !== 'U' || length !== 1)
+    throw new Error('not a call of dsytrd')
+  if (stride !== count || (room?.[0] ?? 0) > space.length) throw new Error('not the sizes of dsytrd')
+  const lower = matrix.map((value, at) => (at % count > Math.floor(at / count) ? 0 : value))
+  const { reflectors, ...found } = tridiagonalize(count, lower, 1)
+  for (let i = 0; i < count; i++) {
+    // Column i: the reflector but for its last entry, the coupling, the diagonal.
+    matrix.set(reflectors.subarray(i * count, i * count + Math.max(0, i - 1)), i * count)
+    if (i > 0) {
+      matrix[i * count + i - 1] = couplings[i - 1] = found.subdiagonal[i] ?? Number.NaN
+      factors[i - 1] = found.tau[i] ?? Number.NaN
+    }
+    matrix[i * count + i] = diagonal[i] = found.diagonal[i] ?? Number.NaN
+  }
+  answer[0] = 0
   return undefined
 }
 
