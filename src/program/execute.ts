@@ -82,7 +82,17 @@ const moveAt = (plan: Plan, { ref, leavesGaps, addsZero, boxes }: MoveTask, leng
 
 /** The loop of each section. */
 const loopsOf = (plan: Plan, { sections, rows, columns, operands, steps, stores }: LoopTask): ReadonlyArray<Loop> => {
-  const lengths = { entry: rows * columns, row: rows, column: 0, scalar: 0, rowSum: rows, columnSum: columns, total: 1 }
+  const lengths = {
+    entry: rows * columns,
+    row: rows,
+    column: 0,
+    scalar: 0,
+    rowSum: rows,
+    columnSum: columns,
+    total: 1,
+    rowMax: rows,
+    rowMin: rows,
+  }
   return Array.from({ length: sections }, (_, section) => ({
     rows,
     columns,

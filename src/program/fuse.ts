@@ -1,7 +1,7 @@
 /** Fusion: elementwise chains, with the broadcasts they read and the sums they end in, become loops. */
 import { type Shape, sizeOf } from '../data/Shape.js'
 import { periodOf } from '../data/Tensor.js'
-import { type Access, isStepName, type StepName } from '../kernel/wasm/Loop.js'
+import { type Access, isStepName, type LoopStore, type StepName } from '../kernel/wasm/Loop.js'
 import { matrixForm } from '../primitive/contractionPlan.js'
 import { movesOf } from './moves.js'
 import { constantAt, firstResult, type Instruction, type Program, type Ref, shapeAt } from './Program.js'
@@ -31,7 +31,7 @@ interface Group {
   readonly sums: Array<{
     readonly value: Ref | string
     readonly ref: Ref
-    readonly keep: 'rowSum' | 'columnSum' | 'total'
+    readonly keep: Exclude<LoopStore['keep'], 'entry'>
   }>
 }
 
@@ -233,6 +233,27 @@ export const fuse = (program: Program): Schedule => {
     ready.set(ref, group.at)
   }
 
+  /** An extremum over trailing axes; others are left to the operation itself. */
+  const extremum = (ref: Ref, keep: 'rowMax' | 'rowMin', instruction: Instruction): void => {
+    const { params } = instruction.operation
+    const [input = 0] = instruction.inputs
+    const shape = shapeAt(program, input)
+    const [n, rows] = [sizeOf(shape), size(ref)]
+    const use = useOf(input, n)
+    const columns = n / rows
+    const isOther = use.rows !== undefined && (use.rows !== rows || use.columns !== columns)
+    if (!isAxes(params) || n === 0 || !trailing(params.axes, shape.length) || isOther) {
+      elsewhere(ref, instruction)
+      return
+    }
+    const group = groupFor(n, [{ ...use, rows, columns }])
+    const value = read(group, use)
+    group.rows = rows
+    group.columns = columns
+    group.sums.push({ value, ref, keep })
+    ready.set(ref, group.at)
+  }
+
   const product = (ref: Ref, instruction: Instruction): void => {
     const { params, name } = instruction.operation
     const [left = 0, right = 0] = instruction.inputs
@@ -287,6 +308,7 @@ export const fuse = (program: Program): Schedule => {
     if (name === 'reshape') sharing.set(ref, instruction.inputs[0] ?? 0)
     else if (name === 'spread') spread(ref, instruction)
     else if (name === 'sum') sum(ref, instruction)
+    else if (name === 'max' || name === 'min') extremum(ref, name === 'max' ? 'rowMax' : 'rowMin', instruction)
     else if (name === 'contract' || name === 'productSum') product(ref, instruction)
     else if (isStepName(name) && size(ref) > 0) {
       // Two broadcasts of different layout cannot be read by one loop; the second is written out first.

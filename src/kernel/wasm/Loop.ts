@@ -42,11 +42,14 @@ export interface LoopStep {
   readonly inputs: ReadonlyArray<LoopRef>
 }
 
-/** What is kept of a value: each entry, or its sum over the columns of a row, over the rows of a column, or over all. */
+/**
+ * What is kept of a value: each entry, its sum over the columns of a row, over the rows of a column, or over all, or the
+ * greatest or least of a row, which must have an entry then.
+ */
 export interface LoopStore {
   readonly value: LoopRef
   readonly at: number
-  readonly keep: 'entry' | 'rowSum' | 'columnSum' | 'total'
+  readonly keep: 'entry' | 'rowSum' | 'rowMax' | 'rowMin' | 'columnSum' | 'total'
 }
 
 /**

@@ -104,6 +104,8 @@ export const firstLane: Code = [simd(0x0c), Array.from({ length: 16 }, (_, i) =>
 export const f64 = {
   const: (value: number): Code => [0x44, double(value)],
   add: binary(0xa0),
+  min: binary(0xa4),
+  max: binary(0xa5),
   load: (address: Code, offset: number): Code => [address, 0x2b, memory(offset)],
   store: (address: Code, offset: number, value: Code): Code => [address, value, 0x39, memory(offset)],
 }

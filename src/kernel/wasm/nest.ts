@@ -29,7 +29,11 @@ export const flattened = (loop: Loop): Loop => {
   if (columns === 1)
     return {
       ...{ ...loop, rows: 1, columns: rows },
-      ...reread(loop, { row: 'entry', column: 'scalar' }, { rowSum: 'entry', columnSum: 'total' }),
+      ...reread(
+        loop,
+        { row: 'entry', column: 'scalar' },
+        { rowSum: 'entry', rowMax: 'entry', rowMin: 'entry', columnSum: 'total' },
+      ),
     }
   const isFlat =
     loop.operands.every(({ access }) => access === 'entry' || access === 'scalar') &&

@@ -81,4 +81,4 @@ export const emitPanelNest = (frame: Frame, vectors: number): Code => {
 export const suitsPanels = ({ loop, hasColumnSteps }: Frame): boolean =>
   loop.rows > 1 &&
   (hasColumnSteps || loop.stores.some(({ keep }) => keep === 'columnSum')) &&
-  !loop.stores.some(({ keep }) => keep === 'rowSum')
+  !loop.stores.some(({ keep }) => keep === 'rowSum' || keep === 'rowMax' || keep === 'rowMin')

@@ -3,9 +3,9 @@
  * is pairwise over units of 128 columns, each added up by the vectors of a panel; a total joins the rows pairwise as
  * well. A sum over rows is added to its place in memory row after row.
  */
-import type { Code } from './encode.js'
+import { type Code, V128 } from './encode.js'
 import { DOUBLE, type Frame, read, repeat, type Width, write } from './frame.js'
-import { advance, clear, f64x2, get, i32, loopWhile, set, when } from './instructions.js'
+import { advance, clear, f64, f64x2, get, i32, loopWhile, set, when } from './instructions.js'
 import type { LoopStore } from './Loop.js'
 import { makeAccumulator, storeLanes } from './pairwise.js'
 
@@ -48,6 +48,31 @@ interface Sum {
   readonly ofRows: ReturnType<typeof makeAccumulator>
 }
 
+interface Extremum {
+  readonly store: LoopStore
+  readonly start: Code
+  readonly add: (vector: number, value: Code) => Code
+  readonly finish: Code
+}
+
+/** The greatest or least entry of a row: NaN if there is one, and +0 is above −0. Both lanes of an odd column are that column. */
+const makeExtremum = ({ local, place, row, loop }: Frame, store: LoopStore, vectors: number): Extremum => {
+  const bests = Array.from({ length: vectors }, () => local(V128))
+  const [first, ...rest] = bests
+  const isMax = store.keep === 'rowMax'
+  const [pick, pickOne] = isMax ? [f64x2.max, f64.max] : [f64x2.min, f64.min]
+  const { address, offset } = place(store.at, loop.rows === 1 ? undefined : row)
+  return {
+    store,
+    start: bests.map((best) => set(best, f64x2.const(isMax ? -Infinity : Infinity))),
+    add: (vector, value) => set(bests[vector], pick(get(bests[vector]), value)),
+    finish: [
+      rest.map((best) => set(first, pick(get(first), get(best)))),
+      f64.store(address, offset, pickOne(f64x2.lane(get(first), 0), f64x2.lane(get(first), 1))),
+    ],
+  }
+}
+
 export const emitRowNest = (frame: Frame, vectors: number): Code => {
   const { loop, place, row, column, entry, value } = frame
   const { rows, columns, stores } = loop
@@ -60,6 +85,9 @@ export const emitRowNest = (frame: Frame, vectors: number): Code => {
       ofRow: makeAccumulator(frame.local, vectors, units),
       ofRows: makeAccumulator(frame.local, 1, isFlat ? 0 : rows),
     }))
+  const extrema = stores
+    .filter(({ keep }) => keep === 'rowMax' || keep === 'rowMin')
+    .map((store) => makeExtremum(frame, store, vectors))
   const columnSums = stores.filter(({ keep }) => keep === 'columnSum')
   const panel = (width: Width, isWhole: boolean): Code => {
     const bytes = width.vectors * width.lanes * DOUBLE
@@ -68,6 +96,7 @@ export const emitRowNest = (frame: Frame, vectors: number): Code => {
       frame.entries(width),
       storeEntries(frame, width),
       sums.map(({ store, ofRow }) => repeat(width.vectors, (k) => ofRow.add(k, width, value(store.value, k)))),
+      extrema.map(({ store, add }) => repeat(width.vectors, (k) => add(k, value(store.value, k)))),
       columnSums.map(({ value: ref, at }) =>
         repeat(width.vectors, (k) =>
           write(place(at, column), width, k, f64x2.add(read(place(at, column), width, k), value(ref, k))),
@@ -86,8 +115,10 @@ export const emitRowNest = (frame: Frame, vectors: number): Code => {
   const oneRow = [
     frame.rows,
     sums.map(({ ofRow }) => (isFlat ? [] : ofRow.clear)),
+    extrema.map(({ start }) => start),
     overColumns(frame, vectors, panel),
     sums.map(({ ofRow }) => ofRow.finish),
+    extrema.map(({ finish }) => finish),
   ]
   if (isFlat) return [frame.scalars, oneRow, sums.map(({ store, ofRow }) => storeLanes(place(store.at), ofRow.result))]
   return [

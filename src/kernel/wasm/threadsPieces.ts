@@ -74,7 +74,7 @@ const rowsOf = (loop: Loop, from: number, to: number): Loop => ({
 })
 
 const rowStride = (access: string, { columns }: Loop): number =>
-  access === 'entry' ? columns : access === 'row' || access === 'rowSum' ? 1 : 0
+  access === 'entry' ? columns : access.startsWith('row') ? 1 : 0
 
 /** The same for the columns of a single row. */
 const columnsOf = (loop: Loop, from: number, to: number): Loop => ({
@@ -96,6 +96,7 @@ export const loopPieces = (whole: Loop, threads: number): ReadonlyArray<Loop> =>
   if (entries * weight(whole) < LEAST_LOOP) return [whole]
   const loop = flattened(whole)
   if (loop.stores.some(({ keep }) => keep === 'total' || keep === 'columnSum')) return [whole]
+  if (loop.rows === 1 && loop.stores.some(({ keep }) => keep !== 'entry')) return [whole]
   const pieces = PIECES * threads
   return loop.rows === 1
     ? intervals(loop.columns, roundUp(loop.columns / pieces, LINE)).map(([from, to]) => columnsOf(loop, from, to))

@@ -1,7 +1,7 @@
 /** The meaning of a loop, entry by entry, in plain TypeScript: the oracle of the emitted code. */
 import { absorb } from '../../../src/kernel/reference/pointwise.js'
 import { erf, sechSquared, sigmoid, softplus } from '../../../src/kernel/reference/special.js'
-import type { Access, Loop, LoopStep, StepName } from '../../../src/kernel/wasm/Loop.js'
+import type { Access, Loop, LoopStep, LoopStore, StepName } from '../../../src/kernel/wasm/Loop.js'
 
 type Scalar = (...inputs: ReadonlyArray<number>) => number
 
@@ -93,12 +93,12 @@ export const interpretLoop = (
 /** The terms of each number that a store writes; a store of entries has one term each. */
 export const termsOf = (
   { rows, columns }: Loop,
-  keep: 'entry' | 'rowSum' | 'columnSum' | 'total',
+  keep: LoopStore['keep'],
   value: ReadonlyArray<number>,
 ): ReadonlyArray<ReadonlyArray<number>> => {
   const row = (i: number): ReadonlyArray<number> => value.slice(i * columns, (i + 1) * columns)
   if (keep === 'entry') return value.map((entry) => [entry])
   if (keep === 'total') return [value]
-  if (keep === 'rowSum') return Array.from({ length: rows }, (_, i) => row(i))
+  if (keep.startsWith('row')) return Array.from({ length: rows }, (_, i) => row(i))
   return Array.from({ length: columns }, (_, j) => Array.from({ length: rows }, (__, i) => value[i * columns + j] ?? 0))
 }

@@ -150,7 +150,7 @@ const loopShapes = fc.record({
     minLength: 1,
     maxLength: 5,
   }),
-  keeps: fc.array(fc.constantFrom<LoopStore['keep']>('entry', 'entry', 'rowSum', 'rowSum', 'columnSum', 'total'), {
+  keeps: fc.array(fc.constantFrom<LoopStore['keep']>('entry', 'entry', 'rowSum', 'rowMax', 'columnSum', 'total'), {
     minLength: 1,
     maxLength: 3,
   }),
@@ -159,7 +159,7 @@ const loopShapes = fc.record({
 
 const lengths = (rows: number, columns: number) => ({
   ...{ entry: rows * columns, row: rows, column: columns, scalar: 1 },
-  ...{ rowSum: rows, columnSum: columns, total: 1 },
+  ...{ rowSum: rows, rowMax: rows, rowMin: rows, columnSum: columns, total: 1 },
 })
 
 interface Placed {
