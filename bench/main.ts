@@ -14,6 +14,9 @@ import { derivatives } from './suites/derivatives.js'
 import { eager } from './suites/eager.js'
 import { hessian } from './suites/hessian.js'
 import { kernels } from './suites/kernels.js'
+import { memory } from './suites/memory.js'
+import { scaling } from './suites/scaling.js'
+import { threads } from './suites/threads.js'
 
 const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new Map([
   ['eager', eager],
@@ -21,6 +24,9 @@ const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new
   ['compiled', compiled],
   ['hessian', hessian],
   ['kernels', kernels],
+  ['threads', threads],
+  ['scaling', scaling],
+  ['memory', memory],
   ['counts', counts],
 ])
 

@@ -23,6 +23,14 @@ export interface Measured {
   readonly error: number
   /** Seconds of the first call: tracing and compiling. */
   readonly first: number
+  /** Of a peer with several ways: which was timed, and what each took when they were compared. */
+  readonly chosen?: Chosen
+}
+
+export interface Chosen {
+  readonly way: string
+  readonly seconds: Readonly<Record<string, number>>
+  readonly failed: ReadonlyArray<string>
 }
 
 export interface Comparison {
@@ -39,8 +47,6 @@ export interface Outcome {
 }
 
 type Checked = Omit<Measured, 'timing'> & { readonly started: Started; readonly calls: number; readonly slow: boolean }
-
-const patience = 90
 
 const readNumbers = (file: string): Float64Array => {
   const bytes = readFileSync(file)
@@ -65,6 +71,7 @@ const check = async (
   reference: Float64Array | undefined,
   effort: Effort,
 ): Promise<Checked | string> => {
+  const { patience } = started.peer
   const once = await started.ask({ do: 'check', quantity, file }, patience)
   if (once.failed !== undefined) return once.failed
   const error = errorOf(readNumbers(file), reference ?? readNumbers(file))
@@ -81,6 +88,9 @@ const check = async (
     peer: started.peer.id,
     error,
     first: once.first ?? Number.NaN,
+    ...(once.way === undefined
+      ? {}
+      : { chosen: { way: once.way, seconds: once.ways ?? {}, failed: once.failedWays ?? [] } }),
     calls: Math.max(1, Math.ceil(effort.seconds / settled)),
     slow: settled > 0.2,
   }
@@ -93,7 +103,7 @@ const timeOnce = async (
 ): Promise<number> => {
   // A peer whose threads still spin for its last answer would disturb the next.
   await sleep(10)
-  const answer = await started.ask({ do: 'time', quantity, calls, samples: slow ? 1 : samples }, patience)
+  const answer = await started.ask({ do: 'time', quantity, calls, samples: slow ? 1 : samples }, started.peer.patience)
   return Math.min(...(answer.samples ?? [Number.NaN]))
 }
 
@@ -124,11 +134,9 @@ const compareQuantity = async (
   return {
     task,
     quantity,
-    measured: checked.map(({ peer, error, first }) => ({
-      peer,
-      error,
-      first,
-      timing: rounds.map((times) => times.get(peer) ?? Number.NaN),
+    measured: checked.map(({ peer, error, first, chosen }) => ({
+      ...{ peer, error, first, timing: rounds.map((times) => times.get(peer) ?? Number.NaN) },
+      ...(chosen === undefined ? {} : { chosen }),
     })),
   }
 }
@@ -150,7 +158,7 @@ export const compareTask = async (task: Task, peers: ReadonlyArray<Peer>, effort
       if (typeof started === 'string') skip(peer.name, started)
       else {
         running.push(started)
-        const { failed } = await started.ask({ do: 'prepare', task, folder }, patience)
+        const { failed } = await started.ask({ do: 'prepare', task, folder }, peer.patience)
         if (failed === undefined) ready.push(started)
         else skip(peer.name, failed)
       }

@@ -54,6 +54,11 @@ export const goals = (comparisons: ReadonlyArray<Comparison>): ReadonlyArray<Row
       ),
     ),
     ...networks.flatMap((id) =>
+      (['product', 'new product'] as const).flatMap((quantity) =>
+        ratioRow(`${id} ${quantity} / by hand`, mine(id, quantity), find(id, quantity, 'hand'), 1.2),
+      ),
+    ),
+    ...networks.flatMap((id) =>
       ['1', '2'].flatMap((threads) =>
         [['torch', 0.7] as const, ['jax', 1] as const].flatMap(([peer, bound]) =>
           ratioRow(

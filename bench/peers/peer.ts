@@ -14,6 +14,8 @@ export interface Peer {
   readonly tolerance: number
   readonly command: string
   readonly args: ReadonlyArray<string>
+  /** How long an answer may take, in seconds. */
+  readonly patience: number
   /** A file without which the peer is missing. */
   readonly needs: string
 }
@@ -31,6 +33,10 @@ export interface Answer {
   readonly version?: string
   readonly first?: number
   readonly samples?: ReadonlyArray<number>
+  /** Of a peer with several ways to the same result: the fastest, seconds a call of each, and what failed. */
+  readonly way?: string
+  readonly ways?: Readonly<Record<string, number>>
+  readonly failedWays?: ReadonlyArray<string>
 }
 
 const sources = join(process.cwd(), 'bench/peers')
@@ -54,28 +60,35 @@ const inNode = (
   tolerance,
   command: process.execPath,
   args: [join(compiled, file), ...args],
+  patience: 90,
   needs,
 })
 
-const inPython = (id: string, name: string, file: string, threads: number): Peer => ({
+const inPython = (id: string, name: string, file: string, threads: number, patience: number): Peer => ({
   id,
   name,
   precision: 'float64',
   tolerance: 1e-8,
   command: python,
   args: [join(sources, file), String(threads)],
+  patience,
   needs: python,
 })
+
+/** torch.compile takes minutes for the fifty steps of a recurrence. */
+const compilation = 900
 
 export const peers: ReadonlyArray<Peer> = [
   inNode('eager', 'gradus eager', 'float64', 1e-8, 'gradus.js', ['eager']),
   inNode('compiled', 'gradus compiled', 'float64', 1e-8, 'gradus.js', ['compiled']),
   inNode('blas-1', 'gradus compiled, BLAS, 1 thread', 'float64', 1e-8, 'gradus.js', ['compiled', '1']),
   inNode('blas-2', 'gradus compiled, BLAS, 2 threads', 'float64', 1e-8, 'gradus.js', ['compiled', '2']),
-  inPython('torch-1', 'PyTorch, 1 thread', 'torch_peer.py', 1),
-  inPython('torch-2', 'PyTorch, 2 threads', 'torch_peer.py', 2),
-  inPython('jax-1', 'JAX jit, 1 thread', 'jax_peer.py', 1),
-  inPython('jax-2', 'JAX jit, 2 threads', 'jax_peer.py', 2),
+  inNode('hand', 'by hand', 'float64', 1e-8, 'hand.js', []),
+  inNode('hand-blas-1', 'by hand, BLAS, 1 thread', 'float64', 1e-8, 'hand.js', ['1']),
+  inPython('torch-1', 'PyTorch, 1 thread', 'torch_peer.py', 1, compilation),
+  inPython('torch-2', 'PyTorch, 2 threads', 'torch_peer.py', 2, compilation),
+  inPython('jax-1', 'JAX jit, 1 thread', 'jax_peer.py', 1, 90),
+  inPython('jax-2', 'JAX jit, 2 threads', 'jax_peer.py', 2, 90),
   // Its float64 exp is as accurate as one of float32, and so is what is made of it.
   inNode('jax-js', 'jax-js jit', 'float64', 1e-5, 'jaxJs.js', [], join(javascript, '@jax-js/jax')),
   inNode('tfjs-wasm', 'TensorFlow.js wasm', 'float32', 1e-3, 'tfjs.js', ['wasm'], join(javascript, '@tensorflow/tfjs')),
@@ -89,6 +102,7 @@ const environment = (): NodeJS.ProcessEnv =>
   Object.fromEntries([
     ...Object.entries(process.env).filter(([name]) => !withheld.test(name)),
     ['PYTHONDONTWRITEBYTECODE', '1'],
+    ['TORCHINDUCTOR_CACHE_DIR', join(installed, 'inductor')],
   ])
 
 const isAnswer = (value: unknown): value is Answer => typeof value === 'object' && value !== null

@@ -61,6 +61,24 @@ const gathered = (skipped: ReadonlyArray<string>): ReadonlyArray<string> => {
   })
 }
 
+/** Which of its ways a peer was timed with, and what each took when it chose. */
+const showWay = ({ chosen }: Measured): string => {
+  if (chosen === undefined) return '–'
+  const others = Object.entries(chosen.seconds).filter(([way]) => way !== chosen.way)
+  const own = chosen.seconds[chosen.way]
+  const times = others.map(([way, seconds]) => `${way} ${showSeconds(seconds)}`)
+  return `**${chosen.way}** ${own === undefined ? '' : showSeconds(own)} (${[...times, ...chosen.failed].join('; ')})`
+}
+
+const ways = (peers: ReadonlyArray<Peer>, comparisons: ReadonlyArray<Comparison>): ReadonlyArray<string> => {
+  const choosers = peers.filter(({ id }) =>
+    comparisons.some(({ measured }) => measured.some(({ peer, chosen }) => peer === id && chosen !== undefined)),
+  )
+  return choosers.length === 0
+    ? []
+    : ['## Ways that were chosen, by a short comparison before the rounds', byPeer(choosers, comparisons, showWay)]
+}
+
 export const asMarkdown = (
   { date, machine, node, load, command, rounds, versions, skipped }: Circumstances,
   peers: ReadonlyArray<Peer>,
@@ -70,7 +88,7 @@ export const asMarkdown = (
     '# gradus beside its peers',
     `${date}, ${machine}, Node ${node}, load ${load}; \`${command}\`. Medians of ${rounds} interleaved rounds with their quartiles.`,
     `${peers.map(({ id, name }) => `${name}: ${versions[id] ?? 'missing'}`).join('; ')}.`,
-    '`product`: a Hessian-vector product at a point seen before, `new product`: at one not seen before (jax-js and TensorFlow.js: both begin anew). f32: float32, which flatters. The exp of jax-js in float64 is accurate to about 1e-7. Smaller is better.',
+    '`product`: a Hessian-vector product at a point seen before, `new product`: at one not seen before (jax-js and TensorFlow.js: both begin anew). f32: float32, which flatters. The exp of jax-js in float64 is accurate to about 1e-7. By hand: WebAssembly written for the network, results stay in its memory. Smaller is better.',
     [...new Set(comparisons.map(({ task }) => `- ${task.id}: ${task.title}`))].join('\n'),
     '## Relative to gradus compiled = 1',
     byPeer(peers, comparisons, relativeTo('compiled')),
@@ -78,6 +96,7 @@ export const asMarkdown = (
     byPeer(peers, comparisons, relativeTo('torch-1')),
     '## Times',
     byPeer(peers, comparisons, ({ timing }) => showTime(spreadOf(timing))),
+    ...ways(peers, comparisons),
     '## First call: tracing and compiling',
     byPeer(peers, comparisons, ({ first }) => showSeconds(first)),
     '## Difference from gradus eager, relative to the largest entry',

@@ -20,7 +20,19 @@ const run = (command, ...args) => {
   return status === 0
 }
 
+/** torch.compile turns to the compiler of the machine; without one PyTorch is timed in its other ways. */
+const findCompiler = () => {
+  const names = [process.env.CXX, 'g++', 'clang++'].filter((name) => name !== undefined)
+  const found = names.find((name) => spawnSync(name, ['--version']).status === 0)
+  console.log(
+    found === undefined
+      ? `torch.compile cannot run: no C++ compiler (tried ${names.join(', ')}). PyTorch is timed without it.`
+      : `torch.compile uses ${found}.`,
+  )
+}
+
 const setUpPython = () => {
+  findCompiler()
   const python = join(into, 'python', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
   const lines = readFileSync(join(here, 'requirements.txt'), 'utf8').split('\n')
   const [alone, others] = [/^torch==/, /^[a-z]/].map((form) => lines.filter((line) => form.test(line)))

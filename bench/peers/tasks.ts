@@ -43,6 +43,8 @@ const noHessian = {
   'tfjs-cpu': 'has no Hessian',
 }
 
+const byHand = (reason: string): Task['without'] => ({ hand: reason, 'hand-blas-1': reason })
+
 const layerShapes = (widths: ReadonlyArray<number>): ReadonlyArray<ReadonlyArray<number>> =>
   widths.slice(1).flatMap((to, i) => [[widths[i] ?? 0, to], [to]])
 
@@ -54,7 +56,7 @@ const toy = (id: string, title: string, model: Model): Task => ({
   shapes: [[], []],
   data: {},
   damping: 0,
-  without: {},
+  without: byHand('is written for the networks'),
 })
 
 const network = (
@@ -105,7 +107,7 @@ export const tasks: ReadonlyArray<Task> = [
     damping: 0,
     without: {},
   },
-  network('T7', [16, 25, 10], 500, ['step'], noHessian),
+  network('T7', [16, 25, 10], 500, ['step'], { ...noHessian, ...byHand('takes no steps') }),
 ]
 
 const save = (folder: string, name: string, x: Tensor): void => writeFileSync(join(folder, name), toFloat64Array(x))

@@ -1,4 +1,4 @@
-"""PyTorch in float64 on the CPU. Argument: the number of threads. Products by double backward, the fastest of its ways."""
+"""PyTorch in float64 on the CPU. Argument: the number of threads. Each quantity in the fastest of its ways, with torch.compile or not."""
 
 import sys
 
@@ -67,36 +67,79 @@ def split(vector, like):
 
 
 def prepare(task, p, v, data):
-    p = [torch.from_numpy(leaf.copy()).requires_grad_() for leaf in p]
-    v, data = [torch.from_numpy(leaf.copy()) for leaf in v], [torch.from_numpy(part) for part in data]
+    p, v, data = [[torch.from_numpy(part.copy()) for part in parts] for parts in (p, v, data)]
+    taped = [leaf.clone().requires_grad_() for leaf in p]
     f = losses[task["model"]]
-    gradient = lambda create_graph: torch.autograd.grad(f(p, *data), p, create_graph=create_graph)
-    of_vector = lambda vector: f(split(vector, p), *data)
+    of_vector = lambda vector, *data: f(split(vector, p), *data)
+    compiled = lambda g: torch.compile(g, dynamic=False)
+    backward = lambda create_graph=False: torch.autograd.grad(f(taped, *data), taped, create_graph=create_graph)
     kept, vector = [], flat(p)
 
     def function():
         with torch.no_grad():
-            return f(p, *data)
+            return f(taped, *data)
 
     def product():
         if not kept:
-            kept.append(gradient(True))
-        return torch.autograd.grad(kept[0], p, grad_outputs=v, retain_graph=True)
+            kept.append(backward(True))
+        return torch.autograd.grad(kept[0], taped, grad_outputs=v, retain_graph=True)
 
-    def step():
-        values, vectors = torch.linalg.eigh(torch.func.hessian(of_vector)(vector))
-        along = (vectors.T @ torch.func.grad(of_vector)(vector)) / (values.abs() + task["damping"])
-        after = vector - vectors @ along
-        torch.func.grad_and_value(of_vector)(after)
-        return after
+    def twice(p, v, *data):
+        along = lambda p: sum((g * w).sum() for g, w in zip(torch.func.grad(f)(p, *data), v))
+        return torch.func.grad(along)(p)
 
+    # Compiled where it is first called: where that fails, the other way is left.
+    def linearized():
+        replay = []
+
+        def run():
+            if not replay:
+                replay.append(compiled(torch.func.linearize(lambda p: torch.func.grad(f)(p, *data), p)[1]))
+            return replay[0](v)
+
+        return run
+
+    def step(hessian, gradient, after_step):
+        def run():
+            values, vectors = torch.linalg.eigh(hessian(vector, *data))
+            along = (vectors.T @ gradient(vector, *data)) / (values.abs() + task["damping"])
+            after = vector - vectors @ along
+            after_step(after, *data)
+            return after
+
+        return run
+
+    # torch.compile looks into functions of the user only, not into what torch.func returns.
+    parts = (
+        lambda x, *data: torch.func.hessian(of_vector)(x, *data),
+        lambda x, *data: torch.func.grad(of_vector)(x, *data),
+        lambda x, *data: torch.func.grad_and_value(of_vector)(x, *data),
+    )
+    compiled_f, compiled_twice, compiled_hessian = compiled(f), compiled(twice), compiled(parts[0])
+    compiled_gradient = compiled(lambda p, *data: torch.func.grad(f)(p, *data))
     quantities = {
-        "function": (function, lambda y: y.reshape(-1)),
-        "gradient": (lambda: gradient(False), flat),
-        "product": (product, flat),
-        "new product": (lambda: torch.autograd.grad(gradient(True), p, grad_outputs=v), flat),
-        "hessian": (lambda: torch.func.hessian(of_vector)(vector), lambda h: h.reshape(-1)),
-        "step": (step, lambda after: after),
+        "function": ({"eager": function, "compiled": lambda: compiled_f(p, *data)}, lambda y: y.reshape(-1)),
+        "gradient": ({"backward": backward, "compiled gradient": lambda: compiled_gradient(p, *data)}, flat),
+        "product": (
+            {
+                "double backward, graph kept": product,
+                "compiled linearized gradient": linearized(),
+                "compiled gradient of gradient": lambda: compiled_twice(p, v, *data),
+            },
+            flat,
+        ),
+        "new product": (
+            {
+                "double backward": lambda: torch.autograd.grad(backward(True), taped, grad_outputs=v),
+                "compiled gradient of gradient": lambda: compiled_twice(p, v, *data),
+            },
+            flat,
+        ),
+        "hessian": (
+            {"functional": lambda: parts[0](vector, *data), "compiled": lambda: compiled_hessian(vector, *data)},
+            lambda h: h.reshape(-1),
+        ),
+        "step": ({"functional": step(*parts), "compiled": step(*map(compiled, parts))}, lambda after: after),
     }
     return {name: quantities[name] for name in task["quantities"]}
 
