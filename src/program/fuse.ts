@@ -55,6 +55,8 @@ export const fuse = (program: Program): Schedule => {
   /** Broadcasts that nobody has had to write out yet. */
   const spreads = new Map<Ref, Use>()
   const slots: Array<Group | Task> = []
+  /** The loops of each size in order, so that looking for one to join does not visit all tasks. */
+  const groupsOf = new Map<number, Array<Group>>()
   /** When a value is there: the position of the task that stores it; inputs and constants always are. */
   const ready = new Map<Ref, number>()
   const memberOf = new Map<Ref, Group>()
@@ -104,15 +106,22 @@ export const fuse = (program: Program): Schedule => {
       sums: [],
     }
     slots.push(group)
+    const alike = groupsOf.get(n)
+    if (alike === undefined) groupsOf.set(n, [group])
+    else alike.push(group)
     return group
   }
 
   const isGroup = (slot: Group | Task): slot is Group => 'members' in slot
 
   const groupFor = (n: number, uses: ReadonlyArray<Use>): Group => {
-    for (let at = slots.length - 1; at >= 0; at--) {
-      const slot = slots[at]
-      if (slot !== undefined && isGroup(slot) && takes(slot, n, uses)) return slot
+    // No loop that starts before one of its values is there can take them.
+    const earliest = uses.reduce((latest, { ref }) => Math.max(latest, readyAt(ref)), 0)
+    const alike = groupsOf.get(n) ?? []
+    for (let i = alike.length - 1; i >= 0; i--) {
+      const group = alike[i]
+      if (group === undefined || group.at < earliest) break
+      if (takes(group, n, uses)) return group
     }
     return openGroup(n)
   }
