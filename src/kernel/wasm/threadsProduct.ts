@@ -1,22 +1,11 @@
 /** Products of arrays by a team: copied into a memory that the threads share and out of it, as matmul.ts does for one. */
+import type { MatrixKernel } from '../MatrixKernel.js'
 import { ceil4, KEEP, load, MAXIMUM, SCRATCH } from './matmul.js'
 import type { Arena, Team } from './Team.js'
 import { productPieces } from './threadsPieces.js'
 
 /** C ← op(A)·op(B) by all threads; false, with C untouched, where it does not pay or the memory is missing. */
-export type SharedProduct = (
-  m: number,
-  n: number,
-  k: number,
-  a: Float64Array,
-  aOffset: number,
-  transposeA: boolean,
-  b: Float64Array,
-  bOffset: number,
-  transposeB: boolean,
-  c: Float64Array,
-  cOffset: number,
-) => boolean
+export type SharedProduct = (...operands: Parameters<MatrixKernel>) => boolean
 
 export const sharedProduct = (team: Team): SharedProduct => {
   // A shared memory does not grow: a larger product takes a new one, and the old one is collected.
