@@ -27,6 +27,7 @@ export { mean, norm, prod, variance } from './function/statistics.js'
 export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'
 export { type Provider, provider, useProvider } from './kernel/provider.js'
 export { abs, add, div, mul, neg, reciprocal, sign, square, sub } from './primitive/arithmetic.js'
+export { i0, i0e, i1, i1e, j0, j1 } from './primitive/bessel.js'
 export {
   clamp,
   equal,
@@ -47,7 +48,10 @@ export {
 export { dot, matmul, outer } from './primitive/contraction.js'
 export type { Operand } from './primitive/define.js'
 export { exp, expm1, log, log1p, pow, sqrt } from './primitive/elementary.js'
+export { beta, digamma, gamma, lbeta, lgamma, polygamma, zeta } from './primitive/gamma.js'
+export { betainc, igamma, igammac } from './primitive/incomplete.js'
 export { gather, oneHot, scatterAdd, take } from './primitive/indexing.js'
+export { erfc, erfcx, erfinv, logNdtr, ndtr, ndtri } from './primitive/normal.js'
 export { argmax, cumsum, max, min } from './primitive/reduction.js'
 export { erf, sigmoid, softplus } from './primitive/special.js'
 export {

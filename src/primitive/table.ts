@@ -1,6 +1,7 @@
 /** The table: every record by its name. Documentation and tests walk it; the library itself never looks anything up. */
 import type { Domain } from '../core/Primitive.js'
 import { absP, addP, divP, mulP, negP, productP, reciprocalP, signP, squareP, subP } from './arithmetic.js'
+import { besselIeP, besselIP, besselJP } from './bessel.js'
 import {
   equalP,
   greaterEqualP,
@@ -19,7 +20,23 @@ import {
 } from './choice.js'
 import { contractP, productSumP } from './contraction.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
+import { digammaP, gammaP, lbetaP, lgammaP, polygammaP, zetaP } from './gamma.js'
+import {
+  betaDensityP,
+  betaincAAP,
+  betaincABP,
+  betaincAP,
+  betaincBBP,
+  betaincBP,
+  betaincP,
+  gammaDensityP,
+  igammaBendP,
+  igammacP,
+  igammaP,
+  igammaSlopeP,
+} from './incomplete.js'
 import { gatherP, scatterP } from './indexing.js'
+import { erfcP, erfcxP, erfinvP, logNdtrP, ndtriP, ndtrP } from './normal.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
@@ -55,13 +72,21 @@ const elementwiseEntries = [
   ...[addP, subP, mulP, productP, divP, negP, squareP, reciprocalP, signP, absP],
   ...[sqrtP, expP, expm1P, logP, log1pP, powP],
   ...[sinP, cosP, tanP, sinhP, coshP, tanhP, sechSquaredP, atanP, atan2P],
-  ...[sigmoidP, softplusP, erfP],
+  ...[sigmoidP, softplusP, erfP, erfcP, erfinvP, ndtrP, logNdtrP, ndtriP],
+  ...[lgammaP, gammaP, digammaP, lbetaP, zetaP],
+  ...[igammaP, igammacP, igammaSlopeP, igammaBendP, gammaDensityP],
+  ...[betaincP, betaincAP, betaincBP, betaincAAP, betaincABP, betaincBBP, betaDensityP],
   ...[equalP, notEqualP, lessP, lessEqualP, greaterP, greaterEqualP, logicalAndP, logicalOrP, logicalNotP],
   ...[whereP, maximumP, minimumP, reluP, stopGradientP],
 ].map(entry)
 
 const structuralEntries = [
   entry(powerP),
+  entry(erfcxP),
+  entry(polygammaP),
+  entry(besselJP),
+  entry(besselIP),
+  entry(besselIeP),
   entry(sumP),
   entry(spreadP),
   entry(permuteP),

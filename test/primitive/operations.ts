@@ -7,6 +7,7 @@
 
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { specialOperations, specialSet } from './specialOperations.js'
 
 /** The options that fixtures carry; each operation reads its own. */
 export interface Options {
@@ -173,10 +174,12 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   oneHot: also((x, { depth }) => gradus.oneHot(x, given('depth', depth))),
   diagonal: unary(gradus.diagonal),
   stopGradient: unary(gradus.stopGradient),
+  ...specialOperations,
 }
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
 export const firstSet: ReadonlyArray<string> = `
+  ${specialSet}
   add sub mul div neg abs sign square reciprocal sqrt exp expm1 log log1p pow
   sin cos tan sinh cosh tanh atan atan2 sigmoid softplus relu erf maximum minimum clamp
   where equal notEqual less lessEqual greater greaterEqual logicalAnd logicalOr logicalNot

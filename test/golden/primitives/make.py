@@ -2,7 +2,7 @@
 
     python test/golden/primitives/make.py
 
-Names of families (elementwise, reduction, contraction, structure, indexing) may follow, to write these alone. Needs
+Names of families (elementwise, reduction, contraction, structure, indexing, special) may follow, to write these alone. Needs
 jax, numpy and mpmath. JAX runs in float64 on the CPU; points that wait for cancellation or overflow are computed by
 closed forms in mpmath with 50 digits, and say so in their field `oracle`; where both exist they are compared. The seeds
 come from the names of the cases, so a second run writes the same inputs. It takes ten minutes.
@@ -28,6 +28,7 @@ import mpmath  # noqa: E402
 import numpy  # noqa: E402
 import oracle  # noqa: E402
 import reduction  # noqa: E402
+import special  # noqa: E402
 import structure  # noqa: E402
 
 FAMILIES = {
@@ -36,6 +37,7 @@ FAMILIES = {
     "contraction": contraction.cases,
     "structure": structure.cases,
     "indexing": indexing.cases,
+    "special": special.cases,
 }
 COMMAND = "python test/golden/primitives/make.py"
 
