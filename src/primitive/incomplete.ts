@@ -108,7 +108,7 @@ export const igammacP: Primitive<undefined> = elementwise2({
  *
  * @example
  * import { igammac, toNumber } from 'gradus'
- * toNumber(igammac(2, 30)) // ≈ 2.9009321104154e-12 (1e-25)
+ * toNumber(igammac(2, 30)) // ≈ 2.90086312034e-12 (1e-22)
  *
  * @since 0.1.0
  */
