@@ -12,11 +12,13 @@ export {
   symmetricOf,
   tensors,
 } from './arbitrary.js'
+export { type Blame, blame, type Fault, showBlame } from './blame.js'
 export { type CheckOptions, check, type LawFailure, showLawFailure } from './check.js'
-export { all, apart, atMost, close, type Evidence, same, showEvidence } from './close.js'
+export { all, apart, atMost, because, close, type Evidence, same, showEvidence } from './close.js'
 export { orderOfRemainder, type Slope, slopeByDifferences } from './differences.js'
 export { BrokenLaw, family, type Law, law, type RuleSet, ruleSet } from './Law.js'
 export { type LossClaim, lossLaws } from './loss.js'
+export { firstNonFinite, isFiniteTree, type NonFinite, showNonFinite } from './nonFinite.js'
 export { type Runner, register } from './register.js'
 export { newtonLaws } from './reparameterization.js'
 export { saddleFreeLaws } from './saddleFree.js'

@@ -1,7 +1,9 @@
 /** Hands laws to a test framework, which is given as an argument: vitest, jest, mocha or node:test. */
 import * as fc from 'fast-check'
+import * as O from 'fp-ts/lib/Option.js'
+import { showBlame } from './blame.js'
 import { type CheckOptions, parametersOf } from './check.js'
-import { family, type RuleSet } from './Law.js'
+import { BrokenLaw, family, type Law, type RuleSet } from './Law.js'
 
 /**
  * What is needed of a test framework.
@@ -13,9 +15,27 @@ export interface Runner {
   readonly it: (name: string, body: () => void) => unknown
 }
 
+/** The guilty operation is looked for once, at the shrunk counterexample, and told with the error. */
+const blamed = (error: unknown): unknown => {
+  const found = error instanceof BrokenLaw ? error.blame() : O.none
+  return error instanceof BrokenLaw && O.isSome(found)
+    ? new BrokenLaw(error.law, error.evidence, error.blame, `\n${showBlame(found.value)}`)
+    : error
+}
+
+/** Fails as fast-check does; the counterexample that was found is drawn again, to be reported with its blame. */
+const assertHolds = ({ property }: Law, options: CheckOptions): void => {
+  const details = fc.check(property, parametersOf(options))
+  if (!details.failed) return
+  const { counterexamplePath: path, errorInstance, seed } = details
+  const again = path === null ? parametersOf(options) : { seed, path, endOnFailure: true }
+  const error = blamed(errorInstance)
+  fc.assert(path === null ? property : { ...property, run: () => ({ error }) }, again)
+}
+
 /**
  * Makes a test of every law of a rule set and of its ancestors, each once. A test that fails prints the seed, the path, the
- * counterexample and both sides.
+ * counterexample, both sides and the operation that is guilty.
  *
  * @example
  * import * as fc from 'fast-check'
@@ -34,7 +54,7 @@ export const register =
       if (laws.length > 0)
         describe(name, () => {
           laws.forEach((law) => {
-            it(law.name, () => fc.assert(law.property, parametersOf(options)))
+            it(law.name, () => assertHolds(law, options))
           })
         })
     })

@@ -73,6 +73,7 @@ export const mayMutate: ReadonlyArray<Allowance> = [
   { path: 'src/data/Tensor.ts', reason: 'the owner of buffers: fills them before anybody sees them' },
   { path: 'src/data/Tree.ts', reason: 'collects leaves into one array; concatenating per leaf would be quadratic' },
   { path: 'src/transform/tape.ts', reason: 'the tape: written while a function runs, swept once, seen by nobody else' },
+  { path: 'src/transform/tapeOf.ts', reason: 'writes operations down while a function runs' },
   { path: 'src/optimize/iterate.ts', reason: 'the driver of a run: a generator keeps its place between two steps' },
   { path: 'src/program/stage.ts', reason: 'writes a program down while a function runs' },
   { path: 'src/program/rebuild.ts', reason: 'writes a program down while a pass reads another' },
