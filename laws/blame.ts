@@ -3,10 +3,12 @@
  * for a loss can name the operation whose rule is wrong and the line that called it.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import {
   compile,
   jvp,
+  type Loss,
   normal,
   randomKey,
   stack,
@@ -22,6 +24,7 @@ import {
 } from '../src/index.js'
 import { because, close, type Evidence, same, showEvidence } from './close.js'
 import { isSmoothAt, type Slope, sideSlopes, steadySlope } from './differences.js'
+import { firstNonFinite, showNonFinite } from './nonFinite.js'
 
 /**
  * What is wrong with an operation.
@@ -35,6 +38,8 @@ export type Fault =
   | 'a batch of inputs gives something else than each by itself'
   | 'compiled it gives something else'
   | 'its result changes from call to call'
+  | 'it makes a value that is not finite'
+  | 'its derivative is not finite'
   | 'the point lies at a kink of it'
 
 /**
@@ -162,23 +167,25 @@ const transposed = (examined: Examined): Verdict =>
       }),
   )
 
-const second = (examined: Examined): Verdict =>
-  firstOf(
-    probesOf(examined)
-      .filter((probe) => hasRule(examined, probe))
-      .flatMap(({ at, along, weights, call, input }) => {
-        const other = direction(100 + input, at)
-        const slopeAt = (x: Tensor): Tensor => treeDot(other, vjp(call)(x)[1](weights))
-        const phi = (t: number): number => numberOr(() => slopeAt(treeAxpy(t, along, at)))
-        return [
-          () => {
-            const reference = steadySlope(phi, reach(at))
-            if (!isJudge(reference) || !isSmoothAt(phi, reach(at))) return innocent
-            return guilty(against(toNumber(jvp(slopeAt)(at, along)[1]), reference), O.some(input))
-          },
-        ]
-      }),
+/** The derivative with respect to one input, differentiated with respect to each. */
+const second = (examined: Examined): Verdict => {
+  const { inputs, call } = examined.entry
+  const smooth = probesOf(examined).filter((probe) => hasRule(examined, probe))
+  return firstOf(
+    smooth.flatMap(({ input, at, weights }) => {
+      const other = direction(100 + input, at)
+      const slopeAt = (moved: ReadonlyArray<Tensor>): Tensor =>
+        treeDot(other, vjp((x: Tensor) => call(withInput(moved, input, x)))(moved[input] ?? at)[1](weights))
+      return smooth.map((by) => () => {
+        const along = (x: Tensor): Tensor => slopeAt(withInput(inputs, by.input, x))
+        const phi = (t: number): number => numberOr(() => along(treeAxpy(t, by.along, by.at)))
+        const reference = steadySlope(phi, reach(by.at))
+        if (!isJudge(reference) || !isSmoothAt(phi, reach(by.at))) return innocent
+        return guilty(against(toNumber(jvp(along)(by.at, by.along)[1]), reference), O.some(input))
+      })
+    }),
   )
+}
 
 const batched = ({ entry }: Examined): Verdict =>
   quietly(() => {
@@ -221,7 +228,10 @@ const kinked = (examined: Examined): Verdict =>
       }),
   )
 
-const examinations: Readonly<Record<Fault, (examined: Examined) => Verdict>> = {
+/** Faults that an operation is examined for by itself. */
+type Examinable = Exclude<Fault, 'it makes a value that is not finite' | 'its derivative is not finite'>
+
+const examinations: Readonly<Record<Examinable, (examined: Examined) => Verdict>> = {
   'its result changes from call to call': repeated,
   'its derivative is wrong': derivative,
   'its derivative and the transpose of it disagree': transposed,
@@ -232,7 +242,7 @@ const examinations: Readonly<Record<Fault, (examined: Examined) => Verdict>> = {
 }
 
 /** Faults of a rule, the most telling first; a kink explains what is left. */
-export const faultsOfRules: ReadonlyArray<Fault> = [
+export const faultsOfRules: ReadonlyArray<Examinable> = [
   'its derivative is wrong',
   'its derivative and the transpose of it disagree',
   'its second derivative is wrong',
@@ -257,7 +267,7 @@ export const faultsOfRules: ReadonlyArray<Fault> = [
  * @since 0.1.0
  */
 export const blame =
-  <P>(f: (p: P) => unknown, faults: ReadonlyArray<Fault> = faultsOfRules) =>
+  <P>(f: (p: P) => unknown, faults: ReadonlyArray<Examinable> = faultsOfRules) =>
   (p: P): O.Option<Blame> => {
     const tape = E.getOrElse((): ReadonlyArray<TapeEntry> => [])(E.tryCatch(() => tapeOf(f)(p), String))
     return faults.reduce<O.Option<Blame>>(
@@ -280,3 +290,20 @@ export const blame =
       O.none,
     )
   }
+
+/** The operation with which a loss, or else its gradient, stops being finite. */
+export const blameNonFinite =
+  <P>(loss: Loss<P>) =>
+  (p: P): O.Option<Blame> =>
+    pipe(
+      firstNonFinite(loss)(p),
+      O.map((found) => ({
+        fault: found.sweep === 'forward' ? 'it makes a value that is not finite' : 'its derivative is not finite',
+        primitive: found.entry.primitive,
+        index: found.index,
+        input: O.none,
+        inputs: found.entry.inputs,
+        site: found.entry.site,
+        evidence: same(showNonFinite(found), 'finite'),
+      })),
+    )
