@@ -40,7 +40,7 @@ export interface Entry {
   readonly domain: Domain
   /** Whether any of its inputs has a derivative. */
   readonly isDifferentiable: boolean
-  /** The operation itself, where it goes entry by entry and has no parameters: what laws of it draw inputs for. */
+  /** The operation itself, where it goes entry by entry, without parameters, and its inputs may be drawn independently. */
   readonly elementwise: O.Option<Elementwise>
 }
 
@@ -68,12 +68,17 @@ const entry = (record: {
   elementwise: O.none,
 })
 
+/** Records one of whose inputs is a function of another, and so cannot be drawn: tanh x beside x. */
+const companions: ReadonlySet<Primitive<undefined>> = new Set([sechSquaredP])
+
 const elementwiseEntry = (record: Primitive<undefined>): Entry => ({
   ...entry(record),
-  elementwise: O.some({
-    hasDerivative: record.differential.map((rule) => rule !== undefined),
-    call: (inputs) => bind(record, undefined, inputs),
-  }),
+  elementwise: companions.has(record)
+    ? O.none
+    : O.some({
+        hasDerivative: record.differential.map((rule) => rule !== undefined),
+        call: (inputs) => bind(record, undefined, inputs),
+      }),
 })
 
 const elementwiseEntries = [
