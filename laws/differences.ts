@@ -24,16 +24,34 @@ const extrapolated =
       [first],
     )
 
-/** The limit of quotients whose error has the powers of h (base 2) or of h² (base 4): the entry that agrees best with its neighbors. */
-const limit = (base: 2 | 4, quotientAt: (h: number) => number, step: number): Slope => {
-  const table = Array.from({ length: halvings }, (_, i) => quotientAt(step / 2 ** i)).reduce<
-    ReadonlyArray<ReadonlyArray<number>>
-  >((rows, quotient) => [...rows, extrapolated(base)(rows[rows.length - 1] ?? [], quotient)], [])
+/**
+ * The limit of the quotients (φ(to) − φ(from)) / (to − from), whose error has the powers of h (base 2) or of h² (base 4): the entry
+ * that agrees best with its neighbors. No entry is better than the rounding of the values in it, however well it agrees.
+ */
+const limit = (
+  base: 2 | 4,
+  phi: (t: number) => number,
+  ends: (h: number) => readonly [from: number, to: number],
+  step: number,
+): Slope => {
+  const quotients = Array.from({ length: halvings }, (_, i) => {
+    const [from, to] = ends(step / 2 ** i)
+    const [a, b] = [phi(from), phi(to)]
+    return {
+      quotient: (b - a) / (to - from),
+      noise: (Number.EPSILON * Math.max(Math.abs(a), Math.abs(b))) / Math.abs(to - from),
+    }
+  })
+  const table = quotients.reduce<ReadonlyArray<ReadonlyArray<number>>>(
+    (rows, { quotient }) => [...rows, extrapolated(base)(rows[rows.length - 1] ?? [], quotient)],
+    [],
+  )
   return table
     .flatMap((row, i) =>
       row.slice(1).map((value, column) => ({
         value,
         error: Math.max(
+          quotients[i]?.noise ?? Infinity,
           Math.abs(value - (row[column] ?? Number.NaN)),
           Math.abs(value - (table[i - 1]?.[column] ?? Number.NaN)),
         ),
@@ -44,7 +62,7 @@ const limit = (base: 2 | 4, quotientAt: (h: number) => number, step: number): Sl
 
 /**
  * φ′(0) by central differences with the steps h, h/2, h/4 …, extrapolated to 0; of the whole table the entry is kept that
- * agrees best with its neighbors.
+ * agrees best with its neighbors. Its error is never below that of rounding.
  *
  * **References** Ridders, *Accurate computation of F′(x)*, Advances in Engineering Software 4 (1982).
  *
@@ -55,8 +73,7 @@ const limit = (base: 2 | 4, quotientAt: (h: number) => number, step: number): Sl
  *
  * @since 0.1.0
  */
-export const slopeByDifferences = (phi: (t: number) => number, step = 0.1): Slope =>
-  limit(4, (h) => (phi(h) - phi(-h)) / (2 * h), step)
+export const slopeByDifferences = (phi: (t: number) => number, step = 0.1): Slope => limit(4, phi, (h) => [-h, h], step)
 
 /** Steps for a function of which nothing is known but the size of its argument, the largest first. */
 const ladder: ReadonlyArray<number> = [1e-1, 1e-2, 1e-3, 1e-5]
@@ -69,10 +86,9 @@ export const steadySlope = (phi: (t: number) => number, scale: number): Slope =>
 
 /** The slopes of φ at 0 from the left and from the right. */
 export const sideSlopes = (phi: (t: number) => number, scale: number): readonly [left: Slope, right: Slope] => {
-  const base = phi(0)
   const side = (sign: 1 | -1): Slope =>
     ladder
-      .map((step) => limit(2, (h) => (sign * (phi(sign * h) - base)) / h, step * scale))
+      .map((step) => limit(2, phi, (h) => [0, sign * h], step * scale))
       .reduce((best, slope) => (slope.error < best.error ? slope : best))
   return [side(-1), side(1)]
 }

@@ -21,6 +21,8 @@ export { type LinearMapClaim, linearMapLaws, linearMapsOf } from './linearMap.js
 export { type LossClaim, lossLaws } from './loss.js'
 export type { BatchClaim, LossProperties } from './lossClaims.js'
 export { firstNonFinite, isFiniteTree, type NonFinite, showNonFinite } from './nonFinite.js'
+export { type OptimizerClaim, optimizerLaws } from './optimizer.js'
+export type { ChangeOfVariables, OptimizerProperty } from './optimizerClaims.js'
 export { richardson, type SlopeOracle } from './oracle.js'
 export { primitiveLaws } from './primitive.js'
 export { type ProgramOptions, type RandomFunction, type RandomLoss, randomFunctions, randomLosses } from './programs.js'
