@@ -16,6 +16,8 @@ import {
   matmul,
   ones,
   ravel,
+  type Tensor,
+  tapeOf,
   toFloat64Array,
   toNumber,
   treeAxpy,
@@ -66,12 +68,28 @@ const agreesWith = (found: number, reference: Slope, tolerance: number): Evidenc
 /** Slopes of remainders are fitted over a finite range. */
 const orderSlack = 0.3
 
-const orderAtLeast = (order: number, found: number): Evidence =>
-  because('slopes are fitted over a finite range')(atMost(orderSlack)(order, found))
+const largestOf = (x: Tensor): number => toFloat64Array(x).reduce((most, entry) => Math.max(most, Math.abs(entry)), 0)
+
+/** A remainder that vanishes too slowly is looked at again beside the rounding of all values on the way to it. */
+const orderAtLeast = <P>(
+  order: number,
+  { loss, step = 0.1 }: LossClaim<P>,
+  p: P,
+  remainder: (t: number) => number,
+  scale: number,
+): Evidence => {
+  const compare = (found: number): Evidence =>
+    because('slopes are fitted over a finite range')(atMost(orderSlack)(order, found))
+  const first = compare(orderOfRemainder(remainder, scale, step))
+  if (first.holds) return first
+  const largest = tapeOf(loss)(p).reduce((most, { output }) => Math.max(most, largestOf(output)), scale)
+  return compare(orderOfRemainder(remainder, largest, step))
+}
 
 const rounding = because('two orders of rounding in one derivative')
 
-const gradientLaws = <P>({ name, loss, params, step = 0.1, tolerance = 1e-7, oracles }: LossClaim<P>): RuleSet => {
+const gradientLaws = <P>(claim: LossClaim<P>): RuleSet => {
+  const { name, loss, params, step = 0.1, tolerance = 1e-7, oracles } = claim
   const points = directed(params)
   const guilty = ({ p }: { readonly p: P }): ReturnType<ReturnType<typeof blame<P>>> => blame(loss)(p)
   const valueAlong =
@@ -102,10 +120,7 @@ const gradientLaws = <P>({ name, loss, params, step = 0.1, tolerance = 1e-7, ora
       points,
       ({ p, v }) => {
         const phi = valueAlong(p, v)
-        return orderAtLeast(
-          1,
-          orderOfRemainder((t) => phi(t) - phi(0), Math.abs(phi(0)), step),
-        )
+        return orderAtLeast(1, claim, p, (t) => phi(t) - phi(0), Math.abs(phi(0)))
       },
       guilty,
     ),
@@ -115,10 +130,7 @@ const gradientLaws = <P>({ name, loss, params, step = 0.1, tolerance = 1e-7, ora
       ({ p, v }) => {
         const [phi, slope] = [valueAlong(p, v), toNumber(treeDot(grad(loss)(p), v))]
         const scale = Math.max(Math.abs(phi(0)), Math.abs(slope))
-        return orderAtLeast(
-          2,
-          orderOfRemainder((t) => phi(t) - phi(0) - t * slope, scale, step),
-        )
+        return orderAtLeast(2, claim, p, (t) => phi(t) - phi(0) - t * slope, scale)
       },
       guilty,
     ),
@@ -142,7 +154,8 @@ const gradientLaws = <P>({ name, loss, params, step = 0.1, tolerance = 1e-7, ora
 /** A matrix of more entries than this is not formed to check its products. */
 const largestMatrix = 2 ** 14
 
-const curvatureLaws = <P>({ name, loss, params, step = 0.1, tolerance = 1e-7 }: LossClaim<P>): RuleSet => {
+const curvatureLaws = <P>(claim: LossClaim<P>): RuleSet => {
+  const { name, loss, params, step = 0.1, tolerance = 1e-7 } = claim
   const points = directed(params)
   const guilty = ({ p }: { readonly p: P }): ReturnType<ReturnType<typeof blame<P>>> => blame(loss)(p)
   return ruleSet(
@@ -166,10 +179,7 @@ const curvatureLaws = <P>({ name, loss, params, step = 0.1, tolerance = 1e-7 }: 
         const slope = toNumber(treeDot(grad(loss)(p), v))
         const bend = toNumber(treeDot(hvp(loss)(p)(v), v))
         const scale = Math.max(Math.abs(phi(0)), Math.abs(slope), Math.abs(bend))
-        return orderAtLeast(
-          3,
-          orderOfRemainder((t) => phi(t) - phi(0) - t * slope - 0.5 * t * t * bend, scale, step),
-        )
+        return orderAtLeast(3, claim, p, (t) => phi(t) - phi(0) - t * slope - 0.5 * t * t * bend, scale)
       },
       guilty,
     ),

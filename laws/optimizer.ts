@@ -164,11 +164,11 @@ const endsWell = <F extends StateType>(optimizer: Optimizer<F>, loss: Loss<Tenso
   const results = Array.from({ length: 5 }, () => iterator.next())
   const taken = results.flatMap((result) => (result.done === true ? [] : [result.value]))
   const end = results.find((result) => result.done === true)
-  const isFinite = (it: Iterate<Tensor, StateOf<F, Tensor>>): boolean =>
+  const isSound = (it: Iterate<Tensor, StateOf<F, Tensor>>): boolean =>
     Number.isFinite(it.value) && isFiniteTree(it.params) && isFiniteTree(it.gradient)
   return all(
-    same(taken.every(isFinite), true),
-    same(end?.done === true && end.value !== undefined ? isFinite(end.value.last) : true, true),
+    same(taken.every(isSound), true),
+    same(end?.done === true && end.value !== undefined ? isSound(end.value.last) : true, true),
   )
 }
 

@@ -35,26 +35,12 @@ import {
   showNonFinite,
 } from 'gradus/laws'
 import { describe, expect, it } from 'vitest'
-import type { LinearMap } from '../../src/core/LinearMap.js'
 import { scale } from '../../src/core/LinearMap.js'
 import type { Primitive } from '../../src/core/Primitive.js'
 import { bind } from '../../src/core/Trace.js'
 import { elementwise } from '../../src/primitive/define.js'
+import { rightCube, wrongFactor, wrongSecond } from './wrongRecords.js'
 
-/** x³ entry by entry, with whatever rule it is given. */
-const cube = (partial: (x: Tensor, y: Tensor) => LinearMap): ((x: Tensor) => Tensor) => {
-  const record: Primitive<undefined> = elementwise({
-    name: 'cubed',
-    formula: 'x^3',
-    kernel: (x) => x.map((entry) => entry ** 3),
-    partial,
-  })
-  return (x) => bind(record, undefined, [x])
-}
-
-const right = cube((x) => scale(mul(3, square(x))))
-const wrongFactor = cube((x) => scale(mul(2, square(x))))
-const wrongSecond = cube((x) => scale(mul(3, mul(x, stopGradient(x)))))
 const shape: Shape = [3]
 const forgetful: Primitive<undefined> = {
   name: 'forgetful',
@@ -78,7 +64,7 @@ const found = (blamed: O.Option<Blame>): Partial<Blame> => (O.isSome(blamed) ? b
 
 describe('blame', () => {
   it('finds nobody where every rule is right', () => {
-    expect(blame(around(right))(point)).toEqual(O.none)
+    expect(blame(around(rightCube))(point)).toEqual(O.none)
     const network = (w: Tensor): Tensor =>
       sum(
         square(
@@ -109,7 +95,7 @@ describe('blame', () => {
   it('finds a wrong factor among right operations, with the line that called it', () => {
     const guilty = found(blame(around(wrongFactor))(point))
     expect(guilty).toMatchObject({ fault: 'its derivative is wrong', primitive: 'cubed', input: O.some(0) })
-    expect(guilty.site).toEqual(O.some(expect.stringMatching(/test\/laws\/blame\.test\.ts:\d+:\d+$/)))
+    expect(guilty.site).toEqual(O.some(expect.stringMatching(/test\/laws\/wrongRecords\.ts:\d+:\d+$/)))
   })
 
   it('finds a second derivative that is wrong where the first is right', () => {
@@ -151,6 +137,7 @@ describe('blame', () => {
     const doubled: Primitive<{ readonly factor: number }> = {
       ...elementwise({ name: 'doubled', formula: '2 x', kernel: (x) => x }),
       name: 'doubled',
+      shape: (_, [x]) => x ?? [],
       evaluate: ({ factor }, [x]) => mul(factor, x ?? 0),
       differential: [({ factor }) => scale(tensor([factor, factor, factor]))],
       deepen: () => ({ factor: 3 }),
@@ -188,7 +175,7 @@ describe('blame', () => {
     const outcome = check({ seed: 1 })(rules)
     const [first = '', second = ''] = E.isLeft(outcome) ? outcome.left.map(showLawFailure) : []
     expect(first).toMatch(
-      /\n {2}blamed: cubed \(operation 1\) called at \S+blame\.test\.ts:\d+:\d+: its derivative is wrong with respect to input 0: /,
+      /\n {2}blamed: cubed \(operation 1\) called at \S+wrongRecords\.ts:\d+:\d+: its derivative is wrong with respect to input 0: /,
     )
     expect(second).not.toContain('blamed')
   })

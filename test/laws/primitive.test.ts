@@ -78,6 +78,7 @@ describe('records with a defect', () => {
     const scaled: Primitive<{ readonly factor: number }> = {
       ...right,
       name: 'scaled',
+      shape: (_, [x]) => x ?? [],
       evaluate: ({ factor }, [x]) => mul(factor, x ?? 0),
       differential: [({ factor }, [x]) => scale(add(factor, mul(0, x ?? 0)))],
       deepen: () => ({ factor: 3 }),
