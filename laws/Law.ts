@@ -48,9 +48,8 @@ export class BrokenLaw extends Error {
     readonly evidence: Evidence,
     /** The operation that is guilty of it, where one can be found; looked for when it is asked. */
     readonly blame: Lazy<O.Option<Blame>> = () => O.none,
-    note = '',
   ) {
-    super(`${law}: ${showEvidence(evidence)}${note}`)
+    super(`${law}: ${showEvidence(evidence)}`)
   }
 }
 
