@@ -64,7 +64,7 @@ export {
   sum,
   transpose,
 } from './primitive/structure.js'
-export { type Entry as PrimitiveEntry, primitives } from './primitive/table.js'
+export { type Elementwise, type Entry as PrimitiveEntry, primitives } from './primitive/table.js'
 export { atan, atan2, cos, cosh, sin, sinh, tan, tanh } from './primitive/trigonometric.js'
 export { concat, flip, pad, slice, tile } from './primitive/window.js'
 export { type BlasFailure, type BlasOptions, loadBlas, showBlasFailure } from './program/blas.js'
@@ -82,6 +82,7 @@ export { gaussNewtonProduct, hvp } from './transform/hvp.js'
 export { jacfwd, jacrev } from './transform/jacobian.js'
 export { jvp } from './transform/jvp.js'
 export { linearize } from './transform/linearize.js'
+export { type TapeEntry, type TapeSource, tapeOf } from './transform/tapeOf.js'
 export { taylor } from './transform/taylor.js'
 export { vjp } from './transform/vjp.js'
 export { type VmapOptions, vmap } from './transform/vmap.js'

@@ -1,5 +1,8 @@
 /** The table: every record by its name. Documentation and tests walk it; the library itself never looks anything up. */
-import type { Domain } from '../core/Primitive.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { Domain, Primitive } from '../core/Primitive.js'
+import { bind } from '../core/Trace.js'
+import type { Tensor } from '../data/Tensor.js'
 import { absP, addP, divP, mulP, negP, productP, reciprocalP, signP, squareP, subP } from './arithmetic.js'
 import { besselIeP, besselIP, besselJP } from './bessel.js'
 import {
@@ -54,6 +57,19 @@ export interface Entry {
   readonly domain: Domain
   /** Whether any of its inputs has a derivative. */
   readonly isDifferentiable: boolean
+  /** The operation itself, where it goes entry by entry, without parameters, and its inputs may be drawn independently. */
+  readonly elementwise: O.Option<Elementwise>
+}
+
+/**
+ * An operation entry by entry, on tensors of one shape.
+ *
+ * @since 0.1.0
+ */
+export interface Elementwise {
+  /** Whether there is a derivative with respect to each input. */
+  readonly hasDerivative: ReadonlyArray<boolean>
+  readonly call: (inputs: ReadonlyArray<Tensor>) => Tensor
 }
 
 const entry = (record: {
@@ -66,6 +82,20 @@ const entry = (record: {
   formula: record.formula,
   domain: record.domain,
   isDifferentiable: record.differential.some((rule) => rule !== undefined),
+  elementwise: O.none,
+})
+
+/** Records one of whose inputs is a function of another, and so cannot be drawn: tanh x beside x. */
+const companions: ReadonlySet<Primitive<undefined>> = new Set([sechSquaredP])
+
+const elementwiseEntry = (record: Primitive<undefined>): Entry => ({
+  ...entry(record),
+  elementwise: companions.has(record)
+    ? O.none
+    : O.some({
+        hasDerivative: record.differential.map((rule) => rule !== undefined),
+        call: (inputs) => bind(record, undefined, inputs),
+      }),
 })
 
 const elementwiseEntries = [
@@ -78,7 +108,7 @@ const elementwiseEntries = [
   ...[betaincP, betaincAP, betaincBP, betaincAAP, betaincABP, betaincBBP, betaDensityP],
   ...[equalP, notEqualP, lessP, lessEqualP, greaterP, greaterEqualP, logicalAndP, logicalOrP, logicalNotP],
   ...[whereP, maximumP, minimumP, reluP, stopGradientP],
-].map(entry)
+].map(elementwiseEntry)
 
 const structuralEntries = [
   entry(powerP),
