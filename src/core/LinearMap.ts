@@ -31,6 +31,9 @@ export interface Gathering {
   readonly outer: Shape
 }
 
+/** A X = T with A, or one triangle of it; X D − D X = T with a diagonal D. See primitive/linalg*.ts. */
+export type Equation = 'matrix' | 'lower' | 'upper' | 'unitLower' | 'unitUpper' | 'commutator' | 'strictCommutator'
+
 export type LinearMap =
   | { readonly _tag: 'Identity' }
   | { readonly _tag: 'Negate' }
@@ -48,8 +51,19 @@ export type LinearMap =
   | ({ readonly _tag: 'Scatter' } & Gathering)
   /** t ↦ Σ t · by over the contracted labels; t stands at `side`. */
   | { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly labels: Contraction; readonly by: Tensor }
+  /** t ↦ the X of a linear equation with right side t. */
+  | {
+      readonly _tag: 'Solve'
+      readonly equation: Equation
+      readonly by: ReadonlyArray<Tensor>
+      readonly transposed: boolean
+    }
+  /** t ↦ the derivative of exp at `by` along t. */
+  | { readonly _tag: 'Exponential'; readonly by: Tensor; readonly transposed: boolean }
   /** The first map is applied first. */
   | { readonly _tag: 'Compose'; readonly maps: ReadonlyArray<LinearMap> }
+  /** t ↦ the sum of the images. */
+  | { readonly _tag: 'Plus'; readonly maps: ReadonlyArray<LinearMap> }
 
 export const identity: LinearMap = { _tag: 'Identity' }
 
@@ -99,6 +113,11 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { ...map, _tag: 'Gather' }
     case 'Contract':
       return { _tag: 'Contract', side: map.side, labels: rotate(map.labels)[map.side], by: map.by }
+    case 'Solve':
+    case 'Exponential':
+      return { ...map, transposed: !map.transposed }
+    case 'Plus':
+      return { _tag: 'Plus', maps: map.maps.map(transpose) }
     case 'Compose':
       return { _tag: 'Compose', maps: map.maps.map(transpose).reverse() }
   }

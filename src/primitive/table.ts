@@ -20,6 +20,7 @@ import {
 import { contractP, productSumP } from './contraction.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
 import { gatherP, scatterP } from './indexing.js'
+import { linalgRecords } from './linalgTable.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
@@ -90,5 +91,5 @@ const structuralEntries = [
  * @since 0.1.0
  */
 export const primitives: Readonly<Record<string, Entry>> = Object.fromEntries(
-  [...elementwiseEntries, ...structuralEntries].map((each) => [each.name, each]),
+  [...elementwiseEntries, ...structuralEntries, ...linalgRecords.map(entry)].map((each) => [each.name, each]),
 )
