@@ -5,15 +5,11 @@
  * so may be traced themselves, which is all that higher orders need.
  * May import: data, kernel, core. May be imported by: primitive and everything above it.
  */
+import { type Contraction, rotate } from '../data/Contraction.js'
 import type { Shape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 
-/** Index labels of a contraction; every label occurs in at least two of the three lists. */
-export interface Contraction {
-  readonly left: ReadonlyArray<number>
-  readonly right: ReadonlyArray<number>
-  readonly out: ReadonlyArray<number>
-}
+export type { Contraction }
 
 /** Where a strided slice sits in the tensor it is taken from: entry i of the slice is entry start + i·stride. */
 export interface Window {
@@ -72,18 +68,6 @@ export const negate: LinearMap = { _tag: 'Negate' }
 export const scale = (by: Tensor): LinearMap => ({ _tag: 'Scale', by })
 
 export const compose = (...maps: ReadonlyArray<LinearMap>): LinearMap => ({ _tag: 'Compose', maps })
-
-/** Contractions are few and reused by every call, so their rotations are remembered by identity. */
-const rotations = new WeakMap<Contraction, { readonly left: Contraction; readonly right: Contraction }>()
-
-const rotate = (labels: Contraction): { readonly left: Contraction; readonly right: Contraction } => {
-  const known = rotations.get(labels)
-  if (known !== undefined) return known
-  const { left, right, out } = labels
-  const rotated = { left: { left: out, right, out: left }, right: { left, right: out, out: right } }
-  rotations.set(labels, rotated)
-  return rotated
-}
 
 /** The adjoint: ⟨u, L t⟩ = ⟨transpose(L) u, t⟩ for all t and u. Total, and an involution up to the order of equal maps. */
 export const transpose = (map: LinearMap): LinearMap => {

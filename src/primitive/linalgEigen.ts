@@ -39,7 +39,7 @@ export const eigenFactorP: Primitive<undefined> = matrixRecord<undefined>({
   differential: [undefined],
 })
 
-interface Strictness {
+export interface Strictness {
   /** Whether what has no derivative at equal eigenvalues is NaN; otherwise 0, which is right for invariant losses. */
   readonly strict: boolean
 }

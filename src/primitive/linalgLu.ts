@@ -42,7 +42,7 @@ export const luFactorP: Primitive<undefined> = matrixRecord<undefined>({
 
 export const luFactorOf = (a: Tensor): Tensor => bind(luFactorP, undefined, [a])
 
-interface Transposed {
+export interface Transposed {
   readonly transposed: boolean
 }
 

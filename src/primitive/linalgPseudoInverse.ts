@@ -23,7 +23,7 @@ import {
 import { svdFactorOf } from './linalgSvd.js'
 import { transpose } from './structure.js'
 
-interface Cutoff {
+export interface Cutoff {
   readonly cutoff: number
 }
 

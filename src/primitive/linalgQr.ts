@@ -44,18 +44,18 @@ export const qrFactorP: Primitive<undefined> = matrixRecord<undefined>({
   differential: [undefined],
 })
 
-interface Part {
+export interface QrPart {
   readonly part: 'q' | 'r'
 }
 
-const partOf = (part: Part['part'], inputs: ReadonlyArray<Tensor>): Tensor => bind(qrP, { part }, inputs)
+const partOf = (part: QrPart['part'], inputs: ReadonlyArray<Tensor>): Tensor => bind(qrP, { part }, inputs)
 
 /** T ↦ the upper triangle S with S − T skew: what is above the diagonal, and what is below it, turned up. */
 const foldUp = (n: number, rank: number): LinearMap =>
   plus(scale(upperMask(n, n)), compose(scale(lowerMask(n, n, -1)), flipMatrix(rank)))
 
 /** Q or R; inputs: the matrix and its factor. With C = Ȧ·R⁻¹ and S = foldUp(Qᵀ·C): Q̇ = C − Q·S, Ṙ = S·R. */
-export const qrP: Primitive<Part> = matrixRecord<Part>({
+export const qrP: Primitive<QrPart> = matrixRecord<QrPart>({
   name: 'qr',
   formula: 'Q, R \\text{ with } Q R = A',
   shape: ({ part }, inputs) => {

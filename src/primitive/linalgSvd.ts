@@ -42,7 +42,7 @@ export const svdFactorP: Primitive<undefined> = matrixRecord<undefined>({
 
 export const svdFactorOf = (a: Tensor): Tensor => bind(svdFactorP, undefined, [a])
 
-interface Vectors {
+export interface Vectors {
   readonly side: 'left' | 'right'
   /** Whether what has no derivative at equal singular values is NaN; otherwise 0, which is right for invariant losses. */
   readonly strict: boolean
