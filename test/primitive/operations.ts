@@ -7,9 +7,10 @@
 
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { type LinalgOptions, linalgOperations, linalgSet } from './linalgOperations.js'
 
 /** The options that fixtures carry; each operation reads its own. */
-export interface Options {
+export interface Options extends LinalgOptions {
   readonly axes?: ReadonlyArray<number>
   readonly axis?: number
   readonly keepAxes?: boolean
@@ -173,6 +174,7 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   oneHot: also((x, { depth }) => gradus.oneHot(x, given('depth', depth))),
   diagonal: unary(gradus.diagonal),
   stopGradient: unary(gradus.stopGradient),
+  ...linalgOperations,
 }
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
@@ -187,3 +189,4 @@ export const firstSet: ReadonlyArray<string> = `
 `
   .trim()
   .split(/\s+/)
+  .concat(linalgSet)

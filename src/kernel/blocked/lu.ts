@@ -127,14 +127,16 @@ const permutationSign = (n: number, factor: Float64Array): number => {
 export const luDeterminant = (n: number, factor: Float64Array): number => {
   let product = permutationSign(n, factor)
   for (let i = 0; i < n; i++) product *= factor[i * (n + 1) + i]
-  return product
+  // Never −0.
+  return product + 0
 }
 
 /** The sign of det A: 0 where A is singular. */
 export const luSign = (n: number, factor: Float64Array): number => {
   let product = permutationSign(n, factor)
   for (let i = 0; i < n; i++) product *= Math.sign(factor[i * (n + 1) + i])
-  return product
+  // Never −0.
+  return product + 0
 }
 
 /** log |det A|, which neither overflows nor underflows: −∞ where A is singular. */

@@ -24,6 +24,7 @@ jax.config.update("jax_platforms", "cpu")
 import contraction  # noqa: E402
 import elementwise  # noqa: E402
 import indexing  # noqa: E402
+import linalg  # noqa: E402
 import mpmath  # noqa: E402
 import numpy  # noqa: E402
 import oracle  # noqa: E402
@@ -36,6 +37,7 @@ FAMILIES = {
     "contraction": contraction.cases,
     "structure": structure.cases,
     "indexing": indexing.cases,
+    "linalg": linalg.cases,
 }
 COMMAND = "python test/golden/primitives/make.py"
 
