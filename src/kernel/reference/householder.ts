@@ -24,7 +24,7 @@ const reflect = (m: number, n: number, x: Float64Array, k: number, heads: Float6
 }
 
 /** y ← y − weight·v·(vᵀy) over the columns from `first` of y (m×n), v being the reflection k kept in x. */
-const applyReflection = (
+export const applyReflection = (
   m: number,
   n: number,
   x: Float64Array,
@@ -68,4 +68,50 @@ export const qrFactor = (m: number, n: number, a: Float64Array, out: Float64Arra
     for (let j = 0; j < n; j++) r[k * n + j] = j < k ? 0 : sign * x[k * n + j]
     if (sign < 0) for (let i = 0; i < m; i++) q[i * n + k] = -q[i * n + k]
   }
+}
+
+/** Swaps columns p and q of m×n x. */
+const swapColumns = (m: number, n: number, x: Float64Array, p: number, q: number): void => {
+  for (let i = 0; i < m; i++) {
+    const held = x[i * n + p]
+    x[i * n + p] = x[i * n + q]
+    x[i * n + q] = held
+  }
+}
+
+/** The column from k on whose rows from k on are the longest. */
+const longest = (m: number, n: number, x: Float64Array, k: number, squares: Float64Array): number => {
+  squares.fill(0)
+  for (let i = k; i < m; i++) for (let j = k; j < n; j++) squares[j] += x[i * n + j] * x[i * n + j]
+  let best = k
+  for (let j = k + 1; j < n; j++) if (squares[j] > squares[best]) best = j
+  return best
+}
+
+export interface PivotedQr {
+  /** With the columns of x below the diagonal, the reflections: A·P = H₀·H₁·…·R. */
+  readonly heads: Float64Array
+  readonly weights: Float64Array
+  /** Column j of R is column order[j] of A. */
+  readonly order: Int32Array
+}
+
+/** Reduces x (m×n, m ≥ n) in place to R on and above the diagonal, the longest column that is left first. */
+export const pivotedQr = (m: number, n: number, x: Float64Array): PivotedQr => {
+  const heads = new Float64Array(n)
+  const weights = new Float64Array(n)
+  const work = new Float64Array(n)
+  const order = Int32Array.from({ length: n }, (_, j) => j)
+  for (let k = 0; k < n; k++) {
+    const best = longest(m, n, x, k, work)
+    if (best !== k) {
+      swapColumns(m, n, x, k, best)
+      const held = order[k]
+      order[k] = order[best]
+      order[best] = held
+    }
+    weights[k] = reflect(m, n, x, k, heads)
+    applyReflection(m, n, x, k, heads[k], weights[k], x, k + 1, work)
+  }
+  return { heads, weights, order }
 }
