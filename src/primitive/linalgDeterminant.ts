@@ -24,7 +24,7 @@ import {
   timesLeft,
   timesRight,
 } from './linalgMap.js'
-import { singularValuesOf, singularVectorsOf, svdFactorOf } from './linalgSvd.js'
+import { singularValuesOf, strictVectorsOf, svdFactorOf } from './linalgSvd.js'
 import { broadcastTo, expandDims, transpose } from './structure.js'
 import { slice } from './window.js'
 
@@ -68,8 +68,9 @@ export const cofactorP: Primitive<undefined> = matrixRecord<undefined>({
   differential: [
     (_, inputs): LinearMap => {
       const shape = input(inputs, 0).shape
-      const u = singularVectorsOf('left', inputs)
-      const v = singularVectorsOf('right', inputs)
+      // Strict, so that a third derivative at equal singular values is NaN and not a number that lacks a part.
+      const u = strictVectorsOf('left', inputs)
+      const v = strictVectorsOf('right', inputs)
       const sign = expandDims(expandDims(bind(orientationP, undefined, [input(inputs, 1)]), -1), -1)
       const minors = mul(sign, productsWithoutTwo(singularValuesOf(inputs)))
       const diagonal = scale(diagonalMask(shape.at(-1) ?? 0))

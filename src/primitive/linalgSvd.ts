@@ -49,7 +49,7 @@ export interface Vectors {
 }
 
 /** U or V whose derivatives at equal singular values are NaN: for the coefficients of rules. */
-const strictly = (side: Vectors['side'], inputs: ReadonlyArray<Tensor>): Tensor =>
+export const strictVectorsOf = (side: Vectors['side'], inputs: ReadonlyArray<Tensor>): Tensor =>
   bind(singularVectorsP, { side, strict: true }, inputs)
 
 export const singularVectorsOf = (side: Vectors['side'], inputs: ReadonlyArray<Tensor>): Tensor =>
@@ -111,7 +111,7 @@ export const singularVectorsP: Primitive<Vectors> = matrixRecord<Vectors>({
   differential: [
     ({ side, strict }, inputs) => {
       const shape = input(inputs, 0).shape
-      const [u, s, v] = [strictly('left', inputs), singularValuesOf(inputs), strictly('right', inputs)]
+      const [u, s, v] = [strictVectorsOf('left', inputs), singularValuesOf(inputs), strictVectorsOf('right', inputs)]
       // The right vectors are the left ones of Aᵀ.
       const turned = [...shape.slice(0, -2), shape.at(-1) ?? 0, shape.at(-2) ?? 0]
       return side === 'left'
@@ -143,8 +143,8 @@ export const singularValuesP: Primitive<undefined> = matrixRecord<undefined>({
   },
   differential: [
     (_, inputs) => {
-      const u = strictly('left', inputs)
-      return compose(timesRight(strictly('right', inputs)), scale(u), sumMap(u.shape, -2))
+      const u = strictVectorsOf('left', inputs)
+      return compose(timesRight(strictVectorsOf('right', inputs)), scale(u), sumMap(u.shape, -2))
     },
     undefined,
   ],

@@ -54,6 +54,25 @@ const showSolve = (equation: Equation, a: string, transposed: boolean, t: string
   return `${solved}${transposed ? '⁻ᵀ' : '⁻¹'} · ${t}`
 }
 
+/** What stands outside all brackets. */
+const bare = (text: string): string => {
+  const less = text.replace(/[([][^()[\]]*[)\]]/g, '')
+  return less === text ? text : bare(less)
+}
+
+/** An image as the operand of the next map, in brackets where it would be read otherwise. */
+const operandOf = (map: LinearMap, image: string): string => {
+  const misread =
+    map._tag === 'Permute'
+      ? /[ −]/
+      : map._tag === 'Contract' || map._tag === 'Solve'
+        ? / [⊙+] /
+        : map._tag === 'Scale'
+          ? / [·+] /
+          : undefined
+  return misread?.test(bare(image)) === true ? `(${image})` : image
+}
+
 /** L t in words, where `t` names the operand and `name` names a coefficient so that it can stand in a product. */
 export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Tensor) => string): string => {
   switch (map._tag) {
@@ -94,6 +113,6 @@ export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Ten
     case 'Plus':
       return `(${map.maps.map((each) => showLinearMap(each, t, name)).join(' + ')})`
     case 'Compose':
-      return map.maps.reduce((image, each) => showLinearMap(each, image, name), t)
+      return map.maps.reduce((image, each) => showLinearMap(each, operandOf(each, image), name), t)
   }
 }
