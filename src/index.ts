@@ -21,6 +21,17 @@ export { isTensor } from './data/Tensor.js'
 export { type Outer, treeLeaves, treeMap, treeZip } from './data/Tree.js'
 export { stack } from './function/arrange.js'
 export { diagonal, einsum } from './function/einsum.js'
+export {
+  inv,
+  kron,
+  lstsq,
+  type MatrixNorm,
+  matrixNorm,
+  matrixPower,
+  trace,
+  tril,
+  triu,
+} from './function/linalg.js'
 export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from './function/softmax.js'
 export { mean, norm, prod, variance } from './function/statistics.js'
@@ -51,6 +62,23 @@ export { exp, expm1, log, log1p, pow, sqrt } from './primitive/elementary.js'
 export { beta, digamma, gamma, lbeta, lgamma, polygamma, zeta } from './primitive/gamma.js'
 export { betainc, igamma, igammac } from './primitive/incomplete.js'
 export { gather, oneHot, scatterAdd, take } from './primitive/indexing.js'
+export {
+  type NotConverged,
+  type NotPositiveDefinite,
+  type Singular,
+  tryCholesky,
+  tryEigh,
+  trySolve,
+  trySvd,
+} from './primitive/linalgAttempt.js'
+export { adjugate, det, logdet, type SignedLogDet, slogdet } from './primitive/linalgDeterminant.js'
+export { type Eigh, eigh } from './primitive/linalgEigen.js'
+export { expm } from './primitive/linalgExponential.js'
+export { type Lu, lu, solve } from './primitive/linalgLu.js'
+export { type PseudoInverseOptions, pinv } from './primitive/linalgPseudoInverse.js'
+export { type Qr, qr } from './primitive/linalgQr.js'
+export { type Svd, svd } from './primitive/linalgSvd.js'
+export { cholesky, type TriangularOptions, triangularSolve } from './primitive/linalgTriangular.js'
 export { erfc, erfcx, erfinv, logNdtr, ndtr, ndtri } from './primitive/normal.js'
 export { argmax, cumsum, max, min } from './primitive/reduction.js'
 export { erf, sigmoid, softplus } from './primitive/special.js'

@@ -39,6 +39,7 @@ import {
   igammaSlopeP,
 } from './incomplete.js'
 import { gatherP, scatterP } from './indexing.js'
+import { linalgRecords } from './linalgTable.js'
 import { erfcP, erfcxP, erfinvP, logNdtrP, ndtriP, ndtrP } from './normal.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
@@ -145,5 +146,5 @@ const structuralEntries = [
  * @since 0.1.0
  */
 export const primitives: Readonly<Record<string, Entry>> = Object.fromEntries(
-  [...elementwiseEntries, ...structuralEntries].map((each) => [each.name, each]),
+  [...elementwiseEntries, ...structuralEntries, ...linalgRecords.map(entry)].map((each) => [each.name, each]),
 )

@@ -7,10 +7,11 @@
 
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { type LinalgOptions, linalgOperations, linalgSet } from './linalgOperations.js'
 import { specialOperations, specialSet } from './specialOperations.js'
 
 /** The options that fixtures carry; each operation reads its own. */
-export interface Options {
+export interface Options extends LinalgOptions {
   readonly axes?: ReadonlyArray<number>
   readonly axis?: number
   readonly keepAxes?: boolean
@@ -175,6 +176,7 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   diagonal: unary(gradus.diagonal),
   stopGradient: unary(gradus.stopGradient),
   ...specialOperations,
+  ...linalgOperations,
 }
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
@@ -190,3 +192,4 @@ export const firstSet: ReadonlyArray<string> = `
 `
   .trim()
   .split(/\s+/)
+  .concat(linalgSet)

@@ -24,6 +24,7 @@ jax.config.update("jax_platforms", "cpu")
 import contraction  # noqa: E402
 import elementwise  # noqa: E402
 import indexing  # noqa: E402
+import linalg  # noqa: E402
 import mpmath  # noqa: E402
 import numpy  # noqa: E402
 import oracle  # noqa: E402
@@ -38,6 +39,7 @@ FAMILIES = {
     "structure": structure.cases,
     "indexing": indexing.cases,
     "special": special.cases,
+    "linalg": linalg.cases,
 }
 COMMAND = "python test/golden/primitives/make.py"
 
