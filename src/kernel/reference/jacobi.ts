@@ -29,7 +29,8 @@ const inner = (count: number, x: Float64Array, p: number, q: number): number => 
 
 /** Orthogonalizes the n rows of x (n entries each) and turns those of v along; false when it does not converge. */
 const orthogonalize = (n: number, x: Float64Array, v: Float64Array): boolean => {
-  const tolerance = Math.sqrt(n) * 2 ** -53
+  // Above the rounding of an inner product and of the rotations before it: less would rotate forever now and then.
+  const tolerance = 4 * Math.sqrt(n) * 2 ** -53
   const squares = new Float64Array(n)
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     // Rotations update the squares, and their errors gather; a sweep without a rotation judges by exact ones.

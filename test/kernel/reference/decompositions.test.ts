@@ -115,6 +115,21 @@ describe('singular values', () => {
     expect(Math.abs(logOfProduct - logOfScales - Math.log(Math.abs(det[0] ?? 0)))).toBeLessThan(1e-13)
   })
 
+  it.each([
+    [2, 2, [-21.330729166666668, -1.6639756944444448, 16.22150607638889, 27.30355902777778]],
+    [2, 3, [9.549676697513531, 4.192642236248062, -5.716107286449091, 5.54739336492891, 16.954976303317537, 0]],
+    [
+      2,
+      4,
+      [
+        10.446197070286695, 18.377941686484345, 28.163025168450257, 17.864616362795616, 17.918055968423833,
+        33.59908012947549, -5.114942528735632, 12.044245029065927,
+      ],
+    ],
+  ])('of %i×%i are found where a bound of one rounding would rotate forever', (m, n, entries) => {
+    expect(svdFactor(m, n, Float64Array.from(entries), new Float64Array((m + n + 1) * 2))).toBe(true)
+  })
+
   it('of matrices that are not finite are NaN', () => {
     const packed = new Float64Array(5 * 2)
     expect(svdFactor(2, 2, Float64Array.of(1, Number.NaN, 0, 1), packed)).toBe(false)
