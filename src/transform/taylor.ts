@@ -49,6 +49,27 @@ const bilinear =
       return coefficient === undefined || rest === undefined ? undefined : applyLinear(mapWith(coefficient), rest)
     })
 
+/** The coefficients in which a map is not linear. */
+const operandsOf = (map: LinearMap): ReadonlyArray<Tensor> =>
+  map._tag === 'Solve' ? map.by : map._tag === 'Exponential' ? [map.by] : []
+
+/** The map as an operation on series, which has a rule of its own and asks itself for one order less. */
+const asOperation = (trace: Trace, map: LinearMap, t: Coefficients): Coefficients => {
+  const images = new Map<'image', Tensor>()
+  const imageOf = (present: Tensor): Tensor => {
+    const image = images.get('image') ?? applyLinear(map, new Series(trace, t, t(0) ?? zeros(present.shape)))
+    images.set('image', image)
+    return image
+  }
+  return (order) => {
+    // Of nothing but zeros up to an order the image is zero up to that order.
+    const present = Array.from({ length: order + 1 }, (_, k) => t(k)).find((coefficient) => coefficient !== undefined)
+    if (present === undefined) return undefined
+    const y = imageOf(present)
+    return isSeries(trace, y) ? y.coefficients(order) : order === 0 ? y : undefined
+  }
+}
+
 const applySeries = (trace: Trace, map: LinearMap, t: Coefficients): Coefficients => {
   switch (map._tag) {
     case 'Scale':
@@ -58,8 +79,14 @@ const applySeries = (trace: Trace, map: LinearMap, t: Coefficients): Coefficient
         : throughConstant(map, t)
     case 'Compose':
       return map.maps.reduce((image, each) => applySeries(trace, each, image), t)
+    case 'Plus': {
+      const images = map.maps.map((each) => applySeries(trace, each, t))
+      return (order) => images.map((image) => image(order)).reduce(plus, undefined)
+    }
     default:
-      return throughConstant(map, t)
+      return operandsOf(map).some((operand) => isSeries(trace, operand))
+        ? asOperation(trace, map, t)
+        : throughConstant(map, t)
   }
 }
 

@@ -2,15 +2,22 @@
 import fc from 'fast-check'
 import {
   add,
+  cholesky,
   compile,
+  cos,
+  det,
   exp,
+  expm,
+  eye,
   grad,
   jvp,
   log,
   mul,
+  outer,
   scalar,
   sigmoid,
   sin,
+  solve,
   square,
   sum,
   type Tensor,
@@ -18,6 +25,7 @@ import {
   taylor,
   tensor,
   toNumber,
+  transpose,
   vmap,
   where,
 } from 'gradus'
@@ -109,6 +117,25 @@ describe('taylor', () => {
       [0.5, Math.E / 2],
       1e-14,
     )
+  })
+
+  it('goes through linear algebra: solutions, determinants, exponentials', () => {
+    const matrixOf = (x: Tensor): Tensor => add(mul(3, eye(3)), mul(0.3, outer(sin(x), cos(mul(2, x)))))
+    const [p, v] = [tensor([0.3, -0.2, 0.5]), tensor([1, 0.5, -1])]
+    const functions = [
+      (x: Tensor): Tensor => solve(matrixOf(x), x),
+      (x: Tensor): Tensor => det(matrixOf(x)),
+      (x: Tensor): Tensor => sum(expm(mul(0.2, matrixOf(x)))),
+      (x: Tensor): Tensor => sum(cholesky(add(matrixOf(x), transpose(matrixOf(x))))),
+    ]
+    functions.forEach((f) => {
+      taylor(
+        f,
+        3,
+      )(p)(v).forEach((coefficient, k) => {
+        expectNear(mul(factorial(k), coefficient), nested(f, k)(p, v), 1e-11)
+      })
+    })
   })
 
   it('keeps masked branches clean and constants constant', () => {
