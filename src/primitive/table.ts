@@ -20,7 +20,9 @@ import {
 import { contractP, productSumP } from './contraction.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
 import { gatherP, scatterP } from './indexing.js'
+import { argsortP, cumArgmaxP, cumArgminP, searchSortedP } from './order.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
+import { lastWriterP, scatterMaxP, scatterMinP } from './scatter.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
 import { atan2P, atanP, coshP, cosP, sechSquaredP, sinhP, sinP, tanhP, tanP } from './trigonometric.js'
@@ -76,6 +78,8 @@ const structuralEntries = [
   entry(argmaxP),
   entry(gatherP),
   entry(scatterP),
+  ...[entry(scatterMaxP), entry(scatterMinP), entry(lastWriterP)],
+  ...[entry(argsortP), entry(cumArgmaxP), entry(cumArgminP), entry(searchSortedP)],
   entry(contractP),
   entry(productSumP),
 ]
