@@ -35,7 +35,7 @@ const places = (
 
 /**
  * The block of shape `sizes` of `x` that begins at `starts`, whole numbers that may be computed. A block that would leave the
- * tensor is moved back inside: starts are clamped to [0, length − size].
+ * tensor is moved back inside: starts are clamped to [0, length − size], and negative ones do not count from the end.
  *
  * **Shapes** `starts` is a vector with one entry for each axis of `x`.
  *
@@ -58,7 +58,7 @@ export const dynamicSlice = (x: Tensor, starts: Tensor, sizes: ReadonlyArray<num
 
 /**
  * `x` with the block that begins at `starts` replaced by `update`. A block that would leave the tensor is moved back inside:
- * starts are clamped to [0, length − size].
+ * starts are clamped to [0, length − size], and negative ones do not count from the end.
  *
  * **Shapes** `starts` is a vector with one entry for each axis of `x`, and `update` has the rank of `x`.
  *

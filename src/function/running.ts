@@ -2,6 +2,7 @@
 
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
+import { full } from '../data/construct.js'
 import { axisFrom } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { add, mul, sub } from '../primitive/arithmetic.js'
@@ -9,7 +10,7 @@ import { equal, logicalOr, maximum, stopGradient, where } from '../primitive/cho
 import { exp, log } from '../primitive/elementary.js'
 import { gather } from '../primitive/indexing.js'
 import { cumArgmaxP, cumArgminP } from '../primitive/order.js'
-import { flip, pad, slice } from '../primitive/window.js'
+import { concat, flip, slice } from '../primitive/window.js'
 
 /**
  * Along which axis to run (default: the last), and whether from its end.
@@ -23,16 +24,14 @@ export interface RunningOptions {
 
 /** Entry i − d at i, and `fill` where there is none. */
 export const delayed = (x: Tensor, axis: number, d: number, fill: number): Tensor => {
-  const rows = x.shape.map((length, i) => (i === axis ? length - d : length))
-  return pad(
-    slice(
-      x,
-      rows.map(() => 0),
-      rows,
-    ),
-    rows.map((_, i) => (i === axis ? [d, 0] : [0, 0])),
-    fill,
+  const rows = (length: number): ReadonlyArray<number> => x.shape.map((whole, i) => (i === axis ? length : whole))
+  const kept = rows((x.shape[axis] ?? 0) - d)
+  const start = slice(
+    x,
+    kept.map(() => 0),
+    kept,
   )
+  return concat([full(rows(d), fill), start], { axis })
 }
 
 /** The distances 1, 2, 4, … below n: after joining over all of them in turn, entry i has met every entry before it. */
