@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import {
   argsort,
+  cumLogSumExp,
   cummax,
   cummin,
   cumprod,
@@ -11,6 +12,7 @@ import {
   grad,
   hvp,
   jvp,
+  logSumExp,
   median,
   mul,
   ones,
@@ -43,6 +45,7 @@ import {
   zeros,
 } from 'gradus'
 import { describe, expect, it } from 'vitest'
+import { expectNear } from '../support/near.js'
 
 const gradient = (f: (x: Tensor) => Tensor, ...x: ReadonlyArray<number>): unknown =>
   toArray(grad((p: Tensor) => sum(f(p)))(tensor(x)))
@@ -130,6 +133,33 @@ describe('running extrema', () => {
   it('stay NaN once NaN', () => {
     expect(toArray(cummax(tensor([1, Number.NaN, 3])))).toEqual([1, Number.NaN, Number.NaN])
     expect(toArray(cummin(tensor([1, Number.NaN, 3]), { reverse: true }))).toEqual([Number.NaN, Number.NaN, 3])
+  })
+})
+
+describe('running sums of exponentials', () => {
+  const last = (x: Tensor): Tensor => take(cumLogSumExp(x), scalar(2))
+
+  it('have the gradient 0 while nothing but −∞ was met, and that of logSumExp at the end', () => {
+    expect(gradient((x) => take(cumLogSumExp(x), scalar(1)), -Infinity, -Infinity, 1)).toEqual([0, 0, 0])
+    for (const x of [
+      [-Infinity, 0.5, 1],
+      [0.5, -Infinity, 1],
+      [-1000, 1000, 1000],
+      [700, -700, -Infinity],
+    ]) {
+      expectNear(
+        gradient(last, ...x),
+        gradient((p) => logSumExp(p), ...x),
+        1e-15,
+      )
+      const direction = tensor([1, -2, 3])
+      expectNear(hvp(last)(tensor(x))(direction), hvp((p: Tensor) => logSumExp(p))(tensor(x))(direction), 1e-15)
+    }
+  })
+
+  it('keep entries that later ones dwarf', () => {
+    expect(toArray(cumLogSumExp(tensor([-1000, -1000, 1000])))).toEqual([-1000, -1000 + Math.LN2, 1000])
+    expect(gradient((x) => take(cumLogSumExp(x), scalar(1)), -1000, -1000, 1000)).toEqual([0.5, 0.5, 0])
   })
 })
 
