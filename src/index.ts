@@ -19,23 +19,25 @@ export type { Shape } from './data/Shape.js'
 export type { Tensor } from './data/Tensor.js'
 export { isTensor } from './data/Tensor.js'
 export { type Outer, treeLeaves, treeMap, treeZip } from './data/Tree.js'
-export { stack } from './function/arrange.js'
+export { meshgrid, moveAxis, repeat, roll, split, stack, swapAxes, unstack } from './function/arrange.js'
+export { dynamicSlice, dynamicUpdateSlice } from './function/dynamic.js'
 export { diagonal, einsum } from './function/einsum.js'
 export {
   inv,
-  kron,
   lstsq,
   type MatrixNorm,
   matrixNorm,
   matrixPower,
-  trace,
-  tril,
-  triu,
 } from './function/linalg.js'
 export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
+export { cumLogSumExp, cummax, cummin, cumprod, type RunningOptions } from './function/running.js'
+export { scatterMul, scatterSet, segmentMax, segmentSum } from './function/scattering.js'
+export { all, any, argminIndex, nanMean, nanSum } from './function/selective.js'
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from './function/softmax.js'
-export { mean, norm, prod, variance } from './function/statistics.js'
+export { median, quantile, sort, sortKeyVal, topK } from './function/sorting.js'
+export { mean, norm, prod, std, variance } from './function/statistics.js'
 export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'
+export { diag, kron, type TriangleOptions, trace, tril, triu } from './function/triangle.js'
 export { type Provider, provider, useProvider } from './kernel/provider.js'
 export { abs, add, div, mul, neg, reciprocal, sign, square, sub } from './primitive/arithmetic.js'
 export { i0, i0e, i1, i1e, j0, j1 } from './primitive/bessel.js'
@@ -80,7 +82,9 @@ export { type Qr, qr } from './primitive/linalgQr.js'
 export { type Svd, svd } from './primitive/linalgSvd.js'
 export { cholesky, type TriangularOptions, triangularSolve } from './primitive/linalgTriangular.js'
 export { erfc, erfcx, erfinv, logNdtr, ndtr, ndtri } from './primitive/normal.js'
+export { argsort, type SortOptions, searchSorted } from './primitive/order.js'
 export { argmax, cumsum, max, min } from './primitive/reduction.js'
+export { scatterMax, scatterMin } from './primitive/scatter.js'
 export { erf, sigmoid, softplus } from './primitive/special.js'
 export {
   broadcastTo,

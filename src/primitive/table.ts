@@ -41,7 +41,9 @@ import {
 import { gatherP, scatterP } from './indexing.js'
 import { linalgRecords } from './linalgTable.js'
 import { erfcP, erfcxP, erfinvP, logNdtrP, ndtriP, ndtrP } from './normal.js'
+import { argsortP, cumArgmaxP, cumArgminP, searchSortedP } from './order.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
+import { lastWriterP, scatterMaxP, scatterMinP } from './scatter.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
 import { atan2P, atanP, coshP, cosP, sechSquaredP, sinhP, sinP, tanhP, tanP } from './trigonometric.js'
@@ -132,6 +134,8 @@ const structuralEntries = [
   entry(argmaxP),
   entry(gatherP),
   entry(scatterP),
+  ...[entry(scatterMaxP), entry(scatterMinP), entry(lastWriterP)],
+  ...[entry(argsortP), entry(cumArgmaxP), entry(cumArgminP), entry(searchSortedP)],
   entry(contractP),
   entry(productSumP),
 ]

@@ -7,6 +7,7 @@
 
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { indexingOperations } from './indexingOperations.js'
 import { type LinalgOptions, linalgOperations, linalgSet } from './linalgOperations.js'
 import { specialOperations, specialSet } from './specialOperations.js'
 
@@ -177,6 +178,7 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   stopGradient: unary(gradus.stopGradient),
   ...specialOperations,
   ...linalgOperations,
+  ...indexingOperations,
 }
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
@@ -189,6 +191,10 @@ export const firstSet: ReadonlyArray<string> = `
   matmul dot outer einsum
   reshape permute transpose expandDims squeeze concat stack slice pad flip broadcastTo tile
   take gather scatterAdd oneHot diagonal stopGradient
+  sort argsort sortKeyVal topK searchSorted quantile median
+  cumprod cummax cummin cumLogSumExp std nanSum nanMean any all argminIndex
+  scatterSet scatterMul scatterMax scatterMin segmentSum segmentMax dynamicSlice dynamicUpdateSlice
+  split unstack meshgrid roll repeat moveAxis swapAxes tril triu diag trace kron
 `
   .trim()
   .split(/\s+/)
