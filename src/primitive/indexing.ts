@@ -10,7 +10,8 @@ import { add } from './arithmetic.js'
 import { equal } from './choice.js'
 import { everywhere, expandDims, only, permute } from './structure.js'
 
-interface Place {
+/** Where indices point to. */
+export interface Place {
   /** The axis of `outer` that indices count along. */
   readonly axis: number
   /** How many leading axes the indices share with the tensor. */
@@ -18,18 +19,24 @@ interface Place {
   readonly outer: Shape
 }
 
-const indicesOf = (name: string, inputs: ReadonlyArray<Tensor>, n: number): Float64Array => {
-  const indices = bufferOf(inputs[1] ?? raise('InvalidArgument', `${name}: expected indices.`))
+/** What users called, by the name of the primitive. */
+const callers = { gather: 'take or gather', scatter: 'scatterAdd' } as const
+
+/** The defect of an index, at its position among all, that is no integer from 0 to n − 1. */
+export const raiseOutside = (name: keyof typeof callers, index: number, position: number, n: number): never =>
+  raise(
+    'InvalidArgument',
+    `${callers[name]}: index ${index} (entry ${position} of the indices) is not an integer from 0 to ${n - 1}.`,
+  )
+
+const indicesOf = (name: keyof typeof callers, inputs: ReadonlyArray<Tensor>, n: number): Float64Array => {
+  const indices = bufferOf(inputs[1] ?? raise('InvalidArgument', `${callers[name]}: expected indices.`))
   const wrong = firstOutside(indices, n)
-  return wrong === -1
-    ? indices
-    : raise(
-        'InvalidArgument',
-        `${name}: index ${indices[wrong]} (entry ${wrong} of the indices) is not an integer from 0 to ${n - 1}.`,
-      )
+  return wrong === -1 ? indices : raiseOutside(name, indices[wrong] ?? Number.NaN, wrong, n)
 }
 
-const blocks = ({ axis, batch, outer }: Place): readonly [number, number, number, number] => [
+/** Lengths of the batch, of the axes between it and the one indices count along, of that one, and of those after it. */
+export const blocks = ({ axis, batch, outer }: Place): readonly [number, number, number, number] => [
   sizeOf(outer.slice(0, batch)),
   sizeOf(outer.slice(batch, axis)),
   outer[axis] ?? 0,
@@ -55,7 +62,7 @@ export const gatherP: Primitive<Place> = {
   shape: (place, inputs) => gatheredShape(place, inputs[1] ?? []),
   evaluate: (place, inputs, shape) => {
     const [batch, outer, n, inner] = blocks(place)
-    const indices = indicesOf('take or gather', inputs, n)
+    const indices = indicesOf('gather', inputs, n)
     const count = indices.length / Math.max(batch, 1)
     return adopt(gatherEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },
@@ -81,7 +88,7 @@ export const scatterP: Primitive<Place> = {
   },
   evaluate: (place, inputs, shape) => {
     const [batch, outer, n, inner] = blocks(place)
-    const indices = indicesOf('scatterAdd', inputs, n)
+    const indices = indicesOf('scatter', inputs, n)
     const count = indices.length / Math.max(batch, 1)
     return adopt(scatterEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },

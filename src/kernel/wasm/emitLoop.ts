@@ -23,7 +23,16 @@ const SHARED = 4
 
 /** No entries: sums are 0, nothing else is touched. */
 const emitEmpty = ({ rows, columns, stores }: Loop): Code => {
-  const lengths = { entry: 0, rowMax: 0, rowMin: 0, rowSum: rows, columnSum: columns, total: 1 }
+  const lengths = {
+    entry: 0,
+    rowMax: 0,
+    rowMin: 0,
+    columnMax: 0,
+    columnMin: 0,
+    rowSum: rows,
+    columnSum: columns,
+    total: 1,
+  }
   return stores.map(({ at, keep }) => clear(i32.const(at * DOUBLE), lengths[keep] * DOUBLE))
 }
 

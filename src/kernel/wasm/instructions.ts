@@ -15,6 +15,8 @@ export const tee = (local: Local, value: Code): Code => [value, 0x22, unsigned(l
 export const call = (index: number, ...args: ReadonlyArray<Code>): Code => [args, 0x10, unsigned(index)]
 export const select = (holds: Code, a: Code, b: Code): Code => [a, b, holds, 0x1b]
 
+export const leave = (result: Code): Code => [result, 0x0f]
+
 /** do { body } while (condition) */
 export const loopWhile = (body: Code, condition: Code): Code => [0x03, EMPTY, body, condition, 0x0d, 0, 0x0b]
 export const when = (condition: Code, body: Code): Code => [condition, 0x04, EMPTY, body, 0x0b]
@@ -31,10 +33,16 @@ const binary =
 export const i32 = {
   const: (value: number): Code => [0x41, signed(value)],
   add: binary(0x6a),
+  sub: binary(0x6b),
+  mul: binary(0x6c),
   and: binary(0x71),
+  or: binary(0x72),
   shiftRight: binary(0x76),
   less: binary(0x49),
+  atLeast: binary(0x4f),
   isZero: (a: Code): Code => [a, 0x45],
+  /** The unsigned integer next to a double towards 0; 0 for NaN and below 0, 2³² − 1 from there on. */
+  truncated: (a: Code): Code => [a, 0xfc, unsigned(3)],
 }
 
 /** Adds a constant to a local. */
@@ -103,6 +111,10 @@ export const firstLane: Code = [simd(0x0c), Array.from({ length: 16 }, (_, i) =>
 
 export const f64 = {
   const: (value: number): Code => [0x44, double(value)],
+  ofUnsigned: (a: Code): Code => [a, 0xb8],
+  equal: binary(0x61),
+  notEqual: binary(0x62),
+  lessEqual: binary(0x65),
   add: binary(0xa0),
   min: binary(0xa4),
   max: binary(0xa5),
