@@ -15,6 +15,7 @@ import {
   exp,
   expm1,
   flip,
+  gather,
   log,
   log1p,
   logSumExp,
@@ -28,6 +29,7 @@ import {
   prod,
   reciprocal,
   reshape,
+  scatterAdd,
   sigmoid,
   sin,
   slice,
@@ -56,6 +58,9 @@ const weights = tensor([
   [-0.2, 0.7, 0.3],
 ])
 
+/** Of a matrix of three rows and two columns, three of the first. */
+const picks = tensor([[2], [0], [2]])
+
 const alike = (s: Tensor, x: Tensor): Tensor => add(s, mul(0, x))
 
 const unaries = {
@@ -83,6 +88,12 @@ const unaries = {
   cumsum: (x: Tensor) => mul(0.5, cumsum(x)),
   rotate: (x: Tensor) => concat([slice(x, [1], [width]), slice(x, [0], [1])]),
   twice: (x: Tensor) => take(x, tensor([2, 0, 0])),
+  picked: (x: Tensor) => reshape(gather(outer(sin(x), tensor([1, 2])), picks, { axis: 0 }), [width]),
+  scattered: (x: Tensor) => scatterAdd(mul(0.5, x), tensor([1, 1, 0]), tanh(x)),
+  backwards: (x: Tensor) => {
+    const sums = cumsum(outer(tanh(x), tensor([0.5, -0.3])), { axis: 0, reverse: true })
+    return sum(sums, { axes: [1] })
+  },
   half: (x: Tensor) => where(tensor([1, 0, 1]), x, sin(x)),
   softmax: (x: Tensor) => softmax(x),
   centre: (x: Tensor) => sub(x, mean(x)),
