@@ -11,6 +11,11 @@ const EMPTY = 0x40
 
 export const get = (local: Local): Code => [0x20, unsigned(local)]
 export const set = (local: Local, value: Code): Code => [value, 0x21, unsigned(local)]
+/** The two results of code, in order. */
+export const setBoth = (first: Local, second: Local, values: Code): Code => [
+  ...[values, 0x21, unsigned(second)],
+  ...[0x21, unsigned(first)],
+]
 export const tee = (local: Local, value: Code): Code => [value, 0x22, unsigned(local)]
 export const call = (index: number, ...args: ReadonlyArray<Code>): Code => [args, 0x10, unsigned(index)]
 export const select = (holds: Code, a: Code, b: Code): Code => [a, b, holds, 0x1b]

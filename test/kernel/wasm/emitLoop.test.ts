@@ -1,8 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emitLoops, instantiateLoops } from '../../../src/kernel/wasm/emitLoop.js'
-import { encodeModule, F64, type FunctionType, V128 } from '../../../src/kernel/wasm/encode.js'
-import { call, f64x2, get } from '../../../src/kernel/wasm/instructions.js'
 import {
   type Access,
   binaryNames,
@@ -13,28 +11,7 @@ import {
   unaryNames,
 } from '../../../src/kernel/wasm/Loop.js'
 import { arityOf, interpretLoop, lengthOf, meaningOf, scalarBinary, scalarUnary, termsOf } from './interpretLoop.js'
-
-/** Stands in for the vector functions: JavaScript's own, lane by lane, so that every step can be compared bit for bit. */
-const lanewise = ((): WebAssembly.Exports => {
-  const scalars = { ...scalarUnary, ...scalarBinary }
-  const names = Object.keys(scalars)
-  const arity = (name: string): number => (name in scalarBinary ? 2 : 1)
-  const type = (kind: number, inputs: number): FunctionType => ({
-    parameters: Array.from({ length: inputs }, () => kind),
-    results: [kind],
-  })
-  const bytes = encodeModule({
-    importsMemory: false,
-    imports: names.map((name) => ({ module: 'js', name, type: type(F64, arity(name)) })),
-    functions: names.map((name, i) => {
-      const lane = (which: 0 | 1) =>
-        call(i, ...Array.from({ length: arity(name) }, (_, input) => f64x2.lane(get(input), which)))
-      const replaceSecond = [0xfd, 0x22, 1]
-      return { name, type: type(V128, arity(name)), locals: [], body: [f64x2.splat(lane(0)), lane(1), replaceSecond] }
-    }),
-  })
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { js: scalars }).exports
-})()
+import { lanewise } from './lanewise.js'
 
 const GUARD = 3
 const UNTOUCHED = 12345.678
