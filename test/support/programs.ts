@@ -58,8 +58,12 @@ const weights = tensor([
   [-0.2, 0.7, 0.3],
 ])
 
-/** Of a matrix of three rows and two columns, three of the first. */
-const picks = tensor([[2], [0], [2]])
+/** Rows of a matrix of three rows and two columns, for each entry of another one. */
+const picks = tensor([
+  [2, 0],
+  [0, 1],
+  [2, 2],
+])
 
 const alike = (s: Tensor, x: Tensor): Tensor => add(s, mul(0, x))
 
@@ -88,7 +92,7 @@ const unaries = {
   cumsum: (x: Tensor) => mul(0.5, cumsum(x)),
   rotate: (x: Tensor) => concat([slice(x, [1], [width]), slice(x, [0], [1])]),
   twice: (x: Tensor) => take(x, tensor([2, 0, 0])),
-  picked: (x: Tensor) => reshape(gather(outer(sin(x), tensor([1, 2])), picks, { axis: 0 }), [width]),
+  picked: (x: Tensor) => sum(gather(outer(sin(x), tensor([1, 2])), picks), { axes: [1] }),
   scattered: (x: Tensor) => scatterAdd(mul(0.5, x), tensor([1, 1, 0]), tanh(x)),
   backwards: (x: Tensor) => {
     const sums = cumsum(outer(tanh(x), tensor([0.5, -0.3])), { axis: 0, reverse: true })

@@ -1,24 +1,28 @@
 /* Gathers and scatters as code: indices are read from memory, looked at first, and then used as addresses. */
 
 import { BULK, overRun, repeated } from './emitRun.js'
-import { type Code, F64, I32 } from './encode.js'
+import { type Code, I32, V128 } from './encode.js'
 import { DOUBLE } from './frame.js'
 import { advance, clear, copy, f64, f64x2, get, i32, type Local, leave, set, tee, v128, when } from './instructions.js'
 import type { IndexedWalk } from './Walk.js'
 
 /** Returns the position of the first index that is no integer from 0 to n − 1. */
 const checked = (count: number, n: number, indices: Local, local: (type: number) => Local): Code => {
-  const [at, index, value] = [local(I32), local(I32), local(F64)]
-  const isWrong = i32.or(
-    f64.notEqual(f64.ofUnsigned(tee(index, i32.truncated(tee(value, f64.load(get(at), 0))))), get(value)),
-    i32.atLeast(get(index), i32.const(n)),
-  )
+  const [at, value] = [local(I32), local(V128)]
+  const areRight = (indexes: Code): Code =>
+    v128.allTrue(
+      v128.and(
+        f64x2.equal(f64x2.trunc(tee(value, indexes)), get(value)),
+        v128.and(f64x2.greaterEqual(get(value), f64x2.const(0)), f64x2.less(get(value), f64x2.const(n))),
+      ),
+    )
+  const position = i32.shiftRight(i32.sub(get(at), get(indices)), i32.const(3))
+  const one = when(i32.isZero(areRight(v128.loadSplat(get(at), 0))), leave(position))
+  const pair = when(i32.isZero(areRight(v128.load(get(at), 0))), [one, advance(at, DOUBLE), leave(position)])
   return [
     set(at, get(indices)),
-    repeated(count, () => local(I32), [
-      when(isWrong, leave(i32.shiftRight(i32.sub(get(at), get(indices)), i32.const(3)))),
-      advance(at, DOUBLE),
-    ]),
+    repeated(count >> 1, () => local(I32), [pair, advance(at, 2 * DOUBLE)]),
+    count % 2 === 1 ? one : [],
   ]
 }
 
@@ -47,7 +51,7 @@ export const emitIndexed = (walk: IndexedWalk, local: (type: number) => Local): 
   const blockOf = [
     set(index, get(indices)),
     repeated(count, counter, [
-      set(entry, i32.add(get(block), i32.mul(i32.truncated(f64.load(get(index), 0)), i32.const(bytes)))),
+      set(entry, i32.add(get(block), i32.mul(i32.ofInteger(f64.load(get(index), 0)), i32.const(bytes)))),
       one,
       advance(run, bytes),
       advance(index, DOUBLE),

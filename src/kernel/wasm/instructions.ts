@@ -41,13 +41,11 @@ export const i32 = {
   sub: binary(0x6b),
   mul: binary(0x6c),
   and: binary(0x71),
-  or: binary(0x72),
   shiftRight: binary(0x76),
   less: binary(0x49),
-  atLeast: binary(0x4f),
   isZero: (a: Code): Code => [a, 0x45],
-  /** The unsigned integer next to a double towards 0; 0 for NaN and below 0, 2³² − 1 from there on. */
-  truncated: (a: Code): Code => [a, 0xfc, unsigned(3)],
+  /** Of a double that is an integer from 0 to 2³² − 1: the low bits of its sum with 2⁵². */
+  ofInteger: (a: Code): Code => [a, 0x44, double(2 ** 52), 0xa0, 0xbd, 0xa7],
 }
 
 /** Adds a constant to a local. */
@@ -75,6 +73,8 @@ const simd1 =
 const simd2 = (opcode: number): ((a: Code, b: Code) => Code) => binary(simd(opcode))
 
 export const v128 = {
+  /** Whether all bits of both lanes of a mask are set. */
+  allTrue: (mask: Code): Code => [mask, simd(0xc3)],
   load: (address: Code, offset: number): Code => [address, simd(0x00), memory(offset)],
   /** One double into both lanes. */
   loadSplat: (address: Code, offset: number): Code => [address, simd(0x0a), memory(offset)],
@@ -103,6 +103,7 @@ export const f64x2 = {
   abs: simd1(0xec),
   neg: simd1(0xed),
   sqrt: simd1(0xef),
+  trunc: simd1(0x7a),
   add: simd2(0xf0),
   sub: simd2(0xf1),
   mul: simd2(0xf2),
@@ -118,7 +119,6 @@ export const f64 = {
   const: (value: number): Code => [0x44, double(value)],
   ofUnsigned: (a: Code): Code => [a, 0xb8],
   equal: binary(0x61),
-  notEqual: binary(0x62),
   lessEqual: binary(0x65),
   add: binary(0xa0),
   min: binary(0xa4),
