@@ -9,10 +9,12 @@ import {
   gather,
   grad,
   hvp,
+  loadThreads,
   max,
   min,
   mul,
   normal,
+  provider,
   randomKey,
   reshape,
   scatterAdd,
@@ -25,6 +27,7 @@ import {
   tensor,
   toArray,
   toFloat64Array,
+  useProvider,
   vmap,
   zeros,
 } from '../../src/index.js'
@@ -283,5 +286,25 @@ describe('what used to have no kernel', () => {
     const x = strange(2, [70, 6, 7])
     const [expected] = interpret(program)([x])
     expectBits(compile(f)(x), expected ?? x)
+  })
+
+  it('has the same bits over a memory that threads share', () => {
+    const before = provider()
+    const threads = loadThreads({ threads: 2 })
+    expect(threads._tag).toBe('Right')
+    if (threads._tag === 'Left') return
+    const x = strange(2, [70, 6, 7])
+    const f = (y: Tensor, i: Tensor): Tensor =>
+      add(sum(take(cumsum(y, { axis: 1 }), i, { axis: 2 }), { axes: [1] }), argmax(max(y, { axes: [1] }), { axis: 0 }))
+    const indices = tensor([6, 0, 3, 3, 1, 2, 5])
+    const alone = compile(f)(x, indices)
+    try {
+      useProvider(threads.right)
+      const shared = compile(f)
+      expectBits(shared(x, indices), alone)
+      expect(() => shared(x, tensor([0, 1, 2, 3, 4, 5, 7]))).toThrow('index 7 (entry 6 of the indices)')
+    } finally {
+      useProvider(before)
+    }
   })
 })
