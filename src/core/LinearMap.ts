@@ -5,15 +5,11 @@
  * so may be traced themselves, which is all that higher orders need.
  * May import: data, kernel, core. May be imported by: primitive and everything above it.
  */
+import { type Contraction, rotate } from '../data/Contraction.js'
 import type { Shape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 
-/** Index labels of a contraction; every label occurs in at least two of the three lists. */
-export interface Contraction {
-  readonly left: ReadonlyArray<number>
-  readonly right: ReadonlyArray<number>
-  readonly out: ReadonlyArray<number>
-}
+export type { Contraction }
 
 /** Where a strided slice sits in the tensor it is taken from: entry i of the slice is entry start + i·stride. */
 export interface Window {
@@ -30,6 +26,9 @@ export interface Gathering {
   readonly batch: number
   readonly outer: Shape
 }
+
+/** A X = T with A, or one triangle of it; X D − D X = T with a diagonal D. See primitive/linalg*.ts. */
+export type Equation = 'matrix' | 'lower' | 'upper' | 'unitLower' | 'unitUpper' | 'commutator' | 'strictCommutator'
 
 export type LinearMap =
   | { readonly _tag: 'Identity' }
@@ -48,8 +47,19 @@ export type LinearMap =
   | ({ readonly _tag: 'Scatter' } & Gathering)
   /** t ↦ Σ t · by over the contracted labels; t stands at `side`. */
   | { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly labels: Contraction; readonly by: Tensor }
+  /** t ↦ the X of a linear equation with right side t. */
+  | {
+      readonly _tag: 'Solve'
+      readonly equation: Equation
+      readonly by: ReadonlyArray<Tensor>
+      readonly transposed: boolean
+    }
+  /** t ↦ the derivative of exp at `by` along t. */
+  | { readonly _tag: 'Exponential'; readonly by: Tensor; readonly transposed: boolean }
   /** The first map is applied first. */
   | { readonly _tag: 'Compose'; readonly maps: ReadonlyArray<LinearMap> }
+  /** t ↦ the sum of the images. */
+  | { readonly _tag: 'Plus'; readonly maps: ReadonlyArray<LinearMap> }
 
 export const identity: LinearMap = { _tag: 'Identity' }
 
@@ -58,18 +68,6 @@ export const negate: LinearMap = { _tag: 'Negate' }
 export const scale = (by: Tensor): LinearMap => ({ _tag: 'Scale', by })
 
 export const compose = (...maps: ReadonlyArray<LinearMap>): LinearMap => ({ _tag: 'Compose', maps })
-
-/** Contractions are few and reused by every call, so their rotations are remembered by identity. */
-const rotations = new WeakMap<Contraction, { readonly left: Contraction; readonly right: Contraction }>()
-
-const rotate = (labels: Contraction): { readonly left: Contraction; readonly right: Contraction } => {
-  const known = rotations.get(labels)
-  if (known !== undefined) return known
-  const { left, right, out } = labels
-  const rotated = { left: { left: out, right, out: left }, right: { left, right: out, out: right } }
-  rotations.set(labels, rotated)
-  return rotated
-}
 
 /** The adjoint: ⟨u, L t⟩ = ⟨transpose(L) u, t⟩ for all t and u. Total, and an involution up to the order of equal maps. */
 export const transpose = (map: LinearMap): LinearMap => {
@@ -99,6 +97,11 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { ...map, _tag: 'Gather' }
     case 'Contract':
       return { _tag: 'Contract', side: map.side, labels: rotate(map.labels)[map.side], by: map.by }
+    case 'Solve':
+    case 'Exponential':
+      return { ...map, transposed: !map.transposed }
+    case 'Plus':
+      return { _tag: 'Plus', maps: map.maps.map(transpose) }
     case 'Compose':
       return { _tag: 'Compose', maps: map.maps.map(transpose).reverse() }
   }

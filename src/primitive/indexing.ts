@@ -10,7 +10,6 @@ import { add } from './arithmetic.js'
 import { equal } from './choice.js'
 import { everywhere, expandDims, only, permute } from './structure.js'
 
-/** Where indices point to. */
 export interface Place {
   /** The axis of `outer` that indices count along. */
   readonly axis: number
@@ -19,23 +18,23 @@ export interface Place {
   readonly outer: Shape
 }
 
-/** What users called, by the name of the primitive. */
-const callers = { gather: 'take or gather', scatter: 'scatterAdd' } as const
+/** What users called. */
+export const gatherCaller = 'take or gather'
+export const scatterCaller = 'scatterAdd'
 
 /** The defect of an index, at its position among all, that is no integer from 0 to n − 1. */
-export const raiseOutside = (name: keyof typeof callers, index: number, position: number, n: number): never =>
+export const raiseOutside = (caller: string, index: number, position: number, n: number): never =>
   raise(
     'InvalidArgument',
-    `${callers[name]}: index ${index} (entry ${position} of the indices) is not an integer from 0 to ${n - 1}.`,
+    `${caller}: index ${index} (entry ${position} of the indices) is not an integer from 0 to ${n - 1}.`,
   )
 
-const indicesOf = (name: keyof typeof callers, inputs: ReadonlyArray<Tensor>, n: number): Float64Array => {
-  const indices = bufferOf(inputs[1] ?? raise('InvalidArgument', `${callers[name]}: expected indices.`))
+export const indicesOf = (name: string, inputs: ReadonlyArray<Tensor>, n: number): Float64Array => {
+  const indices = bufferOf(inputs[1] ?? raise('InvalidArgument', `${name}: expected indices.`))
   const wrong = firstOutside(indices, n)
   return wrong === -1 ? indices : raiseOutside(name, indices[wrong] ?? Number.NaN, wrong, n)
 }
 
-/** Lengths of the batch, of the axes between it and the one indices count along, of that one, and of those after it. */
 export const blocks = ({ axis, batch, outer }: Place): readonly [number, number, number, number] => [
   sizeOf(outer.slice(0, batch)),
   sizeOf(outer.slice(batch, axis)),
@@ -43,13 +42,13 @@ export const blocks = ({ axis, batch, outer }: Place): readonly [number, number,
   sizeOf(outer.slice(axis + 1)),
 ]
 
-const deepenPlace = ({ axis, batch, outer }: Place, size: number): Place => ({
+export const deepenPlace = ({ axis, batch, outer }: Place, size: number): Place => ({
   axis: axis + 1,
   batch: batch + 1,
   outer: [size, ...outer],
 })
 
-const gatheredShape = ({ axis, batch, outer }: Place, indices: Shape): Shape => [
+export const gatheredShape = ({ axis, batch, outer }: Place, indices: Shape): Shape => [
   ...outer.slice(0, axis),
   ...indices.slice(batch),
   ...outer.slice(axis + 1),
@@ -62,7 +61,7 @@ export const gatherP: Primitive<Place> = {
   shape: (place, inputs) => gatheredShape(place, inputs[1] ?? []),
   evaluate: (place, inputs, shape) => {
     const [batch, outer, n, inner] = blocks(place)
-    const indices = indicesOf('gather', inputs, n)
+    const indices = indicesOf(gatherCaller, inputs, n)
     const count = indices.length / Math.max(batch, 1)
     return adopt(gatherEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },
@@ -88,7 +87,7 @@ export const scatterP: Primitive<Place> = {
   },
   evaluate: (place, inputs, shape) => {
     const [batch, outer, n, inner] = blocks(place)
-    const indices = indicesOf('scatter', inputs, n)
+    const indices = indicesOf(scatterCaller, inputs, n)
     const count = indices.length / Math.max(batch, 1)
     return adopt(scatterEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },
@@ -98,7 +97,7 @@ export const scatterP: Primitive<Place> = {
   domain: everywhere,
 }
 
-interface Along {
+export interface Along {
   readonly axis?: number
 }
 

@@ -7,7 +7,7 @@ import { type Arena, arena, arenaBase } from '../kernel/wasm/arena.js'
 import type { Loop } from '../kernel/wasm/Loop.js'
 import type { Move } from '../kernel/wasm/Move.js'
 import { isIndexed, type Walk, type WalkRun } from '../kernel/wasm/Walk.js'
-import { raiseOutside } from '../primitive/indexing.js'
+import { gatherCaller, raiseOutside, scatterCaller } from '../primitive/indexing.js'
 import { withSplitReductions } from './apart.js'
 import { withAssembledSums } from './assemble.js'
 import { fuse } from './fuse.js'
@@ -96,11 +96,11 @@ const walkAt = (plan: Plan, { kind, inputs, ref }: WalkTask): Walk => ({
 
 const walkIn = ({ view }: Arena, plan: Plan, { kind, inputs }: WalkTask, run: WalkRun): (() => void) => {
   if (!isIndexed(kind) || !kind.checks) return run
-  const name = kind._tag === 'Gather' ? 'gather' : 'scatter'
+  const caller = kind._tag === 'Gather' ? gatherCaller : scatterCaller
   const place = plan.placeOf(inputs[1] ?? 0)
   return () => {
     const wrong = run()
-    if (wrong !== -1) raiseOutside(name, view[place + wrong] ?? Number.NaN, wrong, kind.n)
+    if (wrong !== -1) raiseOutside(caller, view[place + wrong] ?? Number.NaN, wrong, kind.n)
   }
 }
 
