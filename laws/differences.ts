@@ -115,7 +115,7 @@ const taylorSteps = 8
  */
 export const orderOfRemainder = (remainder: (t: number) => number, scale: number, step = 0.1): number => {
   const sizes = Array.from({ length: taylorSteps }, (_, i) => Math.abs(remainder(step / 2 ** i)))
-  const rounding = sizes.findIndex((size) => size < 1e3 * Number.EPSILON * scale)
+  const rounding = sizes.findIndex((size) => size <= 1e3 * Number.EPSILON * scale)
   const usable = rounding === -1 ? sizes : sizes.slice(0, rounding)
   const slopes = usable.slice(1).map((size, i) => Math.log2((usable[i] ?? Number.NaN) / size))
   return slopes.length === 0 ? Infinity : slopes.slice(-3).reduce((most, slope) => Math.max(most, slope), -Infinity)
