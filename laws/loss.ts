@@ -72,7 +72,7 @@ const largestOf = (x: Tensor): number => toFloat64Array(x).reduce((most, entry) 
 
 /**
  * A remainder that vanishes too slowly is looked at again beside the rounding of all values on the way to it, and from nearer:
- * a small coefficient of the right order is seen only where the next one has died away.
+ * a small coefficient of the right order is seen only where the next one has died away. What is rounding there is too small to judge.
  */
 const orderAtLeast = <P>(
   order: number,
@@ -86,8 +86,7 @@ const orderAtLeast = <P>(
   const first = compare(orderOfRemainder(remainder, scale, step))
   if (first.holds) return first
   const largest = tapeOf(loss)(p).reduce((most, { output }) => Math.max(most, largestOf(output)), scale)
-  const nearer = orderOfRemainder(remainder, largest, step / 8)
-  return compare(Math.max(orderOfRemainder(remainder, largest, step), nearer === Infinity ? 0 : nearer))
+  return compare(Math.max(orderOfRemainder(remainder, largest, step), orderOfRemainder(remainder, largest, step / 8)))
 }
 
 const rounding = because('two orders of rounding in one derivative')
