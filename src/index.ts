@@ -19,6 +19,18 @@ export type { Shape } from './data/Shape.js'
 export type { Tensor } from './data/Tensor.js'
 export { isTensor } from './data/Tensor.js'
 export { type Outer, treeLeaves, treeMap, treeZip } from './data/Tree.js'
+export {
+  celu,
+  elu,
+  type GeluOptions,
+  gelu,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  selu,
+  silu,
+} from './function/activation.js'
 export { stack } from './function/arrange.js'
 export { diagonal, einsum } from './function/einsum.js'
 export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
@@ -46,9 +58,26 @@ export {
 } from './primitive/choice.js'
 export { dot, matmul, outer } from './primitive/contraction.js'
 export type { Operand } from './primitive/define.js'
+export { hypot } from './primitive/distance.js'
 export { exp, expm1, log, log1p, pow, sqrt } from './primitive/elementary.js'
 export { gather, oneHot, scatterAdd, take } from './primitive/indexing.js'
+export { acos, acosh, asin, asinh, atanh } from './primitive/inverse.js'
+export { logAddExp, logSubExp, xlog1py, xlogy } from './primitive/logarithmic.js'
 export { argmax, cumsum, max, min } from './primitive/reduction.js'
+export { cbrt, exp2, log2, log10, logit, rsqrt } from './primitive/root.js'
+export {
+  ceil,
+  copySign,
+  floor,
+  heaviside,
+  isFinite,
+  isNaN,
+  remainder,
+  round,
+  trunc,
+  truncatedRemainder,
+} from './primitive/rounding.js'
+export { sinc } from './primitive/sinc.js'
 export { erf, sigmoid, softplus } from './primitive/special.js'
 export {
   broadcastTo,
