@@ -32,8 +32,31 @@ export {
   silu,
 } from './function/activation.js'
 export { stack } from './function/arrange.js'
+export { type AttentionOptions, attention, type MultiHeadParams, multiHeadAttention } from './function/attention.js'
 export { diagonal, einsum } from './function/einsum.js'
+export {
+  type DenseParams,
+  dense,
+  dropout,
+  layerNorm,
+  type NormalizationOptions,
+  type NormalizationParams,
+  rmsNorm,
+} from './function/layers.js'
+export {
+  binaryCrossEntropy,
+  cosineDistance,
+  cosineSimilarity,
+  crossEntropy,
+  hinge,
+  huber,
+  klDivergence,
+  type LossOptions,
+  meanSquaredError,
+  type Reduction,
+} from './function/losses.js'
 export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
+export { type CellParams, type GruParams, gruCell, type LstmState, lstmCell, rnnCell } from './function/recurrent.js'
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from './function/softmax.js'
 export { mean, norm, prod, variance } from './function/statistics.js'
 export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'

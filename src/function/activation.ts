@@ -1,6 +1,6 @@
 /** Activations as composites: none has a rule of its own, and each is exact to every order away from its kinks. */
 import type { Tensor } from '../data/Tensor.js'
-import { mul, neg, product } from '../primitive/arithmetic.js'
+import { div, mul, neg, product } from '../primitive/arithmetic.js'
 import { clamp, greater, where } from '../primitive/choice.js'
 import { type Operand, toTensor, type Unary } from '../primitive/define.js'
 import { expm1 } from '../primitive/elementary.js'
@@ -137,7 +137,7 @@ export const selu: Unary = (x: Operand) => {
  */
 export const celu = (x: Operand, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor => {
   const at = toTensor('celu', x)
-  return joined(at, mul(alpha, expm1(mul(at, 1 / alpha))))
+  return joined(at, mul(alpha, expm1(div(at, alpha))))
 }
 
 /**

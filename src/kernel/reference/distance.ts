@@ -28,6 +28,7 @@ export const hypot = (a: number, b: number): number => {
 export const directionCosine = (a: number, b: number): number => {
   if (a === 0) return b !== b ? b : a
   if (Math.abs(a) === Infinity) return Math.abs(b) === Infinity ? Number.NaN : b !== b ? b : Math.sign(a)
+  if (a !== a || b !== b || Math.abs(b) === Infinity) return a / b
   // A ratio keeps its digits where the hypotenuse of subnormal numbers has few.
   return Math.abs(a) < 1e-140 && Math.abs(b) < 1e-140
     ? directionCosine(a * 2 ** 600, b * 2 ** 600)
