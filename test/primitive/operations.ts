@@ -7,6 +7,7 @@
 
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { activationsOperations } from './activationsOperations.js'
 
 /** The options that fixtures carry; each operation reads its own. */
 export interface Options {
@@ -26,6 +27,12 @@ export interface Options {
   readonly value?: number
   readonly repeats?: ReadonlyArray<number>
   readonly depth?: number
+  readonly reduction?: gradus.Reduction
+  readonly approximation?: 'none' | 'tanh'
+  readonly alpha?: number
+  readonly slope?: number
+  readonly delta?: number
+  readonly heads?: number
 }
 
 /** A function of as many tensors as the fixture has inputs. */
@@ -173,6 +180,7 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   oneHot: also((x, { depth }) => gradus.oneHot(x, given('depth', depth))),
   diagonal: unary(gradus.diagonal),
   stopGradient: unary(gradus.stopGradient),
+  ...activationsOperations,
 }
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
@@ -184,6 +192,10 @@ export const firstSet: ReadonlyArray<string> = `
   matmul dot outer einsum
   reshape permute transpose expandDims squeeze concat stack slice pad flip broadcastTo tile
   take gather scatterAdd oneHot diagonal stopGradient
+  asin acos asinh acosh atanh exp2 log2 log10 rsqrt cbrt logit logSigmoid gelu silu elu selu celu leakyRelu mish hardTanh
+  sinc floor ceil round trunc heaviside isNaN isFinite hypot logAddExp logSubExp xlogy xlog1py remainder
+  truncatedRemainder copySign meanSquaredError huber hinge binaryCrossEntropy crossEntropy klDivergence cosineSimilarity
+  cosineDistance dense layerNorm rmsNorm attention multiHeadAttention rnnCell gruCell lstmCell
 `
   .trim()
   .split(/\s+/)

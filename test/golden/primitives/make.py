@@ -21,6 +21,7 @@ import jax  # noqa: E402
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
 
+import activations  # noqa: E402
 import contraction  # noqa: E402
 import elementwise  # noqa: E402
 import indexing  # noqa: E402
@@ -36,6 +37,7 @@ FAMILIES = {
     "contraction": contraction.cases,
     "structure": structure.cases,
     "indexing": indexing.cases,
+    "activations": activations.cases,
 }
 COMMAND = "python test/golden/primitives/make.py"
 
