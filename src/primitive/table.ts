@@ -22,8 +22,10 @@ import {
   whereP,
 } from './choice.js'
 import { contractP, productSumP } from './contraction.js'
+import { directionCosineP, hypotP } from './distance.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
 import { digammaP, gammaP, lbetaP, lgammaP, polygammaP, zetaP } from './gamma.js'
+import { cubicGateP, mishGateP, mishRestP, normalDensityP, normalDistributionP } from './gate.js'
 import {
   betaDensityP,
   betaincAAP,
@@ -39,11 +41,16 @@ import {
   igammaSlopeP,
 } from './incomplete.js'
 import { gatherP, scatterP } from './indexing.js'
+import { acoshP, acosP, asinhP, asinP, atanhP, complementP } from './inverse.js'
 import { linalgRecords } from './linalgTable.js'
+import { logAddExpP, logSubExpP, shareOfDifferenceP, shareOfSumP, xlog1pyP, xlogyP } from './logarithmic.js'
 import { erfcP, erfcxP, erfinvP, logNdtrP, ndtriP, ndtrP } from './normal.js'
 import { argsortP, cumArgmaxP, cumArgminP, searchSortedP } from './order.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
+import { bernoulliVarianceP, cbrtP, exp2P, log2P, log10P, logitP } from './root.js'
+import { ceilP, copySignP, floorP, remainderP, roundP, truncatedRemainderP, truncP } from './rounding.js'
 import { lastWriterP, scatterMaxP, scatterMinP } from './scatter.js'
+import { sincP } from './sinc.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
 import { atan2P, atanP, coshP, cosP, sechSquaredP, sinhP, sinP, tanhP, tanP } from './trigonometric.js'
@@ -110,6 +117,11 @@ const elementwiseEntries = [
   ...[igammaP, igammacP, igammaSlopeP, igammaBendP, gammaDensityP],
   ...[betaincP, betaincAP, betaincBP, betaincAAP, betaincABP, betaincBBP, betaDensityP],
   ...[equalP, notEqualP, lessP, lessEqualP, greaterP, greaterEqualP, logicalAndP, logicalOrP, logicalNotP],
+  ...[asinP, acosP, asinhP, acoshP, atanhP, complementP, hypotP, directionCosineP],
+  ...[exp2P, log2P, log10P, cbrtP, logitP, bernoulliVarianceP],
+  ...[logAddExpP, logSubExpP, shareOfSumP, shareOfDifferenceP, xlogyP, xlog1pyP],
+  ...[floorP, ceilP, roundP, truncP, remainderP, truncatedRemainderP, copySignP],
+  ...[normalDistributionP, normalDensityP, cubicGateP, mishGateP, mishRestP],
   ...[whereP, maximumP, minimumP, reluP, stopGradientP],
 ].map(elementwiseEntry)
 
@@ -120,6 +132,7 @@ const structuralEntries = [
   entry(besselJP),
   entry(besselIP),
   entry(besselIeP),
+  entry(sincP),
   entry(sumP),
   entry(spreadP),
   entry(permuteP),
