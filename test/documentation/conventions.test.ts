@@ -86,7 +86,7 @@ const promises: ReadonlyArray<readonly [string, F, number, readonly [Cell, Cell,
   ['round(x)', round, 2.5, [2, 0, 0]],
   ['remainder(x, 1)', (x) => remainder(x, 1), 1, [0, 1, 0]],
   ['sqrt(x)', sqrt, 0, [0, '∞', '-∞']],
-  ['cbrt(x)', cbrt, 0, [0, '∞', '-∞']],
+  ['cbrt(x)', cbrt, 0, [0, '∞', 0]],
   ['log(x)', log, 0, ['-∞', '∞', '-∞']],
   ['1/x', reciprocal, 0, ['∞', '-∞', '∞']],
   ['x^0', (x) => pow(x, 0), 0, [1, 0, 0]],
@@ -95,12 +95,12 @@ const promises: ReadonlyArray<readonly [string, F, number, readonly [Cell, Cell,
   ['x^3, x < 0', (x) => pow(x, 3), -2, [-8, 12, -12]],
   ['x^0.5', (x) => pow(x, 0.5), 0, [0, '∞', '-∞']],
   ['0^x', (x) => pow(c(0), x), 2, [0, 0, 0]],
-  ['x^x', (x) => pow(x, x), 0, [1, '-∞', 'NaN']],
+  ['x^x', (x) => pow(x, x), 0, [1, '-∞', '∞']],
   ['norm([x, 0])', (x) => norm(stack([x, c(0)])), 0, [0, 0, '∞']],
   ['norm([x, 3])', (x) => norm(stack([x, c(3)])), 0, [3, 0, 1 / 3]],
-  ['hypot(x, 0)', (x) => hypot(x, 0), 0, [0, 0, '∞']],
+  ['hypot(x, 0)', (x) => hypot(x, 0), 0, [0, 0, 'NaN']],
   ['atan2(x, 0)', (x) => atan2(x, 0), 0, [0, 'NaN', 'NaN']],
-  ['std([x, 1])', (x) => std(stack([x, c(1)])), 1, [0, 0, '∞']],
+  ['std([x, 1])', (x) => std(stack([x, c(1)])), 1, [0, 0, 'NaN']],
   ['prod([x, 0, 3])', (x) => prod(stack([x, c(0), c(3)])), 2, [0, 0, 0]],
   ['prod([x, x, 3])', (x) => prod(stack([x, x, c(3)])), 0, [0, 0, 6]],
   ['cumprod([x, x, 3]), last', (x) => entry(cumprod(stack([x, x, c(3)])), 2), 0, [0, 0, 6]],
@@ -118,16 +118,11 @@ const promises: ReadonlyArray<readonly [string, F, number, readonly [Cell, Cell,
   ['acosh(x)', acosh, 1, [0, '∞', '-∞']],
   ['atanh(x)', atanh, 1, ['∞', '∞', '∞']],
   ['sinc(x)', sinc, 0, [1, 0, -(Math.PI ** 2) / 3]],
-  ['xlogy(x, x)', (x) => xlogy(x, x), 0, [0, '-∞', '∞']],
+  ['xlogy(x, x)', (x) => xlogy(x, x), 0, [0, 0, 0]],
   ['erfinv(x)', erfinv, 1, ['∞', '∞', '∞']],
   ['lgamma(x)', lgamma, 0, ['∞', '-∞', '∞']],
-  ['digamma(x)', digamma, 1.4616321449683622, [-1.547e-16, 0.9676722454476213, -0.8855263379671836]],
-  [
-    'det([[x, 0], [0, 0]])',
-    (x) => det(reshape(stack([x, c(0), c(0), c(0)]), [2, 2])),
-    0,
-    [0, 0, 0],
-  ],
+  ['digamma(x)', digamma, 1.4616321449683622, [-9.241265521729427e-17, 0.9676722454476213, -0.8855263379671836]],
+  ['det([[x, 0], [0, 0]])', (x) => det(reshape(stack([x, c(0), c(0), c(0)]), [2, 2])), 0, [0, 0, 0]],
   ['det(diag(x, x))', (x) => det(diag(stack([x, x]))), 0, [0, 0, 2]],
   ['sort([x, 1]), first', (x) => entry(sort(stack([x, c(1)])), 0), 1, [1, 1, 0]],
   ['median([x, 1, 1])', (x) => median(stack([x, c(1), c(1)])), 1, [1, 0, 0]],
@@ -171,9 +166,7 @@ const isSame = (a: PeerCell, b: PeerCell): boolean =>
 const row = (mine: ReadonlyArray<Cell>, theirs: ReadonlyArray<PeerCell> | undefined): string =>
   theirs === undefined
     ? '–'
-    : theirs
-        .map((cell, i) => (isSame(cell, mine[i] ?? 'NaN') ? shown(cell) : `**${shown(cell)}**`))
-        .join(', ')
+    : theirs.map((cell, i) => (isSame(cell, mine[i] ?? 'NaN') ? shown(cell) : `**${shown(cell)}**`)).join(', ')
 
 const table = (): string =>
   [
@@ -188,7 +181,10 @@ const table = (): string =>
 const page = new URL('../../docs/guide/conventions.md', import.meta.url)
 
 const between = (text: string, replacement: string): string =>
-  text.replace(/(<!-- cells -->\n)[\s\S]*?(\n<!-- end of cells -->)/, (_, from: string, to: string) => `${from}${replacement}${to}`)
+  text.replace(
+    /(<!-- cells -->\n)[\s\S]*?(\n<!-- end of cells -->)/,
+    (_, from: string, to: string) => `${from}${replacement}${to}`,
+  )
 
 describe('the table of conventions', () => {
   it.each(promises.map(([name, f, x, cells]) => ({ name, f, x, cells })))('$name at $x', ({ f, x, cells }) => {

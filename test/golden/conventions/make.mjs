@@ -21,7 +21,9 @@ const systems = [
 })
 
 const line = ({ cells, ...system }) =>
-  `{"system":${JSON.stringify(system.system)},"version":${JSON.stringify(system.version)},"cells":{\n${Object.entries(cells)
+  `{"system":${JSON.stringify(system.system)},"version":${JSON.stringify(system.version)},"cells":{\n${Object.entries(
+    cells,
+  )
     .map(([name, cell]) => `${JSON.stringify(name)}:${JSON.stringify(cell)}`)
     .join(',\n')}\n}}`
 writeFileSync(here('cells.json'), `[\n${systems.map(line).join(',\n')}\n]\n`)
