@@ -8,6 +8,9 @@ import { pathToFileURL } from 'node:url'
 const require = createRequire(new URL('../../../node_modules/.cache/peers/javascript/package.json', import.meta.url))
 if (!('Float16Array' in globalThis)) globalThis.Float16Array = class extends Uint16Array {}
 
+/** Installed apart from the project's own dependencies. */
+const peers = { tfjs: '@tensorflow/tfjs', 'jax-js': '@jax-js/jax' }
+
 const cellOf = async (compute) => {
   try {
     const y = await compute()
@@ -30,7 +33,7 @@ const print = async (system, version, cases, derivative) => {
 }
 
 const tfjs = async () => {
-  const tf = require('@tensorflow/tfjs')
+  const tf = require(peers.tfjs)
   await tf.setBackend('cpu')
   const s = (x) => tf.scalar(x)
   const stack = (...parts) => tf.stack(parts)
@@ -87,7 +90,7 @@ const tfjs = async () => {
 }
 
 const jaxJs = async () => {
-  const jax = await import(pathToFileURL(require.resolve('@jax-js/jax')).href)
+  const jax = await import(pathToFileURL(require.resolve(peers['jax-js'])).href)
   await jax.init('wasm')
   jax.defaultDevice('wasm')
   const { numpy: np, nn } = jax
