@@ -12,7 +12,8 @@ import {
   scaledIntegral,
 } from '../kernel/reference/normal.js'
 import { mapEntries } from '../kernel/reference/pointwise.js'
-import { mul, neg, reciprocal, square } from './arithmetic.js'
+import { div, mul, neg, reciprocal, square } from './arithmetic.js'
+import { less, where } from './choice.js'
 import { elementwise, elementwiseWith, type Operand, toTensor, type Unary, unaryOperation } from './define.js'
 import { exp } from './elementary.js'
 
@@ -100,8 +101,15 @@ export const logNdtrP: Primitive<undefined> = elementwise({
   name: 'logNdtr',
   formula: '\\log \\Phi(x)',
   kernel: (x) => mapEntries(logNdtrOf, x),
-  // φ/Φ = √(2/π) / erfcx(−x/√2): neither of the two underflows.
-  partial: (x) => scale(mul(rootOfTwoOverPi, reciprocal(erfcx(mul(-Math.SQRT1_2, x))))),
+  // φ/Φ is √(2/π) / erfcx(−x/√2) on the left, where neither of the two underflows; on the right erfcx would overflow.
+  partial: (x) =>
+    scale(
+      where(
+        less(x, 0),
+        mul(rootOfTwoOverPi, reciprocal(erfcx(mul(-Math.SQRT1_2, x)))),
+        div(mul(rootOfTwoOverPi / 2, exp(mul(-0.5, square(x)))), ndtr(x)),
+      ),
+    ),
 })
 
 /**
