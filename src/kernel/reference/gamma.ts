@@ -174,8 +174,8 @@ export const zeta = (s: number, q: number): number => {
   if (s === Infinity) return q > 1 ? 0 : q < 1 ? Infinity : 1
   if (q < -LEFT) {
     // The terms left of 0 are, up to the sign, those from 1 − r to −q, where r is q modulo 1.
-    const left = zeta(s, Math.ceil(q) - q) - zeta(s, 1 - q)
-    return zeta(s, q - Math.floor(q)) + (s % 2 === 0 ? left : -left)
+    const [right, left] = [zeta(s, q - Math.floor(q)), zeta(s, Math.ceil(q) - q)]
+    return s % 2 === 0 ? right + left - zeta(s, 1 - q) : right - left + zeta(s, 1 - q)
   }
   // Σ_{k < N} (q + k)⁻ˢ + a^(1 − s)/(s − 1) + a⁻ˢ/2 + Σ B₂ⱼ/(2j)! s(s + 1)…(s + 2j − 2) a^(1 − s − 2j), a = q + N ≥ 10.
   let sum = 0
