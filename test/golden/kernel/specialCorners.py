@@ -5,7 +5,7 @@
 Tails, poles, seams between formulas, tiny and huge arguments, parameters of very different size. The incomplete functions are
 summed here from series with positive terms only, with as many digits more as a difference from 1 costs. A row of `values` is
 [arguments…, value]; one of `slopes` is [arguments…, [derivatives of order 1…], [derivatives of order 2…]] in the order
-aa, ab, bb. Values are correctly rounded doubles, infinities as strings.
+aa, ab, bb; one of `tails` is [x, f', f'']. Values are correctly rounded doubles, infinities as strings.
 """
 
 import json
@@ -266,9 +266,90 @@ SLOPES = {
         for row in many(15, lambda: U(0.1, 20), lambda: U(0.1, 20), lambda: U(0.02, 0.98))
         + many(20, lambda: T(-3, 2), lambda: T(-3, 2), lambda: U(0.02, 0.98))
         + around_mean(0.5, 2.7, 8)
-        + [[0.5, 0.5, 1e-10], [2.0, 3.0, 1 - 1e-10], [0.5, 1e-4, 0.9], [1e-4, 0.5, 0.1], [1e-4, 1.0, 1e-3]]
+        + [[2.5, 2e4, 2e-4], [2e4, 2.5, 1 - 2e-4], [0.5, 0.5, 1e-10], [2.0, 3.0, 1 - 1e-10], [0.5, 1e-4, 0.9], [1e-4, 0.5, 0.1], [1e-4, 1.0, 1e-3]]
     ],
 }
+
+
+def bell(x):
+    return 2 / mp.sqrt(mp.pi) * mp.exp(-x * x)
+
+
+def mills(x):
+    return mp.npdf(x) / normal(x) if x > -1000 else mp.sqrt(2 / mp.pi) / erfcx(-x / mp.sqrt(2))
+
+
+def inverse_slope(x):
+    return mp.sqrt(mp.pi) / 2 * mp.exp(inverse_erf(x) ** 2)
+
+
+def quantile_slope(p):
+    return 1 / mp.npdf(quantile(p))
+
+
+# f' and f'' in closed form where differences would lose them, with the points; 300 digits pay for what cancels here.
+TAILS = {
+    "erfc": (lambda x: -bell(x), lambda x: 2 * x * bell(x), [-20, -5, 1e-9, 3, 10, 26]),
+    "erfcx": (
+        lambda x: 2 * x * erfcx(x) - 2 / mp.sqrt(mp.pi),
+        lambda x: (2 + 4 * x * x) * erfcx(x) - 4 * x / mp.sqrt(mp.pi),
+        [-20, -3, -0.4, 0.3, 0.6, 5, 30, 900],
+    ),
+    "erfinv": (
+        inverse_slope,
+        lambda x: 2 * inverse_erf(x) * inverse_slope(x) ** 2,
+        [-1 + 2**-40, -0.99, 1e-12, 0.3, 0.6, 1 - 2**-50],
+    ),
+    "ndtr": (mp.npdf, lambda x: -x * mp.npdf(x), [-37, -20, -5, 1e-9, 3, 10, 37]),
+    "logNdtr": (
+        mills,
+        lambda x: -mills(x) * (x + mills(x)),
+        [-1e5, -900, -40, -5, -1.5, -0.3, 0.3, 2, 8, 20, 27, 37],
+    ),
+    "ndtri": (
+        quantile_slope,
+        lambda p: quantile(p) * quantile_slope(p) ** 2,
+        [1e-100, 1e-20, 1e-5, 0.3, 0.7, 0.999, 1 - 2**-45],
+    ),
+    "lgamma": (
+        mp.digamma,
+        lambda x: mp.polygamma(1, x),
+        [-20.3, -0.5, 1e-100, 1e-3, 1.4616321449683622, 2.5, 30, 1e8, 1e100],
+    ),
+    "gamma": (
+        lambda x: mp.gamma(x) * mp.digamma(x),
+        lambda x: mp.gamma(x) * (mp.digamma(x) ** 2 + mp.polygamma(1, x)),
+        [-5.3, -0.5, 1e-50, 1e-3, 0.7, 1.3, 10.5, 60, 165],
+    ),
+    "digamma": (lambda x: mp.polygamma(1, x), lambda x: mp.polygamma(2, x), [-20.3, 1e-80, 1e-3, 0.7, 2, 40, 1e9, 1e80]),
+    "i0e": (
+        lambda x: -mp.sign(x) * moment(1, abs(x)),
+        lambda x: moment(2, abs(x)),
+        [-300, -1e-3, 1e-9, 0.5, 8, 21.9, 22.1, 100, 1e5],
+    ),
+    "i1e": (
+        lambda x: moment(2, abs(x)) - moment(1, abs(x)),
+        lambda x: mp.sign(x) * (moment(2, abs(x)) - moment(3, abs(x))),
+        [-300, -1e-3, 1e-9, 0.5, 8, 21.9, 22.1, 100, 1e5],
+    ),
+}
+
+
+def tail_row(name, x):
+    f, g, _ = TAILS[name]
+    with mp.workdps(600):
+        return [x, nearest(f(m(x))), nearest(g(m(x)))]
+
+
+def log_beta_row(a, b):
+    with mp.workdps(120):
+        rise = [[mp.polygamma(n, m(x)) - mp.polygamma(n, m(a) + m(b)) for x in (a, b)] for n in range(2)]
+        cross = -mp.polygamma(1, m(a) + m(b))
+        return [a, b, [nearest(each) for each in rise[0]], [nearest(each) for each in (rise[1][0], cross, rise[1][1])]]
+
+
+tails = {name: [tail_row(name, x) for x in points] for name, (_, _, points) in TAILS.items()}
+SLOPES["lbeta"] = [log_beta_row(*row) for row in many(30, lambda: T(-3, 10), lambda: T(-3, 10))]
 
 
 def value(f, row):
@@ -284,6 +365,6 @@ found = {
 slopes = {
     name: [row for row in rows if min(abs(each) for each in row[-2] + row[-1]) > 1e-250] for name, rows in SLOPES.items()
 }
-text = json.dumps({"mpmath": mp.__version__, "values": found, "slopes": slopes}, separators=(",", ":"), allow_nan=False)
+text = json.dumps({"mpmath": mp.__version__, "values": found, "slopes": slopes, "tails": tails}, separators=(",", ":"), allow_nan=False)
 Path(__file__).with_suffix(".json").write_text(text.replace("],[", "],\n[") + "\n", encoding="utf-8")
 print(f"{len(text) / 1024:.0f} KiB")
