@@ -51,7 +51,8 @@ export const besselIeP: Primitive<Order> = family('besselIe', 'e^{-|x|} I_n(x)',
 )
 
 /**
- * The Bessel function J₀(x) of the first kind. Its error is below 3e-16 of its largest value, so that digits are lost near its zeros.
+ * The Bessel function J₀(x) of the first kind. Its error is below 6 ulp of √(2/πx), which it swings between, so that digits
+ * are lost near its zeros.
  *
  * **References** DLMF 10.6.1, 10.17.3, 10.74(iv).
  *

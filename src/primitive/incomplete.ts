@@ -78,9 +78,9 @@ export const igammaP: Primitive<undefined> = elementwise2({
 
 /**
  * The regularized lower incomplete gamma function P(a, x) = 1/Γ(a) ∫₀ˣ t^(a − 1) e⁻ᵗ dt, the distribution function of the gamma
- * distribution. Differentiable in x to every order and in a to the second.
+ * distribution. Differentiable in x to every order and in a to the second. Within 10⁻¹³, derivatives in a too.
  *
- * **Special values** NaN where a or x is below 0.
+ * **Special values** NaN where a or x is below 0; derivatives in a are NaN for a > 10⁸.
  *
  * **Fails** with a `Defect` at the third derivative in a.
  *
@@ -205,7 +205,7 @@ export const betaincP: Primitive<undefined> = ternary('betainc', 'I_x(a, b)', be
 
 /**
  * The regularized incomplete beta function I_x(a, b), the distribution function of the beta distribution. Differentiable in x to
- * every order and in a and b to the second.
+ * every order and in a and b to the second. Within 10⁻¹³, derivatives in a and b too.
  *
  * **Special values** NaN where a or b is not above 0 or x is outside of [0, 1].
  *

@@ -96,7 +96,7 @@ const smallQ = (a: number, x: number): number => {
 
 const LARGE = 1e6
 
-/** The coefficients c₀ and c₁ of Temme's expansion as series in η, printed by incompleteCoefficients.py. */
+/** The coefficients c₀ and c₁ of Temme's expansion as series in η, printed by gammaCoefficients.py. */
 const TEMME_FIRST = [
   -0.3333333333333333, 0.08333333333333333, -0.014814814814814815, 0.0011574074074074073, 0.0003527336860670194,
   -0.0001787551440329218, 3.919263178522438e-5,
