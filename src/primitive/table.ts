@@ -4,7 +4,7 @@ import type { Domain, Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import type { Tensor } from '../data/Tensor.js'
 import { absP, addP, divP, mulP, negP, productP, reciprocalP, signP, squareP, subP } from './arithmetic.js'
-import { besselIeP, besselIP, besselJP } from './bessel.js'
+import { besselIeP, besselIP, besselJP, besselMomentP } from './bessel.js'
 import {
   equalP,
   greaterEqualP,
@@ -24,7 +24,17 @@ import {
 import { contractP, productSumP } from './contraction.js'
 import { directionCosineP, hypotP } from './distance.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
-import { digammaP, gammaP, lbetaP, lgammaP, polygammaP, zetaP } from './gamma.js'
+import {
+  betaP,
+  digammaP,
+  gammaP,
+  lbetaP,
+  lgammaP,
+  logOverDigammaP,
+  polygammaP,
+  polygammaRiseP,
+  zetaP,
+} from './gamma.js'
 import { cubicGateP, mishGateP, mishRestP, normalDensityP, normalDistributionP } from './gate.js'
 import {
   betaDensityP,
@@ -113,7 +123,7 @@ const elementwiseEntries = [
   ...[sqrtP, expP, expm1P, logP, log1pP, powP],
   ...[sinP, cosP, tanP, sinhP, coshP, tanhP, sechSquaredP, atanP, atan2P],
   ...[sigmoidP, softplusP, erfP, erfcP, erfinvP, ndtrP, logNdtrP, ndtriP],
-  ...[lgammaP, gammaP, digammaP, lbetaP, zetaP],
+  ...[lgammaP, gammaP, digammaP, betaP, lbetaP, logOverDigammaP, zetaP],
   ...[igammaP, igammacP, igammaSlopeP, igammaBendP, gammaDensityP],
   ...[betaincP, betaincAP, betaincBP, betaincAAP, betaincABP, betaincBBP, betaDensityP],
   ...[equalP, notEqualP, lessP, lessEqualP, greaterP, greaterEqualP, logicalAndP, logicalOrP, logicalNotP],
@@ -129,10 +139,12 @@ const structuralEntries = [
   entry(powerP),
   entry(erfcxP),
   entry(polygammaP),
+  entry(polygammaRiseP),
   entry(besselJP),
   entry(besselIP),
   entry(besselIeP),
   entry(sincP),
+  entry(besselMomentP),
   entry(sumP),
   entry(spreadP),
   entry(permuteP),
