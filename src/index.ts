@@ -20,11 +20,23 @@ export type { Tensor } from './data/Tensor.js'
 export { isTensor } from './data/Tensor.js'
 export { type Outer, treeLeaves, treeMap, treeZip } from './data/Tree.js'
 export { stack } from './function/arrange.js'
+export {
+  type ConvolutionOptions,
+  conv1d,
+  conv2d,
+  convolve,
+  convolveTransposed,
+  convTranspose1d,
+  convTranspose2d,
+  type TransposedConvolutionOptions,
+} from './function/convolution.js'
 export { diagonal, einsum } from './function/einsum.js'
+export { avgPool, maxPool, type PoolingOptions, sumPool } from './function/pooling.js'
 export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from './function/softmax.js'
 export { mean, norm, prod, variance } from './function/statistics.js'
 export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'
+export type { Padding } from './function/window.js'
 export { type Provider, provider, useProvider } from './kernel/provider.js'
 export { abs, add, div, mul, neg, reciprocal, sign, square, sub } from './primitive/arithmetic.js'
 export {

@@ -31,6 +31,18 @@ export interface Gathering {
   readonly outer: Shape
 }
 
+/**
+ * Windows that slide along the last axes of `outer`: entry w of window o is entry o·stride + w·dilation. The windows' own
+ * axes come after the first `lead` axes, and the axes that count windows stand where the axes were that they slide along.
+ */
+export interface Sliding {
+  readonly lead: number
+  readonly size: Shape
+  readonly strides: Shape
+  readonly dilation: Shape
+  readonly outer: Shape
+}
+
 export type LinearMap =
   | { readonly _tag: 'Identity' }
   | { readonly _tag: 'Negate' }
@@ -43,6 +55,9 @@ export type LinearMap =
   | { readonly _tag: 'Flip'; readonly axes: Shape }
   | { readonly _tag: 'Slice'; readonly window: Window }
   | { readonly _tag: 'Pad'; readonly window: Window }
+  | ({ readonly _tag: 'Unfold' } & Sliding)
+  /** Entries that windows share add up. */
+  | ({ readonly _tag: 'Fold' } & Sliding)
   | { readonly _tag: 'Cumulate'; readonly axis: number; readonly reverse: boolean }
   | ({ readonly _tag: 'Gather' } & Gathering)
   | ({ readonly _tag: 'Scatter' } & Gathering)
@@ -91,6 +106,10 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { _tag: 'Pad', window: map.window }
     case 'Pad':
       return { _tag: 'Slice', window: map.window }
+    case 'Unfold':
+      return { ...map, _tag: 'Fold' }
+    case 'Fold':
+      return { ...map, _tag: 'Unfold' }
     case 'Cumulate':
       return { _tag: 'Cumulate', axis: map.axis, reverse: !map.reverse }
     case 'Gather':

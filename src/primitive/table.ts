@@ -24,6 +24,7 @@ import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
 import { atan2P, atanP, coshP, cosP, sechSquaredP, sinhP, sinP, tanhP, tanP } from './trigonometric.js'
+import { foldP, unfoldP } from './unfold.js'
 import { concatP, flipP, padP, sliceP } from './window.js'
 
 /**
@@ -69,6 +70,8 @@ const structuralEntries = [
   entry(sliceP),
   entry(padP),
   entry(flipP),
+  entry(unfoldP),
+  entry(foldP),
   entry(concatP),
   entry(cumsumP),
   entry(maxP),

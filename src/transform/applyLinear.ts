@@ -12,6 +12,7 @@ import { productSumP } from '../primitive/contraction.js'
 import { gatherP, scatterP } from '../primitive/indexing.js'
 import { cumsumP } from '../primitive/reduction.js'
 import { permuteP, reshapeP, spreadP, sumP } from '../primitive/structure.js'
+import { foldP, slidingOf, unfoldP } from '../primitive/unfold.js'
 import { flipP, padP, sliceP } from '../primitive/window.js'
 
 /** L t. */
@@ -37,6 +38,10 @@ export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
       return bind(sliceP, { window: map.window }, [t])
     case 'Pad':
       return bind(padP, { window: map.window }, [t])
+    case 'Unfold':
+      return bind(unfoldP, slidingOf(map), [t])
+    case 'Fold':
+      return bind(foldP, slidingOf(map), [t])
     case 'Cumulate':
       return bind(cumsumP, { axis: map.axis, reverse: map.reverse }, [t])
     case 'Gather':

@@ -1,6 +1,6 @@
 /** Linear maps as formulas, for readers: `explain` prints a tape with them, forwards and transposed. */
 
-import type { Contraction, LinearMap, Window } from '../core/LinearMap.js'
+import type { Contraction, LinearMap, Sliding, Window } from '../core/LinearMap.js'
 import { type Shape, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 
@@ -45,6 +45,13 @@ const showWindow = ({ starts, strides, inner, outer }: Window): string =>
     })
     .join(', ')
 
+const showSliding = ({ size, strides, dilation }: Sliding): string =>
+  [
+    `windows ${showShape(size)}`,
+    ...(strides.some((stride) => stride !== 1) ? [`strides ${showShape(strides)}`] : []),
+    ...(dilation.some((step) => step !== 1) ? [`dilation ${showShape(dilation)}`] : []),
+  ].join(', ')
+
 const along = (axes: Shape, rank: number): string => (axes.length === rank ? '' : `, axes ${showShape(axes)}`)
 
 /** L t in words, where `t` names the operand and `name` names a coefficient so that it can stand in a product. */
@@ -70,6 +77,10 @@ export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Ten
       return `${t}[${showWindow(map.window)}]`
     case 'Pad':
       return `pad(${t} at [${showWindow(map.window)}] of ${showShape(map.window.outer)})`
+    case 'Unfold':
+      return `unfold(${t}, ${showSliding(map)})`
+    case 'Fold':
+      return `fold(${t}, ${showSliding(map)})`
     case 'Cumulate':
       return `cumsum(${t}, axis ${map.axis}${map.reverse ? ', from the end' : ''})`
     case 'Gather':

@@ -53,7 +53,9 @@ const familyNamed = (name: string): Family => {
   return family
 }
 
-export const families = ['elementwise', 'reduction', 'contraction', 'structure', 'indexing'].map(familyNamed)
+export const families = ['elementwise', 'reduction', 'contraction', 'structure', 'indexing', 'convolution'].map(
+  familyNamed,
+)
 
 export const tensorOf = (shape: ReadonlyArray<number>, data: Entries): Tensor => {
   const size = shape.reduce((product, length) => product * length, 1)

@@ -7,9 +7,10 @@
 
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { convolutionOperations, type WindowOptions } from './convolutionOperations.js'
 
 /** The options that fixtures carry; each operation reads its own. */
-export interface Options {
+export interface Options extends WindowOptions {
   readonly axes?: ReadonlyArray<number>
   readonly axis?: number
   readonly keepAxes?: boolean
@@ -173,10 +174,12 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   oneHot: also((x, { depth }) => gradus.oneHot(x, given('depth', depth))),
   diagonal: unary(gradus.diagonal),
   stopGradient: unary(gradus.stopGradient),
+  ...convolutionOperations,
 }
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
 export const firstSet: ReadonlyArray<string> = `
+  conv1d conv2d convolve convTranspose1d convTranspose2d convolveTransposed maxPool avgPool sumPool
   add sub mul div neg abs sign square reciprocal sqrt exp expm1 log log1p pow
   sin cos tan sinh cosh tanh atan atan2 sigmoid softplus relu erf maximum minimum clamp
   where equal notEqual less lessEqual greater greaterEqual logicalAnd logicalOr logicalNot

@@ -2,7 +2,8 @@
 
     python test/golden/primitives/make.py
 
-Names of families (elementwise, reduction, contraction, structure, indexing) may follow, to write these alone. Needs
+Names of families (elementwise, reduction, contraction, structure, indexing,
+convolution) may follow, to write these alone. Needs
 jax, numpy and mpmath. JAX runs in float64 on the CPU; points that wait for cancellation or overflow are computed by
 closed forms in mpmath with 50 digits, and say so in their field `oracle`; where both exist they are compared. The seeds
 come from the names of the cases, so a second run writes the same inputs. It takes ten minutes.
@@ -22,6 +23,7 @@ jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
 
 import contraction  # noqa: E402
+import convolution  # noqa: E402
 import elementwise  # noqa: E402
 import indexing  # noqa: E402
 import mpmath  # noqa: E402
@@ -36,6 +38,7 @@ FAMILIES = {
     "contraction": contraction.cases,
     "structure": structure.cases,
     "indexing": indexing.cases,
+    "convolution": convolution.cases,
 }
 COMMAND = "python test/golden/primitives/make.py"
 
