@@ -31,6 +31,7 @@ export {
   type TransposedConvolutionOptions,
 } from './function/convolution.js'
 export { diagonal, einsum } from './function/einsum.js'
+export { type FourierOptions, fft, ifft, irfft, rfft } from './function/fourier.js'
 export { avgPool, maxPool, type PoolingOptions, sumPool } from './function/pooling.js'
 export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from './function/softmax.js'

@@ -58,6 +58,8 @@ export type LinearMap =
   | ({ readonly _tag: 'Unfold' } & Sliding)
   /** Entries that windows share add up. */
   | ({ readonly _tag: 'Fold' } & Sliding)
+  /** The unnormalized discrete Fourier transform of pairs along the last axis but one. */
+  | { readonly _tag: 'Fourier'; readonly sign: 1 | -1 }
   | { readonly _tag: 'Cumulate'; readonly axis: number; readonly reverse: boolean }
   | ({ readonly _tag: 'Gather' } & Gathering)
   | ({ readonly _tag: 'Scatter' } & Gathering)
@@ -110,6 +112,8 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { ...map, _tag: 'Fold' }
     case 'Fold':
       return { ...map, _tag: 'Unfold' }
+    case 'Fourier':
+      return { _tag: 'Fourier', sign: map.sign === 1 ? -1 : 1 }
     case 'Cumulate':
       return { _tag: 'Cumulate', axis: map.axis, reverse: !map.reverse }
     case 'Gather':

@@ -19,6 +19,7 @@ import {
 } from './choice.js'
 import { contractP, productSumP } from './contraction.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
+import { fourierP } from './fourier.js'
 import { gatherP, scatterP } from './indexing.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
@@ -72,6 +73,7 @@ const structuralEntries = [
   entry(flipP),
   entry(unfoldP),
   entry(foldP),
+  entry(fourierP),
   entry(concatP),
   entry(cumsumP),
   entry(maxP),

@@ -9,6 +9,7 @@ import { bind } from '../core/Trace.js'
 import type { Tensor } from '../data/Tensor.js'
 import { neg, product } from '../primitive/arithmetic.js'
 import { productSumP } from '../primitive/contraction.js'
+import { fourierP } from '../primitive/fourier.js'
 import { gatherP, scatterP } from '../primitive/indexing.js'
 import { cumsumP } from '../primitive/reduction.js'
 import { permuteP, reshapeP, spreadP, sumP } from '../primitive/structure.js'
@@ -42,6 +43,8 @@ export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
       return bind(unfoldP, slidingOf(map), [t])
     case 'Fold':
       return bind(foldP, slidingOf(map), [t])
+    case 'Fourier':
+      return bind(fourierP, { sign: map.sign }, [t])
     case 'Cumulate':
       return bind(cumsumP, { axis: map.axis, reverse: map.reverse }, [t])
     case 'Gather':

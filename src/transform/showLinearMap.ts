@@ -81,6 +81,8 @@ export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Ten
       return `unfold(${t}, ${showSliding(map)})`
     case 'Fold':
       return `fold(${t}, ${showSliding(map)})`
+    case 'Fourier':
+      return map.sign === -1 ? `F ${t}` : `conj(F) ${t}`
     case 'Cumulate':
       return `cumsum(${t}, axis ${map.axis}${map.reverse ? ', from the end' : ''})`
     case 'Gather':

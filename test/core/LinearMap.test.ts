@@ -156,6 +156,9 @@ const cases: Readonly<Record<LinearMap['_tag'], fc.Arbitrary<Case>>> = {
   Pad: windows.map((window) => ({ map: { _tag: 'Pad', window }, from: window.inner })),
   Unfold: slidings.map((sliding) => ({ map: { _tag: 'Unfold', ...sliding }, from: sliding.outer })),
   Fold: slidings.map((sliding) => ({ map: { _tag: 'Fold', ...sliding }, from: unfoldedShape(sliding) })),
+  Fourier: fc
+    .tuple(lengthsUpTo2, fc.integer({ min: 1, max: 12 }), fc.constantFrom(1 as const, -1 as const))
+    .map(([lead, n, sign]) => ({ map: { _tag: 'Fourier', sign }, from: [...lead, n, 2] })),
   Cumulate: fc
     .tuple(someLengths, fc.nat(3), fc.boolean())
     .map(([from, axis, reverse]) => ({ map: { _tag: 'Cumulate', axis: axis % from.length, reverse }, from })),
@@ -232,7 +235,7 @@ const flat = (t: Tensor): ReadonlyArray<number> => [...toFloat64Array(t)]
 
 describe('every map', () => {
   it('is drawn', () => {
-    expect(entries).toHaveLength(17)
+    expect(entries).toHaveLength(18)
   })
 
   it('reverses a composition when transposed', () => {

@@ -10,6 +10,7 @@ export interface WindowOptions {
   readonly inputDilation?: number | ReadonlyArray<number>
   readonly groups?: number
   readonly lengths?: ReadonlyArray<number>
+  readonly length?: number
 }
 
 type Call = (...inputs: ReadonlyArray<Tensor>) => Tensor
@@ -32,6 +33,12 @@ const pooling =
   (...inputs) =>
     f(at(inputs, 0), window, options)
 
+const one =
+  <O>(f: (x: Tensor, options?: O) => Tensor) =>
+  (options: O): Call =>
+  (...inputs) =>
+    f(at(inputs, 0), options)
+
 export const convolutionOperations = {
   conv1d: convolution<ConvolutionOptions>(gradus.conv1d),
   conv2d: convolution<ConvolutionOptions>(gradus.conv2d),
@@ -42,4 +49,8 @@ export const convolutionOperations = {
   maxPool: pooling(gradus.maxPool),
   sumPool: pooling(gradus.sumPool),
   avgPool: pooling(gradus.avgPool),
+  fft: one(gradus.fft),
+  ifft: one(gradus.ifft),
+  rfft: one(gradus.rfft),
+  irfft: one(gradus.irfft),
 }

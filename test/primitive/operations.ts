@@ -180,6 +180,7 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
 export const firstSet: ReadonlyArray<string> = `
   conv1d conv2d convolve convTranspose1d convTranspose2d convolveTransposed maxPool avgPool sumPool
+  fft ifft rfft irfft
   add sub mul div neg abs sign square reciprocal sqrt exp expm1 log log1p pow
   sin cos tan sinh cosh tanh atan atan2 sigmoid softplus relu erf maximum minimum clamp
   where equal notEqual less lessEqual greater greaterEqual logicalAnd logicalOr logicalNot

@@ -41,6 +41,7 @@ describe('showLinearMap', () => {
       'unfold(dx, windows [2,3], strides [1,2])',
       'fold(dx, windows [2,3], strides [1,2])',
     ],
+    [{ _tag: 'Fourier', sign: -1 }, 'F dx', 'conj(F) dx'],
     [{ _tag: 'Cumulate', axis: 1, reverse: false }, 'cumsum(dx, axis 1)', 'cumsum(dx, axis 1, from the end)'],
     [
       { _tag: 'Gather', indices: tensor([0]), axis: 1, batch: 0, outer: [2, 2] },

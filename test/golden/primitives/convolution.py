@@ -1,4 +1,4 @@
-"""Convolutions, their transposes, and pooling, against jax.lax.
+"""Convolutions, their transposes, pooling and Fourier transforms, against jax.lax and jax.numpy.fft.
 
 The transposed convolutions are taken from the definition: the vjp of a convolution in its input. Means of windows count
 the entries inside the input, as a quotient of two sums. Where entries are tied, the largest of a window is taken by
@@ -166,5 +166,49 @@ def pools() -> list[Case]:
     return found
 
 
+def complex_of(x):
+    return x[..., 0] + 1j * x[..., 1]
+
+
+def pairs_of(z):
+    return jnp.stack([jnp.real(z), jnp.imag(z)], axis=-1)
+
+
+def transforms() -> list[Case]:
+    found = []
+
+    def add(operation, shape, call, **options):
+        found.append(Case(operation, f"{list(shape)} {about(options)}", call, uniform(shape), options))
+
+    for name, f in (("fft", jnp.fft.fftn), ("ifft", jnp.fft.ifftn)):
+        for shape, axes in [
+            ((1, 2), None),
+            ((4, 2), None),
+            ((5, 2), [0]),
+            ((2, 6, 2), [1]),
+            ((3, 2, 2), [0]),
+            ((2, 3, 2), [-2, -1]),
+        ]:
+            options = {} if axes is None else {"axes": axes}
+            add(name, shape, lambda x, f=f, a=axes: pairs_of(f(complex_of(x), axes=a or [-1])), **options)
+    for shape, axis in [((1,), None), ((4,), None), ((5,), None), ((3, 2), 0), ((2, 3), 1)]:
+        options = {} if axis is None else {"axis": axis}
+        add("rfft", shape, lambda x, a=axis: pairs_of(jnp.fft.rfft(x, axis=-1 if a is None else a)), **options)
+    for shape, options in [
+        ((3, 2), {}),
+        ((3, 2), {"length": 5}),
+        ((2, 3, 2), {"axis": 0, "length": 3}),
+        ((1, 2), {"length": 1}),
+    ]:
+
+        def inverse(x, options=options):
+            axis = options.get("axis", -1)
+            n = options.get("length", 2 * (np.shape(x)[axis - 1 if axis < 0 else axis] - 1))
+            return jnp.fft.irfft(complex_of(x), n=n, axis=axis)
+
+        add("irfft", shape, inverse, **options)
+    return found
+
+
 def cases() -> list[Case]:
-    return [*convolutions(), *transposes(), *pools()]
+    return [*convolutions(), *transposes(), *pools(), *transforms()]
