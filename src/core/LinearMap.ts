@@ -5,43 +5,17 @@
  * so may be traced themselves, which is all that higher orders need.
  * May import: data, kernel, core. May be imported by: primitive and everything above it.
  */
+import { type Contraction, rotate } from '../data/Contraction.js'
 import type { Shape } from '../data/Shape.js'
+import type { Sliding } from '../data/Sliding.js'
 import type { Tensor } from '../data/Tensor.js'
+import type { Gathering, Window } from '../data/Window.js'
 
-/** Index labels of a contraction; every label occurs in at least two of the three lists. */
-export interface Contraction {
-  readonly left: ReadonlyArray<number>
-  readonly right: ReadonlyArray<number>
-  readonly out: ReadonlyArray<number>
-}
+export type { Gathering, Window } from '../data/Window.js'
+export type { Contraction }
 
-/** Where a strided slice sits in the tensor it is taken from: entry i of the slice is entry start + i·stride. */
-export interface Window {
-  readonly starts: Shape
-  readonly strides: Shape
-  readonly inner: Shape
-  readonly outer: Shape
-}
-
-/** Which entries along an axis of `outer`; the first `batch` axes have indices of their own. */
-export interface Gathering {
-  readonly indices: Tensor
-  readonly axis: number
-  readonly batch: number
-  readonly outer: Shape
-}
-
-/**
- * Windows that slide along the last axes of `outer`: entry w of window o is entry o·stride + w·dilation. The windows' own
- * axes come after the first `lead` axes, and the axes that count windows stand where the axes were that they slide along.
- */
-export interface Sliding {
-  readonly lead: number
-  readonly size: Shape
-  readonly strides: Shape
-  readonly dilation: Shape
-  readonly outer: Shape
-}
+/** A X = T with A, or one triangle of it; X D − D X = T with a diagonal D. See primitive/linalg*.ts. */
+export type Equation = 'matrix' | 'lower' | 'upper' | 'unitLower' | 'unitUpper' | 'commutator' | 'strictCommutator'
 
 export type LinearMap =
   | { readonly _tag: 'Identity' }
@@ -59,14 +33,25 @@ export type LinearMap =
   /** Entries that windows share add up. */
   | ({ readonly _tag: 'Fold' } & Sliding)
   /** The unnormalized discrete Fourier transform of pairs along the last axis but one. */
-  | { readonly _tag: 'Fourier'; readonly sign: 1 | -1 }
+  | { readonly _tag: 'Fourier'; readonly transposed: boolean }
   | { readonly _tag: 'Cumulate'; readonly axis: number; readonly reverse: boolean }
   | ({ readonly _tag: 'Gather' } & Gathering)
   | ({ readonly _tag: 'Scatter' } & Gathering)
   /** t ↦ Σ t · by over the contracted labels; t stands at `side`. */
   | { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly labels: Contraction; readonly by: Tensor }
+  /** t ↦ the X of a linear equation with right side t. */
+  | {
+      readonly _tag: 'Solve'
+      readonly equation: Equation
+      readonly by: ReadonlyArray<Tensor>
+      readonly transposed: boolean
+    }
+  /** t ↦ the derivative of exp at `by` along t. */
+  | { readonly _tag: 'Exponential'; readonly by: Tensor; readonly transposed: boolean }
   /** The first map is applied first. */
   | { readonly _tag: 'Compose'; readonly maps: ReadonlyArray<LinearMap> }
+  /** t ↦ the sum of the images. */
+  | { readonly _tag: 'Plus'; readonly maps: ReadonlyArray<LinearMap> }
 
 export const identity: LinearMap = { _tag: 'Identity' }
 
@@ -75,18 +60,6 @@ export const negate: LinearMap = { _tag: 'Negate' }
 export const scale = (by: Tensor): LinearMap => ({ _tag: 'Scale', by })
 
 export const compose = (...maps: ReadonlyArray<LinearMap>): LinearMap => ({ _tag: 'Compose', maps })
-
-/** Contractions are few and reused by every call, so their rotations are remembered by identity. */
-const rotations = new WeakMap<Contraction, { readonly left: Contraction; readonly right: Contraction }>()
-
-const rotate = (labels: Contraction): { readonly left: Contraction; readonly right: Contraction } => {
-  const known = rotations.get(labels)
-  if (known !== undefined) return known
-  const { left, right, out } = labels
-  const rotated = { left: { left: out, right, out: left }, right: { left, right: out, out: right } }
-  rotations.set(labels, rotated)
-  return rotated
-}
 
 /** The adjoint: ⟨u, L t⟩ = ⟨transpose(L) u, t⟩ for all t and u. Total, and an involution up to the order of equal maps. */
 export const transpose = (map: LinearMap): LinearMap => {
@@ -112,8 +85,6 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { ...map, _tag: 'Fold' }
     case 'Fold':
       return { ...map, _tag: 'Unfold' }
-    case 'Fourier':
-      return { _tag: 'Fourier', sign: map.sign === 1 ? -1 : 1 }
     case 'Cumulate':
       return { _tag: 'Cumulate', axis: map.axis, reverse: !map.reverse }
     case 'Gather':
@@ -122,6 +93,12 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { ...map, _tag: 'Gather' }
     case 'Contract':
       return { _tag: 'Contract', side: map.side, labels: rotate(map.labels)[map.side], by: map.by }
+    case 'Solve':
+    case 'Exponential':
+    case 'Fourier':
+      return { ...map, transposed: !map.transposed }
+    case 'Plus':
+      return { _tag: 'Plus', maps: map.maps.map(transpose) }
     case 'Compose':
       return { _tag: 'Compose', maps: map.maps.map(transpose).reverse() }
   }

@@ -1,7 +1,8 @@
 /** Convolutions: windows laid side by side, times a matrix; and the transposes of convolutions, which add windows back. */
-import type { Sliding } from '../core/LinearMap.js'
+
 import { raise } from '../data/Defect.js'
 import { type Shape, showShape, sizeOf } from '../data/Shape.js'
+import type { Sliding } from '../data/Sliding.js'
 import type { Tensor } from '../data/Tensor.js'
 import { matmul } from '../primitive/contraction.js'
 import { permute, reshape, transpose } from '../primitive/structure.js'

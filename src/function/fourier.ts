@@ -33,11 +33,11 @@ const swapped = (x: Tensor, axis: number, last: number): Tensor =>
     x.shape.map((_, i) => (i === axis ? last : i === last ? axis : i)),
   )
 
-const transformed = (name: string, x: Tensor, sign: 1 | -1, options: FourierOptions): Tensor => {
+const transformed = (name: string, x: Tensor, conjugate: boolean, options: FourierOptions): Tensor => {
   checkPairs(name, x)
   return (options.axes ?? [-1]).reduce((y, each) => {
     const axis = axisFrom(name, each, x.rank - 1)
-    const moved = bind(fourierP, { sign }, [swapped(y, axis, x.rank - 2)])
+    const moved = bind(fourierP, { conjugate }, [swapped(y, axis, x.rank - 2)])
     return swapped(moved, axis, x.rank - 2)
   }, x)
 }
@@ -61,7 +61,7 @@ const transformed = (name: string, x: Tensor, sign: 1 | -1, options: FourierOpti
  *
  * @since 0.1.0
  */
-export const fft = (x: Tensor, options: FourierOptions = {}): Tensor => transformed('fft', x, -1, options)
+export const fft = (x: Tensor, options: FourierOptions = {}): Tensor => transformed('fft', x, false, options)
 
 /**
  * The inverse of `fft`.
@@ -79,7 +79,7 @@ export const fft = (x: Tensor, options: FourierOptions = {}): Tensor => transfor
  * @since 0.1.0
  */
 export const ifft = (x: Tensor, options: FourierOptions = {}): Tensor => {
-  const y = transformed('ifft', x, 1, options)
+  const y = transformed('ifft', x, true, options)
   const axes = options.axes ?? [-1]
   return mul(1 / axes.reduce((n, axis) => n * (x.shape[axisFrom('ifft', axis, x.rank - 1)] ?? 1), 1), y)
 }

@@ -7,10 +7,10 @@ import { fourierEntries } from '../kernel/reference/fourier.js'
 import { linear, only } from './structure.js'
 
 /**
- * y_k = Σ_j exp(sign·2πi·jk/n) x_j along the last axis but one, the last one holding real and imaginary parts. The matrix is
- * symmetric, so the transpose of the real map is its conjugate: the same with the other sign.
+ * y_k = Σ_j exp(−2πi·jk/n) x_j, or with the conjugate of the factors, along the last axis but one, the last one holding real and imaginary parts. The matrix is
+ * symmetric, so the transpose of the real map is the conjugate one.
  */
-export const fourierP: Primitive<{ readonly sign: 1 | -1 }> = linear({
+export const fourierP: Primitive<{ readonly conjugate: boolean }> = linear({
   name: 'fourier',
   formula: 'y_k = \\sum_j e^{\\mp 2\\pi i j k / n}\\, x_j',
   shape: (_, [shape = []]) =>
@@ -20,11 +20,16 @@ export const fourierP: Primitive<{ readonly sign: 1 | -1 }> = linear({
           'ShapeMismatch',
           `fourier: expected a shape […, n, 2] of pairs (real, imaginary) with n above 0, got ${showShape(shape)}. Stack both parts along a last axis.`,
         ),
-  evaluate: ({ sign }, inputs, shape) =>
+  evaluate: ({ conjugate }, inputs, shape) =>
     adopt(
-      fourierEntries(sizeOf(shape.slice(0, -2)), shape[shape.length - 2] ?? 1, sign, bufferOf(only(inputs))),
+      fourierEntries(
+        sizeOf(shape.slice(0, -2)),
+        shape[shape.length - 2] ?? 1,
+        conjugate ? 1 : -1,
+        bufferOf(only(inputs)),
+      ),
       shape,
     ),
-  map: ({ sign }) => ({ _tag: 'Fourier', sign }),
+  map: ({ conjugate }) => ({ _tag: 'Fourier', transposed: conjugate }),
   deepen: (params) => params,
 })

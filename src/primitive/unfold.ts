@@ -2,11 +2,12 @@
  * Windows that slide along the last axes, laid side by side (unfold), and added back where they came from (fold): the two
  * linear maps, transposes of each other, from which convolutions and pooling are composed, so that these need no rule.
  */
-import type { Sliding } from '../core/LinearMap.js'
+
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
 import { type Shape, sameShape, showShape } from '../data/Shape.js'
+import type { Sliding } from '../data/Sliding.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { foldEntries, strideOfWindows, unfoldEntries } from '../kernel/reference/windows.js'
 import { linear, only } from './structure.js'

@@ -1,6 +1,7 @@
 /** Operations that only move numbers, as boxes: what is copied from where in an input to where in the result. */
-import type { Sliding, Window } from '../core/LinearMap.js'
+import type { Window } from '../core/LinearMap.js'
 import { type Shape, sizeOf } from '../data/Shape.js'
+import type { Sliding } from '../data/Sliding.js'
 import type { Box } from '../kernel/wasm/Move.js'
 import { unfoldedStrides } from '../primitive/unfold.js'
 import type { Instruction } from './Program.js'

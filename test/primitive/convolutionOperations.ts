@@ -9,7 +9,6 @@ export interface WindowOptions {
   readonly dilation?: number | ReadonlyArray<number>
   readonly inputDilation?: number | ReadonlyArray<number>
   readonly groups?: number
-  readonly lengths?: ReadonlyArray<number>
   readonly length?: number
 }
 

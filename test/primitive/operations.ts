@@ -7,10 +7,14 @@
 
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { activationsOperations } from './activationsOperations.js'
 import { convolutionOperations, type WindowOptions } from './convolutionOperations.js'
+import { indexingOperations } from './indexingOperations.js'
+import { type LinalgOptions, linalgOperations, linalgSet } from './linalgOperations.js'
+import { specialOperations, specialSet } from './specialOperations.js'
 
 /** The options that fixtures carry; each operation reads its own. */
-export interface Options extends WindowOptions {
+export interface Options extends LinalgOptions, WindowOptions {
   readonly axes?: ReadonlyArray<number>
   readonly axis?: number
   readonly keepAxes?: boolean
@@ -27,6 +31,12 @@ export interface Options extends WindowOptions {
   readonly value?: number
   readonly repeats?: ReadonlyArray<number>
   readonly depth?: number
+  readonly reduction?: gradus.Reduction
+  readonly approximation?: 'none' | 'tanh'
+  readonly alpha?: number
+  readonly slope?: number
+  readonly delta?: number
+  readonly heads?: number
 }
 
 /** A function of as many tensors as the fixture has inputs. */
@@ -174,11 +184,16 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   oneHot: also((x, { depth }) => gradus.oneHot(x, given('depth', depth))),
   diagonal: unary(gradus.diagonal),
   stopGradient: unary(gradus.stopGradient),
+  ...specialOperations,
+  ...linalgOperations,
+  ...indexingOperations,
+  ...activationsOperations,
   ...convolutionOperations,
 }
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
 export const firstSet: ReadonlyArray<string> = `
+  ${specialSet}
   conv1d conv2d convolve convTranspose1d convTranspose2d convolveTransposed maxPool avgPool sumPool
   fft ifft rfft irfft
   add sub mul div neg abs sign square reciprocal sqrt exp expm1 log log1p pow
@@ -188,6 +203,15 @@ export const firstSet: ReadonlyArray<string> = `
   matmul dot outer einsum
   reshape permute transpose expandDims squeeze concat stack slice pad flip broadcastTo tile
   take gather scatterAdd oneHot diagonal stopGradient
+  sort argsort sortKeyVal topK searchSorted quantile median
+  cumprod cummax cummin cumLogSumExp std nanSum nanMean any all argminIndex
+  scatterSet scatterMul scatterMax scatterMin segmentSum segmentMax dynamicSlice dynamicUpdateSlice
+  split unstack meshgrid roll repeat moveAxis swapAxes tril triu diag trace kron
+  asin acos asinh acosh atanh exp2 log2 log10 rsqrt cbrt logit logSigmoid gelu silu elu selu celu leakyRelu mish hardTanh
+  sinc floor ceil round trunc heaviside isNaN isFinite hypot logAddExp logSubExp xlogy xlog1py remainder
+  truncatedRemainder copySign meanSquaredError huber hinge binaryCrossEntropy crossEntropy klDivergence cosineSimilarity
+  cosineDistance dense layerNorm rmsNorm attention multiHeadAttention rnnCell gruCell lstmCell
 `
   .trim()
   .split(/\s+/)
+  .concat(linalgSet)
