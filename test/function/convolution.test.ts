@@ -8,6 +8,7 @@ import {
   conv2d,
   convolve,
   convolveTransposed,
+  explainCompilation,
   gather,
   grad,
   hvp,
@@ -168,6 +169,14 @@ describe('convolution', () => {
     for (const h of [f, g])
       for (const { engine, result } of throughEngines((a, b) => h(a, small(b)), x, k))
         expectNear({ [engine]: result }, { [engine]: h(x, small(k)) }, 1e-13)
+  })
+
+  it('compiles to moves and a product alone', () => {
+    const k = like(zeros([4, 2, 3, 3]), 2)
+    const f = (x: Tensor): Tensor => sum(conv2d(x, k, { padding: 'same' }))
+    const told = explainCompilation(f)(like(zeros([4, 2, 16, 16]), 1))
+    expect(told).toContain('1 matrix product')
+    expect(told).not.toContain('without a kernel')
   })
 
   it('says what does not fit', () => {
