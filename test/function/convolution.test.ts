@@ -175,8 +175,7 @@ describe('convolution', () => {
     const k = like(zeros([4, 2, 3, 3]), 2)
     const f = (x: Tensor): Tensor => sum(conv2d(x, k, { padding: 'same' }))
     const told = explainCompilation(f)(like(zeros([4, 2, 16, 16]), 1))
-    expect(told).toContain('1 matrix product')
-    expect(told).not.toContain('without a kernel')
+    expect(told).toContain('1 matrix product, 0 operations without a kernel')
   })
 
   it('says what does not fit', () => {
