@@ -24,6 +24,7 @@ import {
 import { contractP, productSumP } from './contraction.js'
 import { directionCosineP, hypotP } from './distance.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
+import { fourierP } from './fourier.js'
 import {
   betaP,
   digammaP,
@@ -64,6 +65,7 @@ import { sincP } from './sinc.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
 import { atan2P, atanP, coshP, cosP, sechSquaredP, sinhP, sinP, tanhP, tanP } from './trigonometric.js'
+import { foldP, unfoldP } from './unfold.js'
 import { concatP, flipP, padP, sliceP } from './window.js'
 
 /**
@@ -152,6 +154,9 @@ const structuralEntries = [
   entry(sliceP),
   entry(padP),
   entry(flipP),
+  entry(unfoldP),
+  entry(foldP),
+  entry(fourierP),
   entry(concatP),
   entry(cumsumP),
   entry(maxP),
