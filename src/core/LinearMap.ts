@@ -7,6 +7,9 @@
  */
 import type { Shape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
+import type { Gathering, Window } from '../data/Window.js'
+
+export type { Gathering, Window } from '../data/Window.js'
 
 /** Index labels of a contraction; every label occurs in at least two of the three lists. */
 export interface Contraction {
@@ -15,21 +18,7 @@ export interface Contraction {
   readonly out: ReadonlyArray<number>
 }
 
-/** Where a strided slice sits in the tensor it is taken from: entry i of the slice is entry start + i·stride. */
-export interface Window {
-  readonly starts: Shape
-  readonly strides: Shape
-  readonly inner: Shape
-  readonly outer: Shape
-}
-
-/** Which entries along an axis of `outer`; the first `batch` axes have indices of their own. */
-export interface Gathering {
-  readonly indices: Tensor
-  readonly axis: number
-  readonly batch: number
-  readonly outer: Shape
-}
+type Unary = (t: Tensor) => Tensor
 
 export type LinearMap =
   | { readonly _tag: 'Identity' }
@@ -48,6 +37,8 @@ export type LinearMap =
   | ({ readonly _tag: 'Scatter' } & Gathering)
   /** t ↦ Σ t · by over the contracted labels; t stands at `side`. */
   | { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly labels: Contraction; readonly by: Tensor }
+  /** A linear function made of public operations, and its adjoint. */
+  | { readonly _tag: 'Custom'; readonly name: string; readonly apply: Unary; readonly transposed: Unary }
   /** The first map is applied first. */
   | { readonly _tag: 'Compose'; readonly maps: ReadonlyArray<LinearMap> }
 
@@ -99,6 +90,8 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { ...map, _tag: 'Gather' }
     case 'Contract':
       return { _tag: 'Contract', side: map.side, labels: rotate(map.labels)[map.side], by: map.by }
+    case 'Custom':
+      return { ...map, name: `${map.name}ᵀ`, apply: map.transposed, transposed: map.apply }
     case 'Compose':
       return { _tag: 'Compose', maps: map.maps.map(transpose).reverse() }
   }

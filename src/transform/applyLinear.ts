@@ -45,6 +45,8 @@ export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
       return bind(scatterP, { axis: map.axis, batch: map.batch, outer: map.outer }, [t, map.indices])
     case 'Contract':
       return bind(productSumP, map.labels, map.side === 'left' ? [t, map.by] : [map.by, t])
+    case 'Custom':
+      return map.apply(t)
     case 'Compose':
       return map.maps.reduce((image, each) => applyLinear(each, image), t)
   }

@@ -80,6 +80,8 @@ export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Ten
       return map.side === 'left'
         ? showContraction(map.labels, t, name(map.by))
         : showContraction(map.labels, name(map.by), t)
+    case 'Custom':
+      return `${map.name.replaceAll('ᵀᵀ', '')}(${t})`
     case 'Compose':
       return map.maps.reduce((image, each) => showLinearMap(each, image, name), t)
   }
