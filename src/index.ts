@@ -2,10 +2,9 @@
 
 export { checkpoint } from './control/checkpoint.js'
 export { cond, switchCase } from './control/cond.js'
-export { type CustomOptions, custom, type LinearPair, linearMaps } from './control/custom.js'
+export { type CustomOptions, custom, type LinearMap, type LinearPair, linearMaps } from './control/custom.js'
 export { fori, type ScanOptions, scan } from './control/scan.js'
 export { whileLoop } from './control/whileLoop.js'
-export type { LinearMap } from './core/LinearMap.js'
 export { hessian, hessianMatrix } from './curvature/hessian.js'
 export {
   arange,

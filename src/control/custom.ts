@@ -1,7 +1,7 @@
 /** Functions whose derivative their author gives. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { compose, identity, type LinearMap, negate, scale, transpose } from '../core/LinearMap.js'
+import { compose, identity, negate, scale, transpose, type LinearMap as Vocabulary } from '../core/LinearMap.js'
 import { Traced } from '../core/Trace.js'
 import { zeros } from '../data/construct.js'
 import { Defect, raise } from '../data/Defect.js'
@@ -16,6 +16,13 @@ import { tensorsIn } from './closure.js'
 import { mapped, replaced, selected } from './derived.js'
 import { type Joint, perform, type Tensors } from './Joint.js'
 import { inTurn } from './loop.js'
+
+/**
+ * A linear map of the library, as `linearMaps` makes them: data that is applied, transposed and printed.
+ *
+ * @since 0.1.0
+ */
+export type LinearMap = Vocabulary
 
 /**
  * A linear function from tangents of the arguments to tangents of the result, and its adjoint.
