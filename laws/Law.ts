@@ -5,6 +5,9 @@
  * May import: the public entries of gradus, fp-ts and fast-check, and no test framework. May be imported by: users and tests.
  */
 import * as fc from 'fast-check'
+import type { Lazy } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { Blame } from './blame.js'
 import { type Evidence, showEvidence } from './close.js'
 
 /**
@@ -43,6 +46,8 @@ export class BrokenLaw extends Error {
   constructor(
     readonly law: string,
     readonly evidence: Evidence,
+    /** The operation that is guilty of it, where one can be found; looked for when it is asked. */
+    readonly blame: Lazy<O.Option<Blame>> = () => O.none,
   ) {
     super(`${law}: ${showEvidence(evidence)}`)
   }
@@ -50,6 +55,7 @@ export class BrokenLaw extends Error {
 
 /**
  * A law from what it speaks about and the evidence for one instance. The evidence may call `fc.pre` to pass over instances.
+ * With `blameOf`, a failure names the operation that is guilty of it (see `blame`).
  *
  * @example
  * import * as fc from 'fast-check'
@@ -59,7 +65,12 @@ export class BrokenLaw extends Error {
  *
  * @since 0.1.0
  */
-export const law = <A>(name: string, arbitrary: fc.Arbitrary<A>, evidenceOf: (instance: A) => Evidence): Law => {
+export const law = <A>(
+  name: string,
+  arbitrary: fc.Arbitrary<A>,
+  evidenceOf: (instance: A) => Evidence,
+  blameOf: (instance: A) => O.Option<Blame> = () => O.none,
+): Law => {
   const drawn = fc.property<[A]>(arbitrary, () => true)
   const property: fc.IRawProperty<[A], false> = {
     isAsync: () => false,
@@ -68,7 +79,7 @@ export const law = <A>(name: string, arbitrary: fc.Arbitrary<A>, evidenceOf: (in
     run: ([instance]) => {
       try {
         const evidence = evidenceOf(instance)
-        return evidence.holds ? null : { error: new BrokenLaw(name, evidence) }
+        return evidence.holds ? null : { error: new BrokenLaw(name, evidence, () => blameOf(instance)) }
       } catch (thrown) {
         return fc.PreconditionFailure.isFailure(thrown) ? thrown : { error: thrown }
       }

@@ -19,23 +19,97 @@ export const evenly = (min: number, max: number): fc.Arbitrary<number> =>
   fc.integer({ min: Math.ceil(min * resolution), max: Math.floor(max * resolution) }).map((steps) => steps / resolution)
 
 /**
- * Tensors of a shape with finite entries in a range (default −3 to 3); they shrink towards zeros.
- *
- * @example
- * import * as fc from 'fast-check'
- * import { tensors } from 'gradus/laws'
- * fc.sample(tensors([2, 3]), 1)[0]?.shape // => [2, 3]
+ * Numbers at which many operations have a kink, a pole or an end of their domain: 0 with both signs, ±½, ±1 and ±2.
  *
  * @since 0.1.0
  */
-export const tensors = (
-  shape: ReadonlyArray<number>,
-  { min = -3, max = 3 }: { readonly min?: number; readonly max?: number } = {},
-): fc.Arbitrary<Tensor> => {
-  const size = shape.reduce((n, length) => n * length, 1)
-  return fc
-    .array(evenly(min, max), { minLength: size, maxLength: size })
+export const kinkNumbers: ReadonlyArray<number> = [0, -0, 0.5, -0.5, 1, -1, 2, -2]
+
+/**
+ * Numbers at which arithmetic ends: NaN, the infinities, the largest, the smallest, and the neighbors of 1.
+ *
+ * @since 0.1.0
+ */
+export const specialNumbers: ReadonlyArray<number> = [
+  ...[Number.NaN, Infinity, -Infinity, 0, -0],
+  ...[Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE, -Number.MIN_VALUE, 2 ** -1022],
+  ...[1 + Number.EPSILON, 1 - Number.EPSILON / 2, 709.78, -745.13],
+]
+
+/**
+ * Which entries tensors have.
+ *
+ * @since 0.1.0
+ */
+export interface EntryOptions {
+  /** Default −3. */
+  readonly min?: number
+  /** Default 3. */
+  readonly max?: number
+  /** Numbers that are drawn for about every fourth entry, `kinkNumbers` or `specialNumbers` for example; default none. */
+  readonly among?: ReadonlyArray<number>
+}
+
+const entriesOf = ({ min = -3, max = 3, among = [] }: EntryOptions): fc.Arbitrary<number> =>
+  among.length === 0
+    ? evenly(min, max)
+    : fc.oneof({ weight: 3, arbitrary: evenly(min, max) }, { weight: 1, arbitrary: fc.constantFrom(...among) })
+
+const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((n, length) => n * length, 1)
+
+/**
+ * Tensors of a shape with finite entries in a range (default −3 to 3); they shrink towards zeros. With `among`, some entries
+ * are drawn from a list of numbers instead.
+ *
+ * @example
+ * import * as fc from 'fast-check'
+ * import { specialNumbers, tensors } from 'gradus/laws'
+ * fc.sample(tensors([2, 3]), 1)[0]?.shape // => [2, 3]
+ * fc.sample(tensors([9], { among: specialNumbers }), 1)[0]?.size // => 9
+ *
+ * @since 0.1.0
+ */
+export const tensors = (shape: ReadonlyArray<number>, options: EntryOptions = {}): fc.Arbitrary<Tensor> =>
+  fc
+    .array(entriesOf(options), { minLength: sizeOf(shape), maxLength: sizeOf(shape) })
     .map((entries) => fromFloat64Array(Float64Array.from(entries), shape))
+
+/**
+ * Which shapes tensors have.
+ *
+ * @since 0.1.0
+ */
+export interface ShapeOptions {
+  /** Default 0. */
+  readonly minRank?: number
+  /** Default 3. */
+  readonly maxRank?: number
+  /** Of each axis; default 1. */
+  readonly minLength?: number
+  /** Of each axis; default 3. */
+  readonly maxLength?: number
+}
+
+/**
+ * Tensors of any shape: both the shape and the entries shrink, the shape towards a scalar and the entries towards zeros.
+ *
+ * @example
+ * import * as fc from 'fast-check'
+ * import { anyTensors } from 'gradus/laws'
+ * fc.sample(anyTensors({ minRank: 1, maxLength: 2 }), 50).every(({ rank, size }) => rank >= 1 && size <= 8) // => true
+ *
+ * @since 0.1.0
+ */
+export const anyTensors = (options: ShapeOptions & EntryOptions = {}): fc.Arbitrary<Tensor> => {
+  const { minRank = 0, maxRank = 3, minLength = 1, maxLength = 3 } = options
+  const most = maxLength ** maxRank
+  // Entries are drawn for the largest shape, so that a smaller shape keeps those that it still has room for.
+  return fc
+    .tuple(
+      fc.array(fc.integer({ min: minLength, max: maxLength }), { minLength: minRank, maxLength: maxRank, size: 'max' }),
+      fc.array(entriesOf(options), { minLength: most, maxLength: most }),
+    )
+    .map(([shape, entries]) => fromFloat64Array(Float64Array.from(entries.slice(0, sizeOf(shape))), shape))
 }
 
 /** A number whose size is in a range, of either sign. */
@@ -68,15 +142,23 @@ export const orthogonalMatrices = (n: number): fc.Arbitrary<Tensor> =>
     .map((vectors) => vectors.map(reflection).reduce((product, each) => matmul(product, each), eye(n)))
 
 /**
- * Kinds of spectra: all signs alike, both signs, sizes within a factor of four, or with zeros and repetitions.
+ * Kinds of spectra: all signs alike, both signs, sizes within a factor of four (well conditioned), with zeros and repetitions,
+ * with repetitions and no zero, or with sizes from 10⁻⁶ to 1 (ill conditioned).
  *
  * @since 0.1.0
  */
-export type Spectrum = 'positive' | 'negative' | 'indefinite' | 'moderate' | 'degenerate'
+export type Spectrum =
+  | 'positive'
+  | 'negative'
+  | 'indefinite'
+  | 'moderate'
+  | 'degenerate'
+  | 'repeated'
+  | 'ill conditioned'
 
 /** Eigenvalues of a kind; sizes from 0.1 to 10, so that a law's tolerance need not depend on the condition. */
 const eigenvaluesOf = (spectrum: Spectrum, n: number): fc.Arbitrary<ReadonlyArray<number>> => {
-  const many = (one: fc.Arbitrary<number>): fc.Arbitrary<ReadonlyArray<number>> =>
+  const many = <A>(one: fc.Arbitrary<A>): fc.Arbitrary<ReadonlyArray<A>> =>
     fc.array(one, { minLength: n, maxLength: n })
   switch (spectrum) {
     case 'positive':
@@ -92,6 +174,12 @@ const eigenvaluesOf = (spectrum: Spectrum, n: number): fc.Arbitrary<ReadonlyArra
       return many(signed(0.5, 2))
     case 'degenerate':
       return many(fc.constantFrom(0, 1, -1, 2, -2)).map(([, ...others]) => [0, ...others])
+    case 'repeated':
+      return many(fc.constantFrom(1, -1)).map((signs) => signs.map((sign, i) => (i < 2 ? 1 : 2 * sign)))
+    case 'ill conditioned':
+      return many(fc.tuple(signed(1, 9), fc.integer({ min: 1, max: 6 }))).map((parts) =>
+        parts.map(([leading, digits], i) => (i === 0 ? 1 : i === 1 ? 1e-6 : leading * 10 ** -digits)),
+      )
   }
 }
 

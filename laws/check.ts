@@ -1,6 +1,8 @@
 /** Runs laws where there is no test framework: in a script, in a notebook, in a grader. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { type Blame, showBlame } from './blame.js'
 import { type Evidence, showEvidence } from './close.js'
 import { BrokenLaw, family, type Law, type RuleSet } from './Law.js'
 
@@ -36,6 +38,8 @@ export interface LawFailure {
   readonly shrinks: number
   /** Both sides, error and tolerance; or the error, when the law ended in one. */
   readonly evidence: E.Either<unknown, Evidence>
+  /** The operation that is guilty of it, found at the counterexample. */
+  readonly blame: O.Option<Blame>
 }
 
 /** The name under which a law is reported. */
@@ -81,6 +85,7 @@ export const check =
             shrinks: details.numShrinks,
             evidence:
               error instanceof BrokenLaw ? E.right(error.evidence) : E.left(error ?? 'too many instances passed over'),
+            blame: error instanceof BrokenLaw ? error.blame() : O.none,
           },
         ]
       }),
@@ -89,21 +94,24 @@ export const check =
   }
 
 /**
- * A failure as text: the law, the counterexample, both sides with the tolerance, and how to see it again.
+ * A failure as text: the law, the counterexample, both sides with the tolerance and its reason, the guilty operation, and how
+ * to see it again.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
+ * import * as O from 'fp-ts/lib/Option.js'
  * import { close, showLawFailure } from 'gradus/laws'
- * const evidence = E.right(close(0.1)(1, 2))
- * const failure = { law: 'sums › commute', seed: 7, path: '0:1', counterexample: [1, 2], shrinks: 1, evidence }
+ * const found = { counterexample: [1, 2], shrinks: 1, evidence: E.right(close(0.1)(1, 2)), blame: O.none }
+ * const failure = { law: 'sums › commute', seed: 7, path: '0:1', ...found }
  * showLawFailure(failure).split('\n')[1] // => '  counterexample [1,2] (shrunk 1 times)'
  *
  * @since 0.1.0
  */
-export const showLawFailure = ({ law, seed, path, counterexample, shrinks, evidence }: LawFailure): string =>
+export const showLawFailure = ({ law, seed, path, counterexample, shrinks, evidence, blame }: LawFailure): string =>
   [
     law,
     `  counterexample ${fc.stringify(counterexample)} (shrunk ${shrinks} times)`,
     `  ${E.isRight(evidence) ? showEvidence(evidence.right) : `ended in ${String(evidence.left)}`}`,
+    ...(O.isSome(blame) ? [`  ${showBlame(blame.value)}`] : []),
     `  again: check({ only: '${law}', seed: ${seed}, path: '${path}' })`,
   ].join('\n')

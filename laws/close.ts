@@ -13,7 +13,22 @@ export interface Evidence {
   readonly right: unknown
   readonly error: number
   readonly tolerance: number
+  /** Where the tolerance comes from. */
+  readonly reason?: string
 }
+
+/**
+ * The same evidence with a word on where its tolerance comes from.
+ *
+ * @example
+ * import { because, close, showEvidence } from 'gradus/laws'
+ * showEvidence(because('one rounding')(close(1e-16)(1, 1))) // => '1 ≈ 1 (error 0, tolerance 1e-16: one rounding)'
+ *
+ * @since 0.1.0
+ */
+export const because =
+  (reason: string) =>
+  (evidence: Evidence): Evidence => ({ ...evidence, reason })
 
 /** Numbers in the order in which they are read; anything else stands for itself. */
 const entriesOf = (value: unknown): ReadonlyArray<unknown> => {
@@ -160,5 +175,5 @@ const show = (value: unknown): string => {
  *
  * @since 0.1.0
  */
-export const showEvidence = ({ left, relation, right, error, tolerance }: Evidence): string =>
-  `${show(left)} ${relation} ${show(right)} (error ${error}, tolerance ${tolerance})`
+export const showEvidence = ({ left, relation, right, error, tolerance, reason }: Evidence): string =>
+  `${show(left)} ${relation} ${show(right)} (error ${error}, tolerance ${tolerance}${reason === undefined ? '' : `: ${reason}`})`

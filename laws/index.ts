@@ -1,24 +1,43 @@
 /** The entry gradus/laws. */
 
 export {
+  anyTensors,
+  type EntryOptions,
   evenly,
   invertibleMatrices,
+  kinkNumbers,
   type NearSaddle,
   nearSaddles,
   orthogonalMatrices,
+  type ShapeOptions,
   type Spectrum,
   type Symmetric,
+  specialNumbers,
   symmetricMatrices,
   symmetricOf,
   tensors,
 } from './arbitrary.js'
+export { type Blame, blame, type Fault, showBlame } from './blame.js'
 export { type CheckOptions, check, type LawFailure, showLawFailure } from './check.js'
-export { all, apart, atMost, close, type Evidence, same, showEvidence } from './close.js'
+export { all, apart, atMost, because, close, type Evidence, same, showEvidence } from './close.js'
+export { type CodecClaim, codecLaws } from './codec.js'
 export { orderOfRemainder, type Slope, slopeByDifferences } from './differences.js'
 export { BrokenLaw, family, type Law, law, type RuleSet, ruleSet } from './Law.js'
+export { type LinearMapClaim, linearMapLaws, linearMapsOf } from './linearMap.js'
 export { type LossClaim, lossLaws } from './loss.js'
+export type { BatchClaim, LossProperties } from './lossClaims.js'
+export { firstNonFinite, isFiniteTree, type NonFinite, showNonFinite } from './nonFinite.js'
+export { type OperatorClaim, operatorLaws } from './operator.js'
+export { type OptimizerClaim, optimizerLaws } from './optimizer.js'
+export type { ChangeOfVariables, OptimizerProperty } from './optimizerClaims.js'
+export { richardson, type SlopeOracle } from './oracle.js'
+export { primitiveLaws } from './primitive.js'
+export { type ProgramOptions, type RandomFunction, type RandomLoss, randomFunctions, randomLosses } from './programs.js'
 export { type Runner, register } from './register.js'
 export { newtonLaws } from './reparameterization.js'
 export { saddleFreeLaws } from './saddleFree.js'
 export type { SaddleFreeClaim } from './step.js'
 export { classicalSaddle, gradientFlat, monkeySaddle, type Plane, planePoint } from './surfaces.js'
+export { type TransformClaim, type Transforms, transformLaws } from './transform.js'
+export { type TransformationClaim, transformationLaws } from './transformation.js'
+export { type TreeAlgebra, type TreeClaim, treeLaws } from './tree.js'

@@ -2,7 +2,21 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { add, mul, pow, scalar, square, sub, type Tensor, toNumber, treeNorm } from '../src/index.js'
+import {
+  add,
+  type Loss,
+  logSumExp,
+  matmul,
+  mul,
+  pow,
+  scalar,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  toNumber,
+  treeNorm,
+} from '../src/index.js'
 import {
   anyOf,
   gradientBelow,
@@ -12,7 +26,7 @@ import {
   stepsAtMost,
   takeUntil,
 } from '../src/optimize/index.js'
-import { evenly } from './arbitrary.js'
+import { evenly, tensors } from './arbitrary.js'
 import { all, atMost, close, same } from './close.js'
 import { law, type RuleSet, ruleSet } from './Law.js'
 import { ofStep, type SaddleFreeClaim, stepsUntil } from './step.js'
@@ -84,6 +98,22 @@ export const gradientFlat = ({ x, y }: Plane): Tensor =>
     add(sub(mul(0.25, pow(x, 4)), mul(3, square(x))), add(mul(9, x), 40)),
     add(mul(0.9, pow(y, 4)), mul(5, square(y))),
   )
+
+/** A soft maximum of linear functions in a bowl: convex, smooth and not quadratic. */
+export interface ConvexCase {
+  readonly directions: Tensor
+  readonly phases: Tensor
+  readonly at: Tensor
+}
+
+export const convexCases: fc.Arbitrary<ConvexCase> = fc
+  .integer({ min: 1, max: 4 })
+  .chain((n) => fc.record({ directions: tensors([3, n]), phases: tensors([3]), at: tensors([n]) }))
+
+export const convexLoss =
+  ({ directions, phases }: ConvexCase): Loss<Tensor> =>
+  (x) =>
+    add(logSumExp(add(matmul(directions, x), phases)), mul(0.1, sum(square(x))))
 
 const radii = evenly(1e-3, 10)
 const angles = evenly(0, 6.28)

@@ -24,14 +24,28 @@ export type { Shape } from './data/Shape.js'
 export type { Tensor } from './data/Tensor.js'
 export { isTensor } from './data/Tensor.js'
 export { type Outer, treeLeaves, treeMap, treeZip } from './data/Tree.js'
-export { stack } from './function/arrange.js'
+export { meshgrid, moveAxis, repeat, roll, split, stack, swapAxes, unstack } from './function/arrange.js'
+export { dynamicSlice, dynamicUpdateSlice } from './function/dynamic.js'
 export { diagonal, einsum } from './function/einsum.js'
+export {
+  inv,
+  lstsq,
+  type MatrixNorm,
+  matrixNorm,
+  matrixPower,
+} from './function/linalg.js'
 export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
+export { cumLogSumExp, cummax, cummin, cumprod, type RunningOptions } from './function/running.js'
+export { scatterMul, scatterSet, segmentMax, segmentSum } from './function/scattering.js'
+export { all, any, argminIndex, nanMean, nanSum } from './function/selective.js'
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from './function/softmax.js'
-export { mean, norm, prod, variance } from './function/statistics.js'
+export { median, quantile, sort, sortKeyVal, topK } from './function/sorting.js'
+export { mean, norm, prod, std, variance } from './function/statistics.js'
 export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'
+export { diag, kron, type TriangleOptions, trace, tril, triu } from './function/triangle.js'
 export { type Provider, provider, useProvider } from './kernel/provider.js'
 export { abs, add, div, mul, neg, reciprocal, sign, square, sub } from './primitive/arithmetic.js'
+export { i0, i0e, i1, i1e, j0, j1 } from './primitive/bessel.js'
 export {
   clamp,
   equal,
@@ -52,8 +66,30 @@ export {
 export { dot, matmul, outer } from './primitive/contraction.js'
 export type { Operand } from './primitive/define.js'
 export { exp, expm1, log, log1p, pow, sqrt } from './primitive/elementary.js'
+export { beta, digamma, gamma, lbeta, lgamma, polygamma, zeta } from './primitive/gamma.js'
+export { betainc, igamma, igammac } from './primitive/incomplete.js'
 export { gather, oneHot, scatterAdd, take } from './primitive/indexing.js'
+export {
+  type NotConverged,
+  type NotPositiveDefinite,
+  type Singular,
+  tryCholesky,
+  tryEigh,
+  trySolve,
+  trySvd,
+} from './primitive/linalgAttempt.js'
+export { adjugate, det, logdet, type SignedLogDet, slogdet } from './primitive/linalgDeterminant.js'
+export { type Eigh, eigh } from './primitive/linalgEigen.js'
+export { expm } from './primitive/linalgExponential.js'
+export { type Lu, lu, solve } from './primitive/linalgLu.js'
+export { type PseudoInverseOptions, pinv } from './primitive/linalgPseudoInverse.js'
+export { type Qr, qr } from './primitive/linalgQr.js'
+export { type Svd, svd } from './primitive/linalgSvd.js'
+export { cholesky, type TriangularOptions, triangularSolve } from './primitive/linalgTriangular.js'
+export { erfc, erfcx, erfinv, logNdtr, ndtr, ndtri } from './primitive/normal.js'
+export { argsort, type SortOptions, searchSorted } from './primitive/order.js'
 export { argmax, cumsum, max, min } from './primitive/reduction.js'
+export { scatterMax, scatterMin } from './primitive/scatter.js'
 export { erf, sigmoid, softplus } from './primitive/special.js'
 export {
   broadcastTo,
@@ -65,7 +101,7 @@ export {
   sum,
   transpose,
 } from './primitive/structure.js'
-export { type Entry as PrimitiveEntry, primitives } from './primitive/table.js'
+export { type Elementwise, type Entry as PrimitiveEntry, primitives } from './primitive/table.js'
 export { atan, atan2, cos, cosh, sin, sinh, tan, tanh } from './primitive/trigonometric.js'
 export { concat, flip, pad, slice, tile } from './primitive/window.js'
 export { type BlasFailure, type BlasOptions, loadBlas, showBlasFailure } from './program/blas.js'
@@ -77,10 +113,13 @@ export type { Instruction, Operation, Program } from './program/Program.js'
 export { show } from './program/show.js'
 export { stage } from './program/stage.js'
 export { loadThreads, showThreadsFailure, type ThreadsFailure, type ThreadsOptions } from './program/threads.js'
+export { complexStep } from './transform/complexStep.js'
 export { grad, type Loss, valueAndGrad } from './transform/grad.js'
 export { gaussNewtonProduct, hvp } from './transform/hvp.js'
 export { jacfwd, jacrev } from './transform/jacobian.js'
 export { jvp } from './transform/jvp.js'
 export { linearize } from './transform/linearize.js'
+export { type TapeEntry, type TapeSource, tapeOf } from './transform/tapeOf.js'
+export { taylor } from './transform/taylor.js'
 export { vjp } from './transform/vjp.js'
 export { type VmapOptions, vmap } from './transform/vmap.js'

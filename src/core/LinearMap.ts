@@ -5,20 +5,19 @@
  * so may be traced themselves, which is all that higher orders need.
  * May import: data, kernel, core. May be imported by: primitive and everything above it.
  */
+import { type Contraction, rotate } from '../data/Contraction.js'
 import type { Shape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import type { Gathering, Window } from '../data/Window.js'
 
 export type { Gathering, Window } from '../data/Window.js'
 
-/** Index labels of a contraction; every label occurs in at least two of the three lists. */
-export interface Contraction {
-  readonly left: ReadonlyArray<number>
-  readonly right: ReadonlyArray<number>
-  readonly out: ReadonlyArray<number>
-}
+export type { Contraction }
 
 type Unary = (t: Tensor) => Tensor
+
+/** A X = T with A, or one triangle of it; X D − D X = T with a diagonal D. See primitive/linalg*.ts. */
+export type Equation = 'matrix' | 'lower' | 'upper' | 'unitLower' | 'unitUpper' | 'commutator' | 'strictCommutator'
 
 export type LinearMap =
   | { readonly _tag: 'Identity' }
@@ -39,8 +38,19 @@ export type LinearMap =
   | { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly labels: Contraction; readonly by: Tensor }
   /** A linear function made of public operations, and its adjoint. */
   | { readonly _tag: 'Custom'; readonly name: string; readonly apply: Unary; readonly transposed: Unary }
+  /** t ↦ the X of a linear equation with right side t. */
+  | {
+      readonly _tag: 'Solve'
+      readonly equation: Equation
+      readonly by: ReadonlyArray<Tensor>
+      readonly transposed: boolean
+    }
+  /** t ↦ the derivative of exp at `by` along t. */
+  | { readonly _tag: 'Exponential'; readonly by: Tensor; readonly transposed: boolean }
   /** The first map is applied first. */
   | { readonly _tag: 'Compose'; readonly maps: ReadonlyArray<LinearMap> }
+  /** t ↦ the sum of the images. */
+  | { readonly _tag: 'Plus'; readonly maps: ReadonlyArray<LinearMap> }
 
 export const identity: LinearMap = { _tag: 'Identity' }
 
@@ -49,18 +59,6 @@ export const negate: LinearMap = { _tag: 'Negate' }
 export const scale = (by: Tensor): LinearMap => ({ _tag: 'Scale', by })
 
 export const compose = (...maps: ReadonlyArray<LinearMap>): LinearMap => ({ _tag: 'Compose', maps })
-
-/** Contractions are few and reused by every call, so their rotations are remembered by identity. */
-const rotations = new WeakMap<Contraction, { readonly left: Contraction; readonly right: Contraction }>()
-
-const rotate = (labels: Contraction): { readonly left: Contraction; readonly right: Contraction } => {
-  const known = rotations.get(labels)
-  if (known !== undefined) return known
-  const { left, right, out } = labels
-  const rotated = { left: { left: out, right, out: left }, right: { left, right: out, out: right } }
-  rotations.set(labels, rotated)
-  return rotated
-}
 
 /** The adjoint: ⟨u, L t⟩ = ⟨transpose(L) u, t⟩ for all t and u. Total, and an involution up to the order of equal maps. */
 export const transpose = (map: LinearMap): LinearMap => {
@@ -92,6 +90,11 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { _tag: 'Contract', side: map.side, labels: rotate(map.labels)[map.side], by: map.by }
     case 'Custom':
       return { ...map, name: `${map.name}ᵀ`, apply: map.transposed, transposed: map.apply }
+    case 'Solve':
+    case 'Exponential':
+      return { ...map, transposed: !map.transposed }
+    case 'Plus':
+      return { _tag: 'Plus', maps: map.maps.map(transpose) }
     case 'Compose':
       return { _tag: 'Compose', maps: map.maps.map(transpose).reverse() }
   }

@@ -35,18 +35,34 @@ export type Divisor = (eigenvalue: number, damping: number) => number
 const largest = (values: Iterable<number>): number =>
   [...values].reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
+/** A gradient in coordinates along the eigenvectors of the curvature, at a point of this size. */
+export interface Components {
+  readonly parts: Float64Array
+  readonly eigenvalues: ReadonlyArray<number>
+  /** The length of the parameters. */
+  readonly length: number
+}
+
 /**
  * −gᵢ / divisor(λᵢ) for each component of the gradient; infinite where that cannot be divided. Undamped, an eigenvalue below
- * the error of the decomposition, n ε max|λ|, counts as 0, and so does a component below n ε max|g| along it, which stays 0.
+ * the error of the decomposition, n ε max|λ|, counts as 0, and a component along it that rounding explains stays 0: either the
+ * parameters were rounded, which moves the gradient by ε max|λ| ‖θ‖, or the eigenvector was, which turns it by ε max|λ| / gap
+ * towards the others, where the gap is the least |λ| that is not 0 (Davis and Kahan 1970).
  */
 export const rescaled = (
-  parts: Float64Array,
-  eigenvalues: ReadonlyArray<number>,
+  { parts, eigenvalues, length }: Components,
   damping: number,
   divisor: Divisor,
 ): Float64Array => {
   const rounding = parts.length * Number.EPSILON
-  const [noValue, noPart] = [rounding * largest(eigenvalues), rounding * largest(parts)]
+  const most = largest(eigenvalues)
+  const noValue = rounding * most
+  const gap = eigenvalues.reduce(
+    (least, value) => (Math.abs(value) > noValue ? Math.min(least, Math.abs(value)) : least),
+    most,
+  )
+  const turned = gap === 0 ? 0 : (most / gap) * largest(parts)
+  const noPart = rounding * (turned + most * length)
   return parts.map((part, i) => {
     const value = eigenvalues[i] ?? 0
     if (damping === 0 && Math.abs(value) <= noValue) return Math.abs(part) <= noPart ? 0 : -part / 0

@@ -4,11 +4,19 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
-import { toFloat64Array } from '../data/read.js'
+import { toFloat64Array, toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
-import { ravel, treeAdd } from '../function/tree.js'
+import { ravel, treeAdd, treeNorm } from '../function/tree.js'
 import { eigen } from '../operator/eigen.js'
-import { bestTrial, type Damping, type Divisor, dampingsOf, rescaled, trialDampings } from './damping.js'
+import {
+  bestTrial,
+  type Components,
+  type Damping,
+  type Divisor,
+  dampingsOf,
+  rescaled,
+  trialDampings,
+} from './damping.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from './Optimizer.js'
 
 /**
@@ -33,15 +41,12 @@ const curvatureAdvice =
 const singularAdvice = 'Use dampedNewton or saddleFreeNewton with a positive damping.'
 
 /** The step in coordinates along the eigenvectors, or the eigenvalue that cannot be divided by. */
-const stepAlong = (
-  coordinates: Tensor,
-  eigenvalues: ReadonlyArray<number>,
-  damping: number,
-  divisor: Divisor,
-): E.Either<number, Tensor> => {
-  const divided = rescaled(toFloat64Array(coordinates), eigenvalues, damping, divisor)
+const stepAlong = (components: Components, damping: number, divisor: Divisor): E.Either<number, Tensor> => {
+  const divided = rescaled(components, damping, divisor)
   const wrong = divided.findIndex((part) => !Number.isFinite(part))
-  return wrong === -1 ? E.right(fromFloat64Array(divided, coordinates.shape)) : E.left(eigenvalues[wrong] ?? Number.NaN)
+  return wrong === -1
+    ? E.right(fromFloat64Array(divided, [divided.length]))
+    : E.left(components.eigenvalues[wrong] ?? Number.NaN)
 }
 
 const spectralStep =
@@ -58,13 +63,17 @@ const spectralStep =
         const { values, project, expand } = decomposed.right
         const eigenvalues = [...toFloat64Array(values)]
         const [gradient, unravel] = ravel(it.gradient)
-        const coordinates = project(gradient)
+        const components: Components = {
+          parts: toFloat64Array(project(gradient)),
+          eigenvalues,
+          length: toNumber(treeNorm(it.params)),
+        }
         const steps = dampings.flatMap((damping) => {
-          const scaled = stepAlong(coordinates, eigenvalues, damping, divisor)
+          const scaled = stepAlong(components, damping, divisor)
           return E.isLeft(scaled) ? [] : [{ damping, direction: scaled.right }]
         })
         if (steps.length === 0) {
-          const found = stepAlong(coordinates, eigenvalues, dampings[0] ?? 0, divisor)
+          const found = stepAlong(components, dampings[0] ?? 0, divisor)
           return E.left({
             _tag: 'Singular',
             eigenvalue: E.isLeft(found) ? found.left : Number.NaN,

@@ -4,8 +4,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
-import { toFloat64Array } from '../data/read.js'
-import { treeAdd, treeAxpy } from '../function/tree.js'
+import { toFloat64Array, toNumber } from '../data/read.js'
+import { treeAdd, treeAxpy, treeNorm } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
 import { lanczos, type Subspace } from '../operator/lanczos.js'
 import { bestTrial, type Damping, dampingsOf, type NoTrial, rescaled, trialDampings } from './damping.js'
@@ -92,10 +92,16 @@ interface Moved<P> {
 }
 
 /** −V (|Ĥ| + λI)⁻¹ Vᵀ g, and the rest of the gradient as the option says. */
-const stepAt = <P>({ subspace, spectrum, ritz }: Model<P>, gradient: P, λ: number, settings: Settings): P => {
+const stepAt = <P>(
+  { subspace, spectrum, ritz }: Model<P>,
+  { gradient, params }: Inner<P>,
+  λ: number,
+  settings: Settings,
+): P => {
   const inside = subspace.project(gradient)
   const along = toFloat64Array(spectrum.project(inside))
-  const scaled = rescaled(along, ritz, λ, (value) => Math.abs(value) + λ)
+  const components = { parts: along, eigenvalues: ritz, length: toNumber(treeNorm(params)) }
+  const scaled = rescaled(components, λ, (value) => Math.abs(value) + λ)
   const step = subspace.expand(spectrum.expand(fromFloat64Array(scaled, [scaled.length])))
   const largest = ritz.reduce((most, each) => Math.max(most, Math.abs(each)), 0) + λ
   // Without any curvature no length is safe; at a critical point nothing is outside anyway.
@@ -113,7 +119,7 @@ const innerStep = <P>(
   bestTrial(
     settings.dampings,
     (damping) => {
-      const step = stepAt(model, at.gradient, damping, settings)
+      const step = stepAt(model, at, damping, settings)
       return isFiniteTree(step) ? O.some(treeAdd(at.params, step)) : O.none
     },
     objective.value,

@@ -10,7 +10,7 @@ import { add } from './arithmetic.js'
 import { equal } from './choice.js'
 import { everywhere, expandDims, only, permute } from './structure.js'
 
-interface Place {
+export interface Place {
   /** The axis of `outer` that indices count along. */
   readonly axis: number
   /** How many leading axes the indices share with the tensor. */
@@ -18,7 +18,7 @@ interface Place {
   readonly outer: Shape
 }
 
-const indicesOf = (name: string, inputs: ReadonlyArray<Tensor>, n: number): Float64Array => {
+export const indicesOf = (name: string, inputs: ReadonlyArray<Tensor>, n: number): Float64Array => {
   const indices = bufferOf(inputs[1] ?? raise('InvalidArgument', `${name}: expected indices.`))
   const wrong = firstOutside(indices, n)
   return wrong === -1
@@ -29,20 +29,20 @@ const indicesOf = (name: string, inputs: ReadonlyArray<Tensor>, n: number): Floa
       )
 }
 
-const blocks = ({ axis, batch, outer }: Place): readonly [number, number, number, number] => [
+export const blocks = ({ axis, batch, outer }: Place): readonly [number, number, number, number] => [
   sizeOf(outer.slice(0, batch)),
   sizeOf(outer.slice(batch, axis)),
   outer[axis] ?? 0,
   sizeOf(outer.slice(axis + 1)),
 ]
 
-const deepenPlace = ({ axis, batch, outer }: Place, size: number): Place => ({
+export const deepenPlace = ({ axis, batch, outer }: Place, size: number): Place => ({
   axis: axis + 1,
   batch: batch + 1,
   outer: [size, ...outer],
 })
 
-const gatheredShape = ({ axis, batch, outer }: Place, indices: Shape): Shape => [
+export const gatheredShape = ({ axis, batch, outer }: Place, indices: Shape): Shape => [
   ...outer.slice(0, axis),
   ...indices.slice(batch),
   ...outer.slice(axis + 1),
@@ -91,7 +91,7 @@ export const scatterP: Primitive<Place> = {
   domain: everywhere,
 }
 
-interface Along {
+export interface Along {
   readonly axis?: number
 }
 

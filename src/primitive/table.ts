@@ -1,6 +1,10 @@
 /** The table: every record by its name. Documentation and tests walk it; the library itself never looks anything up. */
-import type { Domain } from '../core/Primitive.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { Domain, Primitive } from '../core/Primitive.js'
+import { bind } from '../core/Trace.js'
+import type { Tensor } from '../data/Tensor.js'
 import { absP, addP, divP, mulP, negP, productP, reciprocalP, signP, squareP, subP } from './arithmetic.js'
+import { besselIeP, besselIP, besselJP } from './bessel.js'
 import {
   equalP,
   greaterEqualP,
@@ -19,8 +23,27 @@ import {
 } from './choice.js'
 import { contractP, productSumP } from './contraction.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
+import { digammaP, gammaP, lbetaP, lgammaP, polygammaP, zetaP } from './gamma.js'
+import {
+  betaDensityP,
+  betaincAAP,
+  betaincABP,
+  betaincAP,
+  betaincBBP,
+  betaincBP,
+  betaincP,
+  gammaDensityP,
+  igammaBendP,
+  igammacP,
+  igammaP,
+  igammaSlopeP,
+} from './incomplete.js'
 import { gatherP, scatterP } from './indexing.js'
+import { linalgRecords } from './linalgTable.js'
+import { erfcP, erfcxP, erfinvP, logNdtrP, ndtriP, ndtrP } from './normal.js'
+import { argsortP, cumArgmaxP, cumArgminP, searchSortedP } from './order.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
+import { lastWriterP, scatterMaxP, scatterMinP } from './scatter.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
 import { atan2P, atanP, coshP, cosP, sechSquaredP, sinhP, sinP, tanhP, tanP } from './trigonometric.js'
@@ -37,6 +60,19 @@ export interface Entry {
   readonly domain: Domain
   /** Whether any of its inputs has a derivative. */
   readonly isDifferentiable: boolean
+  /** The operation itself, where it goes entry by entry, without parameters, and its inputs may be drawn independently. */
+  readonly elementwise: O.Option<Elementwise>
+}
+
+/**
+ * An operation entry by entry, on tensors of one shape.
+ *
+ * @since 0.1.0
+ */
+export interface Elementwise {
+  /** Whether there is a derivative with respect to each input. */
+  readonly hasDerivative: ReadonlyArray<boolean>
+  readonly call: (inputs: ReadonlyArray<Tensor>) => Tensor
 }
 
 const entry = (record: {
@@ -49,19 +85,41 @@ const entry = (record: {
   formula: record.formula,
   domain: record.domain,
   isDifferentiable: record.differential.some((rule) => rule !== undefined),
+  elementwise: O.none,
+})
+
+/** Records one of whose inputs is a function of another, and so cannot be drawn: tanh x beside x. */
+const companions: ReadonlySet<Primitive<undefined>> = new Set([sechSquaredP])
+
+const elementwiseEntry = (record: Primitive<undefined>): Entry => ({
+  ...entry(record),
+  elementwise: companions.has(record)
+    ? O.none
+    : O.some({
+        hasDerivative: record.differential.map((rule) => rule !== undefined),
+        call: (inputs) => bind(record, undefined, inputs),
+      }),
 })
 
 const elementwiseEntries = [
   ...[addP, subP, mulP, productP, divP, negP, squareP, reciprocalP, signP, absP],
   ...[sqrtP, expP, expm1P, logP, log1pP, powP],
   ...[sinP, cosP, tanP, sinhP, coshP, tanhP, sechSquaredP, atanP, atan2P],
-  ...[sigmoidP, softplusP, erfP],
+  ...[sigmoidP, softplusP, erfP, erfcP, erfinvP, ndtrP, logNdtrP, ndtriP],
+  ...[lgammaP, gammaP, digammaP, lbetaP, zetaP],
+  ...[igammaP, igammacP, igammaSlopeP, igammaBendP, gammaDensityP],
+  ...[betaincP, betaincAP, betaincBP, betaincAAP, betaincABP, betaincBBP, betaDensityP],
   ...[equalP, notEqualP, lessP, lessEqualP, greaterP, greaterEqualP, logicalAndP, logicalOrP, logicalNotP],
   ...[whereP, maximumP, minimumP, reluP, stopGradientP],
-].map(entry)
+].map(elementwiseEntry)
 
 const structuralEntries = [
   entry(powerP),
+  entry(erfcxP),
+  entry(polygammaP),
+  entry(besselJP),
+  entry(besselIP),
+  entry(besselIeP),
   entry(sumP),
   entry(spreadP),
   entry(permuteP),
@@ -76,6 +134,8 @@ const structuralEntries = [
   entry(argmaxP),
   entry(gatherP),
   entry(scatterP),
+  ...[entry(scatterMaxP), entry(scatterMinP), entry(lastWriterP)],
+  ...[entry(argsortP), entry(cumArgmaxP), entry(cumArgminP), entry(searchSortedP)],
   entry(contractP),
   entry(productSumP),
 ]
@@ -90,5 +150,5 @@ const structuralEntries = [
  * @since 0.1.0
  */
 export const primitives: Readonly<Record<string, Entry>> = Object.fromEntries(
-  [...elementwiseEntries, ...structuralEntries].map((each) => [each.name, each]),
+  [...elementwiseEntries, ...structuralEntries, ...linalgRecords.map(entry)].map((each) => [each.name, each]),
 )

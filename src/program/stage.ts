@@ -6,7 +6,7 @@ import { raise } from '../data/Defect.js'
 import { type Shape, showShape } from '../data/Shape.js'
 import { periodOf, type Tensor } from '../data/Tensor.js'
 import { type Leaf, leavesOf, withLeaves } from '../data/Tree.js'
-import { callSite } from './callSite.js'
+import { callSite } from '../transform/callSite.js'
 import { type Instruction, operationOf, type Program, type Ref } from './Program.js'
 
 /** Where an abstract value comes from; numbered when the program is complete. */

@@ -4,15 +4,34 @@
  * applyLinear.ts is the only place where a linear map becomes operations.
  * May import: data, kernel, core, primitive, function, transform. May be imported by: everything above.
  */
-import type { LinearMap } from '../core/LinearMap.js'
+import type { Equation, LinearMap } from '../core/LinearMap.js'
 import { bind } from '../core/Trace.js'
 import type { Tensor } from '../data/Tensor.js'
-import { neg, product } from '../primitive/arithmetic.js'
+import { add, neg, product } from '../primitive/arithmetic.js'
 import { productSumP } from '../primitive/contraction.js'
 import { gatherP, scatterP } from '../primitive/indexing.js'
+import { commutatorP } from '../primitive/linalgEigen.js'
+import { exponentialAlong } from '../primitive/linalgExponential.js'
+import { solveP } from '../primitive/linalgLu.js'
+import { triangularSolveP } from '../primitive/linalgTriangular.js'
 import { cumsumP } from '../primitive/reduction.js'
 import { permuteP, reshapeP, spreadP, sumP } from '../primitive/structure.js'
 import { flipP, padP, sliceP } from '../primitive/window.js'
+
+const solution = (equation: Equation, by: ReadonlyArray<Tensor>, transposed: boolean, t: Tensor): Tensor => {
+  switch (equation) {
+    case 'matrix':
+      return bind(solveP, { transposed }, [...by, t])
+    case 'commutator':
+    case 'strictCommutator':
+      return bind(commutatorP, { strict: equation === 'strictCommutator' }, [...by, t])
+    default: {
+      const upper = equation === 'upper' || equation === 'unitUpper'
+      const unit = equation === 'unitLower' || equation === 'unitUpper'
+      return bind(triangularSolveP, { upper, transposed, unit }, [...by, t])
+    }
+  }
+}
 
 /** L t. */
 export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
@@ -47,6 +66,12 @@ export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
       return bind(productSumP, map.labels, map.side === 'left' ? [t, map.by] : [map.by, t])
     case 'Custom':
       return map.apply(t)
+    case 'Solve':
+      return solution(map.equation, map.by, map.transposed, t)
+    case 'Exponential':
+      return exponentialAlong(map.by, t, map.transposed)
+    case 'Plus':
+      return map.maps.map((each) => applyLinear(each, t)).reduce((a, b) => add(a, b))
     case 'Compose':
       return map.maps.reduce((image, each) => applyLinear(each, image), t)
   }

@@ -1,6 +1,7 @@
 /** Linear maps as formulas, for readers: `explain` prints a tape with them, forwards and transposed. */
 
-import type { Contraction, LinearMap, Window } from '../core/LinearMap.js'
+import type { Contraction, Equation, LinearMap, Window } from '../core/LinearMap.js'
+import { zeros } from '../data/construct.js'
 import { type Shape, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 
@@ -47,6 +48,31 @@ const showWindow = ({ starts, strides, inner, outer }: Window): string =>
 
 const along = (axes: Shape, rank: number): string => (axes.length === rank ? '' : `, axes ${showShape(axes)}`)
 
+const showSolve = (equation: Equation, a: string, transposed: boolean, t: string): string => {
+  if (equation === 'commutator' || equation === 'strictCommutator') return `gaps(${a})⁻¹ ⊙ ${t}`
+  const solved = equation === 'matrix' ? a : `${equation.replace('unit', 'unit ').toLowerCase()}(${a})`
+  return `${solved}${transposed ? '⁻ᵀ' : '⁻¹'} · ${t}`
+}
+
+/** What stands outside all brackets. */
+const bare = (text: string): string => {
+  const less = text.replace(/[([][^()[\]]*[)\]]/g, '')
+  return less === text ? text : bare(less)
+}
+
+/** An image as the operand of the next map, in brackets where it would be read otherwise. */
+const operandOf = (map: LinearMap, image: string): string => {
+  const misread =
+    map._tag === 'Permute'
+      ? /[ −]/
+      : map._tag === 'Contract' || map._tag === 'Solve'
+        ? / [⊙+] /
+        : map._tag === 'Scale'
+          ? / [·+] /
+          : undefined
+  return misread?.test(bare(image)) === true ? `(${image})` : image
+}
+
 /** L t in words, where `t` names the operand and `name` names a coefficient so that it can stand in a product. */
 export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Tensor) => string): string => {
   switch (map._tag) {
@@ -82,7 +108,13 @@ export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Ten
         : showContraction(map.labels, name(map.by), t)
     case 'Custom':
       return `${map.name.replaceAll('ᵀᵀ', '')}(${t})`
+    case 'Solve':
+      return showSolve(map.equation, name(map.by[0] ?? zeros([])), map.transposed, t)
+    case 'Exponential':
+      return `Dexp(${name(map.by)}${map.transposed ? 'ᵀ' : ''})[${t}]`
+    case 'Plus':
+      return `(${map.maps.map((each) => showLinearMap(each, t, name)).join(' + ')})`
     case 'Compose':
-      return map.maps.reduce((image, each) => showLinearMap(each, image, name), t)
+      return map.maps.reduce((image, each) => showLinearMap(each, operandOf(each, image), name), t)
   }
 }

@@ -35,7 +35,7 @@ describe('purity', () => {
   keeps('no let or var outside kernels', form.exceptIn(mayMutate, form.noLet))
   keeps('no mutation outside kernels', form.exceptIn(mayMutate, form.noMutation))
   keeps('no throw but of a Defect by raise', form.exceptIn(mayThrow, form.noThrow))
-  keeps('only defects are thrown', form.throwsDefectsOnly)
+  keeps('only defects are thrown', form.throwsDefectsOnly, src)
   it('every exception is still needed', () => {
     const changes: Rule = (sources) => [...form.noLet(sources), ...form.noMutation(sources)]
     expect(

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import {
+  add,
   dot,
+  eye,
   fromFloat64Array,
+  mul,
   reshape,
   scalar,
   type Tensor,
@@ -15,6 +18,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Contraction,
   compose,
+  type Equation,
   identity,
   type LinearMap,
   negate,
@@ -22,6 +26,7 @@ import {
   transpose,
   type Window,
 } from '../../src/core/LinearMap.js'
+import { luFactorOf } from '../../src/primitive/linalgLu.js'
 import { applyLinear } from '../../src/transform/applyLinear.js'
 import { expectNear, expectSameBits } from '../support/near.js'
 import { arbitraryTensor, sizeOf } from '../support/points.js'
@@ -143,6 +148,34 @@ const cases: Readonly<Record<LinearMap['_tag'], fc.Arbitrary<Case>>> = {
         from: lengthsOf(own, all),
       }))
     }),
+  Solve: fc
+    .tuple(
+      fc.constantFrom<Equation>('matrix', 'lower', 'upper', 'unitLower', 'unitUpper', 'commutator', 'strictCommutator'),
+      fc.boolean(),
+      fc.constantFrom([], [2]),
+      fc.integer({ min: 1, max: 3 }),
+    )
+    .chain(([equation, transposed, batch, n]) =>
+      arbitraryTensor([...batch, n, n]).map((entries) => {
+        // Far from singular, with eigenvalues that differ: entries are at most 3.
+        const by = add(entries, mul(eye(n), tensor(Array.from({ length: n }, (_, i) => 20 * (i + 1)))))
+        const coefficients = equation === 'matrix' ? [by, luFactorOf(by)] : [by]
+        const columns = equation.toLowerCase().includes('commutator') ? n : 2
+        return { map: { _tag: 'Solve', equation, by: coefficients, transposed } as const, from: [...batch, n, columns] }
+      }),
+    ),
+  Exponential: fc
+    .tuple(fc.constantFrom([], [2]), fc.integer({ min: 0, max: 3 }), fc.boolean())
+    .chain(([batch, n, transposed]) =>
+      // Of norm 1 at most, as exp of a large one makes terms that are too large for the bound of these laws.
+      arbitraryTensor([...batch, n, n]).map((by) => ({
+        map: { _tag: 'Exponential', by: mul(by, 0.1), transposed } as const,
+        from: by.shape,
+      })),
+    ),
+  Plus: lengths.chain((from) =>
+    arbitraryTensor(from).map((by) => ({ map: { _tag: 'Plus', maps: [scale(by), negate, scale(by)] }, from })),
+  ),
   Compose: reduced.chain(([outer, axes]) =>
     fc.tuple(arbitraryTensor(outer), arbitraryTensor(without(outer, axes))).map(([by, weights]) => ({
       map: compose(scale(by), { _tag: 'Sum', axes, outer }, negate, scale(weights)),
@@ -205,7 +238,7 @@ const flat = (t: Tensor): ReadonlyArray<number> => [...toFloat64Array(t)]
 
 describe('every map', () => {
   it('is drawn', () => {
-    expect(entries).toHaveLength(15)
+    expect(entries).toHaveLength(18)
   })
 
   it('reverses a composition when transposed', () => {

@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { diagonal, eye, matmul, mul, sum, tensor, toFloat64Array, toNumber, transpose } from 'gradus'
+import { diagonal, eye, matmul, mul, sum, type Tensor, tensor, toFloat64Array, toNumber, transpose } from 'gradus'
 import { eigen } from 'gradus/curvature'
 import {
+  anyTensors,
   invertibleMatrices,
+  kinkNumbers,
   nearSaddles,
   orthogonalMatrices,
   type Spectrum,
+  specialNumbers,
   symmetricMatrices,
   tensors,
 } from 'gradus/laws'
@@ -24,7 +27,7 @@ describe('matrices', () => {
     )
   })
 
-  it.each<Spectrum>(['positive', 'negative', 'indefinite', 'moderate', 'degenerate'])(
+  it.each<Spectrum>(['positive', 'negative', 'indefinite', 'moderate', 'degenerate', 'repeated', 'ill conditioned'])(
     'have the %s spectrum that is told',
     (spectrum) => {
       fc.assert(
@@ -46,6 +49,11 @@ describe('matrices', () => {
             if (spectrum === 'indefinite')
               expect(Math.min(negative, eigenvalues.length === 1 ? 1 : positive)).toBeGreaterThan(0)
             if (spectrum === 'degenerate') expect(eigenvalues).toContain(0)
+            const sizes = eigenvalues.map(Math.abs)
+            const condition = Math.max(...sizes) / Math.min(...sizes)
+            if (spectrum === 'moderate') expect(condition).toBeLessThanOrEqual(4)
+            if (spectrum === 'repeated') expect(new Set(eigenvalues).size).toBeLessThan(Math.max(2, eigenvalues.length))
+            if (spectrum === 'ill conditioned' && eigenvalues.length > 1) expect(condition).toBeGreaterThanOrEqual(1e6)
           },
         ),
       )
@@ -79,6 +87,30 @@ describe('tensors and points', () => {
         expect([...toFloat64Array(x)].every((entry) => entry >= -0.5 && entry <= 0.25)).toBe(true)
       }),
     )
+  })
+
+  it('hold kinks and special values where they are asked for', () => {
+    const drawn = fc.sample(tensors([40], { among: [...kinkNumbers, ...specialNumbers] }), { numRuns: 50, seed: 2 })
+    const seen = drawn.flatMap((x) => [...toFloat64Array(x)])
+    for (const special of [...kinkNumbers, ...specialNumbers])
+      expect(seen.some((entry) => Object.is(entry, special))).toBe(true)
+    expect(seen.filter((entry) => Math.abs(entry) <= 3).length).toBeGreaterThan(seen.length / 2)
+  })
+
+  it('have any shape, and shrink in shape and in value', () => {
+    const shapes = fc
+      .sample(anyTensors({ maxRank: 2, maxLength: 2 }), { numRuns: 200, seed: 1 })
+      .map(({ shape }) => shape.join())
+    expect(new Set(shapes)).toEqual(new Set(['', '1', '2', '1,1', '1,2', '2,1', '2,2']))
+    const smallest = (holds: (x: Tensor) => boolean): ReadonlyArray<ReadonlyArray<number>> | undefined => {
+      const { counterexample } = fc.check(fc.property(anyTensors(), holds), { seed: 4 })
+      return counterexample?.map((x) => [x.shape, [...toFloat64Array(x)]])[0]
+    }
+    expect(smallest((x) => x.size < 2)).toEqual([[2], [0, 0]])
+    // An entry keeps its place, so the shape shrinks as long as it has room for the one that matters.
+    const [, entries = []] = smallest((x) => [...toFloat64Array(x)].every((entry) => entry < 1)) ?? []
+    expect([...entries].sort((a, b) => b - a)).toEqual(entries.map((_, i) => (i === 0 ? 1 : 0)))
+    expect(entries.length).toBeGreaterThan(0)
   })
 
   it('lie near saddles, with the coordinates that are told', () => {

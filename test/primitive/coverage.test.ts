@@ -64,8 +64,11 @@ describe('the fixtures', () => {
     expect([...covered].filter((name) => !firstSet.includes(name))).toEqual([])
   })
 
+  /** Derivatives in parameters, which JAX refuses: test/primitive/incomplete.test.ts holds them against mpmath. */
+  const elsewhere = 'igammaSlope igammaBend betaincA betaincB betaincAA betaincAB betaincBB'.split(' ')
+
   it('reach every primitive of the table', () => {
-    const names = new Set(fixtures.flatMap(reached))
+    const names = new Set([...fixtures.flatMap(reached), ...elsewhere])
     expect(Object.keys(primitives).filter((name) => !names.has(name))).toEqual([])
   })
 

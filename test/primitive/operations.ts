@@ -7,9 +7,12 @@
 
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { indexingOperations } from './indexingOperations.js'
+import { type LinalgOptions, linalgOperations, linalgSet } from './linalgOperations.js'
+import { specialOperations, specialSet } from './specialOperations.js'
 
 /** The options that fixtures carry; each operation reads its own. */
-export interface Options {
+export interface Options extends LinalgOptions {
   readonly axes?: ReadonlyArray<number>
   readonly axis?: number
   readonly keepAxes?: boolean
@@ -173,10 +176,14 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   oneHot: also((x, { depth }) => gradus.oneHot(x, given('depth', depth))),
   diagonal: unary(gradus.diagonal),
   stopGradient: unary(gradus.stopGradient),
+  ...specialOperations,
+  ...linalgOperations,
+  ...indexingOperations,
 }
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
 export const firstSet: ReadonlyArray<string> = `
+  ${specialSet}
   add sub mul div neg abs sign square reciprocal sqrt exp expm1 log log1p pow
   sin cos tan sinh cosh tanh atan atan2 sigmoid softplus relu erf maximum minimum clamp
   where equal notEqual less lessEqual greater greaterEqual logicalAnd logicalOr logicalNot
@@ -184,6 +191,11 @@ export const firstSet: ReadonlyArray<string> = `
   matmul dot outer einsum
   reshape permute transpose expandDims squeeze concat stack slice pad flip broadcastTo tile
   take gather scatterAdd oneHot diagonal stopGradient
+  sort argsort sortKeyVal topK searchSorted quantile median
+  cumprod cummax cummin cumLogSumExp std nanSum nanMean any all argminIndex
+  scatterSet scatterMul scatterMax scatterMin segmentSum segmentMax dynamicSlice dynamicUpdateSlice
+  split unstack meshgrid roll repeat moveAxis swapAxes tril triu diag trace kron
 `
   .trim()
   .split(/\s+/)
+  .concat(linalgSet)

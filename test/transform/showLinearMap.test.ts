@@ -43,6 +43,29 @@ describe('showLinearMap', () => {
       'scatter(dx, c, axis 1)',
     ],
     [compose(scale(zeros([])), { _tag: 'Sum', axes: [0], outer: [2] }), 'sum(c ⊙ dx)', 'c ⊙ spread(dx)'],
+    [{ _tag: 'Solve', equation: 'matrix', by: [ones([]), ones([])], transposed: false }, 'c⁻¹ · dx', 'c⁻ᵀ · dx'],
+    [{ _tag: 'Solve', equation: 'lower', by: [ones([])], transposed: true }, 'lower(c)⁻ᵀ · dx', 'lower(c)⁻¹ · dx'],
+    [
+      { _tag: 'Solve', equation: 'unitUpper', by: [ones([])], transposed: false },
+      'unit upper(c)⁻¹ · dx',
+      'unit upper(c)⁻ᵀ · dx',
+    ],
+    [{ _tag: 'Solve', equation: 'commutator', by: [ones([])], transposed: false }, 'gaps(c)⁻¹ ⊙ dx', 'gaps(c)⁻¹ ⊙ dx'],
+    [{ _tag: 'Exponential', by: ones([]), transposed: false }, 'Dexp(c)[dx]', 'Dexp(cᵀ)[dx]'],
+    [{ _tag: 'Plus', maps: [identity, negate] }, '(dx + −dx)', '(dx + −dx)'],
+    [
+      compose(
+        { _tag: 'Solve', equation: 'lower', by: [ones([])], transposed: false },
+        { _tag: 'Permute', permutation: [1, 0] },
+      ),
+      '(lower(c)⁻¹ · dx)ᵀ',
+      'lower(c)⁻ᵀ · dxᵀ',
+    ],
+    [
+      compose(scale(ones([])), contract({ left: [0, 1], right: [1, 2], out: [0, 2] }, 'right')),
+      'c · (c ⊙ dx)',
+      'c ⊙ (cᵀ · dx)',
+    ],
     // Products of matrices and vectors are written as such, with the transposes that a student would write.
     [contract({ left: [0, 1], right: [1, 2], out: [0, 2] }), 'dx · c', 'dx · cᵀ'],
     [contract({ left: [0, 1], right: [1, 2], out: [0, 2] }, 'right'), 'c · dx', 'cᵀ · dx'],

@@ -35,6 +35,18 @@ export const zipEntries = (
   return out
 }
 
+/** out[i] = f(a[i], b[i], c[i]). */
+export const tripleEntries = (
+  f: (a: number, b: number, c: number) => number,
+  a: Float64Array,
+  b: Float64Array,
+  c: Float64Array,
+): Float64Array => {
+  const out = allocate(a.length)
+  for (let i = 0; i < a.length; i++) out[i] = f(a[i], b[i], c[i])
+  return out
+}
+
 export const negEntries = (x: Float64Array): Float64Array => {
   const n = x.length
   const out = allocate(n)

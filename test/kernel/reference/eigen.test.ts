@@ -98,17 +98,18 @@ const cases: ReadonlyArray<Case> = JSON.parse(
   readFileSync(new URL('../../golden/kernel/eigenvalues.json', import.meta.url), 'utf8'),
 )
 
+/** Subnormal results cannot be relatively accurate, so the largest entry stays above 1e-290 or is 0; the others need not. */
+const scaled = ([n, a]: readonly [number, Float64Array]): void => {
+  if (largest(a) === 0 || largest(a) > 1e-290) sound(n, a)
+}
+
 describe('symmetricEigen', () => {
   it('is backward stable on small matrices, repeated entries and zeros among them', () => {
     const entry = fc.oneof(fc.double({ min: -10, max: 10, noNaN: true }), fc.constantFrom(0, -0, 1, 1, -1, 2))
-    fc.assert(fc.property(symmetricOf(9, entry), ([n, a]) => sound(n, a)))
+    fc.assert(fc.property(symmetricOf(9, entry), scaled))
   })
   it('is backward stable on entries of every magnitude', () => {
-    // Subnormal results cannot be relatively accurate, so the largest entry stays above 1e-290; the others need not.
     const wild = fc.double({ min: -1e300, max: 1e300, noNaN: true })
-    const scaled = ([n, a]: readonly [number, Float64Array]): void => {
-      if (largest(a) > 1e-290) sound(n, a)
-    }
     fc.assert(fc.property(symmetricOf(8, wild), scaled), { numRuns: 300 })
     const graded = fc
       .tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc.integer({ min: -320, max: 0 }))
