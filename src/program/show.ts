@@ -12,7 +12,10 @@ const showValue = (value: unknown): string => JSON.stringify(value) ?? 'a functi
 const showParams = (params: unknown): string => {
   const inside = subprogramsOf(params).map(([name]) => name)
   const shown = Object.entries(params ?? {}).filter(
-    ([name]) => name !== hidden && !inside.some((own) => own === name || own.startsWith(`${name}[`)),
+    ([name, value]) =>
+      name !== hidden &&
+      typeof value !== 'function' &&
+      !inside.some((own) => own === name || own.startsWith(`${name}[`)),
   )
   return params === undefined || (shown.length === 0 && inside.length > 0)
     ? ''

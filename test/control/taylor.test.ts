@@ -1,5 +1,21 @@
 /** Taylor mode reads the same custom maps. */
-import { add, checkpoint, cond, cos, custom, fori, greater, linearMaps, mul, scalar, sin, taylor, type Tensor, whileLoop, less } from 'gradus'
+import {
+  add,
+  checkpoint,
+  cond,
+  cos,
+  custom,
+  fori,
+  greater,
+  less,
+  linearMaps,
+  mul,
+  scalar,
+  sin,
+  type Tensor,
+  taylor,
+  whileLoop,
+} from 'gradus'
 import { describe, it } from 'vitest'
 import { expectNear } from '../support/near.js'
 
@@ -9,14 +25,25 @@ const functions: Readonly<Record<string, readonly [(x: Tensor) => Tensor, (x: Te
   custom: [(x) => mul(x, sine(x)), (x) => mul(x, sin(x))],
   checkpoint: [checkpoint((x: Tensor) => mul(x, sin(x))), (x) => mul(x, sin(x))],
   cond: [
-    (x) => cond((y: Tensor) => mul(y, sin(y)), (y: Tensor) => y)(greater(x, 0), x),
+    (x) =>
+      cond(
+        (y: Tensor) => mul(y, sin(y)),
+        (y: Tensor) => y,
+      )(greater(x, 0), x),
     (x) => mul(x, sin(x)),
   ],
   scan: [
     (x) => fori(20, (_, c: Tensor) => sin(add(c, mul(x, c))))(x),
     (x) => Array.from({ length: 20 }).reduce<Tensor>((c) => sin(add(c, mul(x, c))), x),
   ],
-  while: [(x) => whileLoop((c: Tensor) => less(c, 20), (c: Tensor) => add(c, mul(c, x)))(x), (x) => [1, 2, 3, 4, 5].reduce((c) => add(c, mul(c, x)), x)],
+  while: [
+    (x) =>
+      whileLoop(
+        (c: Tensor) => less(c, 20),
+        (c: Tensor) => add(c, mul(c, x)),
+      )(x),
+    (x) => [1, 2, 3, 4, 5].reduce((c) => add(c, mul(c, x)), x),
+  ],
 }
 
 describe.each(Object.entries(functions))('taylor through %s', (_, [f, g]) => {
