@@ -1,5 +1,17 @@
 /** The public surface: tensors, operations and transforms. Optimizers are in gradus/optimize. */
 
+export { type ArgminOptions, argmin, tryArgmin } from './control/argmin.js'
+export { checkpoint } from './control/checkpoint.js'
+export { cond, switchCase } from './control/cond.js'
+export { type CustomOptions, custom, type LinearMap, type LinearPair, linearMaps } from './control/custom.js'
+export { type FixedPointOptions, fixedPoint, tryFixedPoint } from './control/fixedPoint.js'
+export type { IterationFailure } from './control/implicit.js'
+export type { IterationOptions } from './control/iterations.js'
+export { linearSolve, tryLinearSolve } from './control/linearSolve.js'
+export { type RootOptions, root, tryRoot } from './control/root.js'
+export { fori, type ScanOptions, scan } from './control/scan.js'
+export type { LinearSolveOptions } from './control/system.js'
+export { whileLoop } from './control/whileLoop.js'
 export { hessian, hessianMatrix } from './curvature/hessian.js'
 export {
   arange,

@@ -8,14 +8,14 @@
 import { type Contraction, rotate } from '../data/Contraction.js'
 import type { Shape } from '../data/Shape.js'
 import type { Sliding } from '../data/Sliding.js'
+import type { Solving } from '../data/Solving.js'
 import type { Tensor } from '../data/Tensor.js'
 import type { Gathering, Window } from '../data/Window.js'
 
-export type { Gathering, Window } from '../data/Window.js'
-export type { Contraction }
+export type { Equation } from '../data/Solving.js'
+export type { Contraction, Gathering, Window }
 
-/** A X = T with A, or one triangle of it; X D − D X = T with a diagonal D. See primitive/linalg*.ts. */
-export type Equation = 'matrix' | 'lower' | 'upper' | 'unitLower' | 'unitUpper' | 'commutator' | 'strictCommutator'
+type Unary = (t: Tensor) => Tensor
 
 export type LinearMap =
   | { readonly _tag: 'Identity' }
@@ -39,13 +39,10 @@ export type LinearMap =
   | ({ readonly _tag: 'Scatter' } & Gathering)
   /** t ↦ Σ t · by over the contracted labels; t stands at `side`. */
   | { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly labels: Contraction; readonly by: Tensor }
+  /** A linear function made of public operations, and its adjoint. */
+  | { readonly _tag: 'Custom'; readonly name: string; readonly apply: Unary; readonly transposed: Unary }
   /** t ↦ the X of a linear equation with right side t. */
-  | {
-      readonly _tag: 'Solve'
-      readonly equation: Equation
-      readonly by: ReadonlyArray<Tensor>
-      readonly transposed: boolean
-    }
+  | ({ readonly _tag: 'Solve' } & Solving)
   /** t ↦ the derivative of exp at `by` along t. */
   | { readonly _tag: 'Exponential'; readonly by: Tensor; readonly transposed: boolean }
   /** The first map is applied first. */
@@ -54,11 +51,8 @@ export type LinearMap =
   | { readonly _tag: 'Plus'; readonly maps: ReadonlyArray<LinearMap> }
 
 export const identity: LinearMap = { _tag: 'Identity' }
-
 export const negate: LinearMap = { _tag: 'Negate' }
-
 export const scale = (by: Tensor): LinearMap => ({ _tag: 'Scale', by })
-
 export const compose = (...maps: ReadonlyArray<LinearMap>): LinearMap => ({ _tag: 'Compose', maps })
 
 /** The adjoint: ⟨u, L t⟩ = ⟨transpose(L) u, t⟩ for all t and u. Total, and an involution up to the order of equal maps. */
@@ -93,6 +87,8 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { ...map, _tag: 'Gather' }
     case 'Contract':
       return { _tag: 'Contract', side: map.side, labels: rotate(map.labels)[map.side], by: map.by }
+    case 'Custom':
+      return { ...map, name: `${map.name}ᵀ`, apply: map.transposed, transposed: map.apply }
     case 'Solve':
     case 'Exponential':
     case 'Fourier':

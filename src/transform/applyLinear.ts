@@ -72,6 +72,8 @@ export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
       return bind(scatterP, { axis: map.axis, batch: map.batch, outer: map.outer }, [t, map.indices])
     case 'Contract':
       return bind(productSumP, map.labels, map.side === 'left' ? [t, map.by] : [map.by, t])
+    case 'Custom':
+      return map.apply(t)
     case 'Solve':
       return solution(map.equation, map.by, map.transposed, t)
     case 'Exponential':

@@ -120,6 +120,8 @@ export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Ten
       return map.side === 'left'
         ? showContraction(map.labels, t, name(map.by))
         : showContraction(map.labels, name(map.by), t)
+    case 'Custom':
+      return `${map.name.replaceAll('ᵀᵀ', '')}(${t})`
     case 'Solve':
       return showSolve(map.equation, name(map.by[0] ?? zeros([])), map.transposed, t)
     case 'Exponential':

@@ -3,6 +3,7 @@ import {
   add,
   dot,
   eye,
+  flip,
   fromFloat64Array,
   mul,
   reshape,
@@ -203,6 +204,18 @@ const cases: Readonly<Record<LinearMap['_tag'], fc.Arbitrary<Case>>> = {
         from: by.shape,
       })),
     ),
+  // Weights and then a flip, and back in the other order.
+  Custom: lengths.chain((from) =>
+    arbitraryTensor(from).map((by) => ({
+      map: {
+        _tag: 'Custom',
+        name: 'weighted',
+        apply: (t: Tensor) => flip(mul(by, t)),
+        transposed: (u: Tensor) => mul(by, flip(u)),
+      } as const,
+      from,
+    })),
+  ),
   Plus: lengths.chain((from) =>
     arbitraryTensor(from).map((by) => ({ map: { _tag: 'Plus', maps: [scale(by), negate, scale(by)] }, from })),
   ),
@@ -268,7 +281,7 @@ const flat = (t: Tensor): ReadonlyArray<number> => [...toFloat64Array(t)]
 
 describe('every map', () => {
   it('is drawn', () => {
-    expect(entries).toHaveLength(21)
+    expect(entries).toHaveLength(22)
   })
 
   it('reverses a composition when transposed', () => {
