@@ -1,6 +1,7 @@
 /** The public surface: tensors, operations and transforms. Optimizers are in gradus/optimize. */
 
 export { hessian, hessianMatrix } from './curvature/hessian.js'
+export { type Sparse, sparseHessian, sparseJacobian, toDense } from './curvature/sparse.js'
 export {
   arange,
   eye,
