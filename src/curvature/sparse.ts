@@ -4,8 +4,11 @@ import type { Tensor } from '../data/Tensor.js'
 import { leavesOf } from '../data/Tree.js'
 import { ravel } from '../function/tree.js'
 import {
+  type Coloring,
   colorColumns,
   columnPlaces,
+  longestRow,
+  type Rows,
   rowNumbers,
   rowPlaces,
   seedRows,
@@ -70,12 +73,19 @@ const hessianPlan = <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>, p: P, r
   }
 }
 
+/** A coloring of columns (forward) or of rows (reverse) with fewer colors; the other one is tried only where it could win. */
+const fewest = (rows: Rows, across: Rows): readonly [isForward: boolean, coloring: Coloring] => {
+  const isForwardFirst = longestRow(rows) <= longestRow(across)
+  const first = isForwardFirst ? colorColumns(rows, across) : colorColumns(across, rows)
+  if (first.colors <= longestRow(isForwardFirst ? across : rows)) return [isForwardFirst, first]
+  const other = isForwardFirst ? colorColumns(across, rows) : colorColumns(rows, across)
+  return other.colors < first.colors ? [!isForwardFirst, other] : [isForwardFirst, first]
+}
+
 const jacobianPlan = <P, R extends ReadonlyArray<unknown>, Y>(f: (p: P, ...rest: R) => Y, p: P, rest: R): Plan => {
   const { rows, columns } = sparsityOf('sparseJacobian', f, p, rest)
   const across = transposeRows(rows, columns)
-  const [byColumns, byRows] = [colorColumns(rows, across), colorColumns(across, rows)]
-  const isForward = byColumns.colors <= byRows.colors
-  const coloring = isForward ? byColumns : byRows
+  const [isForward, coloring] = fewest(rows, across)
   return {
     shape: [rows.count, columns],
     rows: vector(rowNumbers(rows)),
@@ -129,7 +139,8 @@ const remembering = <A extends ReadonlyArray<unknown>>(make: (args: A) => Plan):
  * **Shapes** `[n, n]` for parameters of n entries, in the order of `ravel`, like `hessianMatrix`. Exactly symmetric.
  *
  * **Cost** `colors` products in batches: 3 for a chain, 2 for an arrow, the size of the largest block for blocks. The pattern and
- * the colors are found at the first point of each shape and kept with the function that `sparseHessian(f)` is.
+ * the colors are found at the first point of each shape and kept with the function that `sparseHessian(f)` is. A dense Hessian is
+ * found sooner by `hessianMatrix`.
  *
  * **Special values** entries are structural: zeros of constants in `f` are seen, those of parameters and of further arguments are
  * not, and positions that depend on them may be any. Solutions and exponentials mix whole columns and matrices.

@@ -89,15 +89,20 @@ const allDifferent = (columns: Rows): Coloring => {
   return { colorOf, colors }
 }
 
+/** The entries of the fullest row: no coloring of columns has fewer colors. */
+export const longestRow = ({ count, starts }: Rows): number => {
+  let longest = 0
+  for (let i = 0; i < count; i++) longest = Math.max(longest, starts[i + 1] - starts[i])
+  return longest
+}
+
 /**
  * Columns of one color have no row in common: greedy coloring of the column intersection graph, columns with the most
  * entries in their rows first. Curtis, Powell and Reid, J. Inst. Maths Applics 13 (1974); the order of Welsh and Powell.
  */
 export const colorColumns = (rows: Rows, columns: Rows): Coloring => {
   const distinct = allDifferent(columns)
-  let longest = 0
-  for (let i = 0; i < rows.count; i++) longest = Math.max(longest, rows.starts[i + 1] - rows.starts[i])
-  if (longest === distinct.colors) return distinct
+  if (longestRow(rows) === distinct.colors) return distinct
   const degrees = new Int32Array(columns.count).fill(-1)
   for (let j = 0; j < columns.count; j++)
     for (let at = columns.starts[j]; at < columns.starts[j + 1]; at++) {
@@ -122,58 +127,72 @@ export const colorColumns = (rows: Rows, columns: Rows): Coloring => {
 /** Beyond this order a pattern that is more than half full is not searched: it would take long and save little. */
 const searched = 512
 
-/** How many neighbors of each vertex have each color; rows grow as colors are used. */
-type Tallies = Array<Int32Array>
+/** For each vertex and color: the only neighbor of that color plus 1, or `several`, or 0; rows grow as colors are used. */
+type Neighbors = Array<Int32Array>
 
-const tally = (tallies: Tallies, vertex: number, color: number): void => {
-  if (color >= tallies[vertex].length) {
+const several = -1
+
+const note = (neighbors: Neighbors, vertex: number, color: number, neighbor: number): number => {
+  if (color >= neighbors[vertex].length) {
     const grown = new Int32Array(2 * color + 2)
-    grown.set(tallies[vertex])
-    tallies[vertex] = grown
+    grown.set(neighbors[vertex])
+    neighbors[vertex] = grown
   }
-  tallies[vertex][color]++
+  const before = neighbors[vertex][color]
+  neighbors[vertex][color] = before === 0 ? neighbor + 1 : several
+  return before
 }
 
-/** A tally beyond the end of its row is `undefined`, and no comparison with it holds. */
-const several = (tallies: Tallies, vertex: number, color: number): boolean => tallies[vertex][color] > 1
+export interface StarColoring extends Coloring {
+  readonly neighbors: ReadonlyArray<Int32Array>
+}
 
 /**
  * A star coloring of the graph of a symmetric pattern: neighbors differ, and every path of four vertices has three colors.
  * Then of the two entries h_ij and h_ji one is alone in its row among the columns of its color. Greedy, largest degree first.
  * Coleman and Moré, Math. Programming 28 (1984); Gebremedhin, Manne and Pothen, SIAM Review 47 (2005), algorithm 4.1, where
- * the innermost search is a look into counts.
+ * each vertex keeps what it forbids its neighbors, so that a vertex of large degree is read once and not once for each of them.
  */
-export const starColoring = (rows: Rows): Coloring & { readonly tallies: ReadonlyArray<Int32Array> } => {
+export const starColoring = (rows: Rows): StarColoring => {
   const { count, starts, others } = rows
-  const tallies: Tallies = Array.from({ length: count }, () => new Int32Array(0))
-  const degrees = new Int32Array(count).fill(-1)
-  for (let v = 0; v < count; v++) degrees[v] += starts[v + 1] - starts[v]
+  const neighbors: Neighbors = Array.from({ length: count }, () => new Int32Array(0))
   const colorOf = new Int32Array(count).fill(-1)
-  const forbidden = new Int32Array(count + 1).fill(-1)
+  // Without a color: the colors of its neighbors. With one: those of neighbors that have another neighbor of that color.
+  const forbids: Array<Set<number>> = Array.from({ length: count }, () => new Set())
   const give = (v: number, color: number): void => {
     colorOf[v] = color
-    for (let at = starts[v]; at < starts[v + 1]; at++) if (others[at] !== v) tally(tallies, others[at], color)
+    forbids[v].clear()
+    for (let at = starts[v]; at < starts[v + 1]; at++) {
+      const x = others[at]
+      if (x === v) continue
+      const before = note(neighbors, x, color, v)
+      if (colorOf[x] < 0) forbids[x].add(color)
+      else if (before !== 0) {
+        forbids[v].add(colorOf[x])
+        if (before !== several) forbids[before - 1].add(colorOf[x])
+      }
+    }
   }
   if (count > searched && 2 * others.length > count * count) {
     const distinct = allDifferent(rows)
-    for (let v = 0; v < count; v++) if (distinct.colorOf[v] >= 0) give(v, distinct.colorOf[v])
-    return { ...distinct, tallies }
+    for (let v = 0; v < count; v++)
+      for (let at = starts[v]; at < starts[v + 1]; at++)
+        if (others[at] !== v) note(neighbors, others[at], distinct.colorOf[v], v)
+    return { ...distinct, neighbors }
   }
+  const degrees = new Int32Array(count).fill(-1)
+  for (let v = 0; v < count; v++) degrees[v] += starts[v + 1] - starts[v]
+  const forbidden = new Int32Array(count + 1).fill(-1)
   for (const v of largestFirst(degrees)) {
     for (let at = starts[v]; at < starts[v + 1]; at++) {
       const w = others[at]
       if (w === v) continue
-      const color = colorOf[w]
-      if (color >= 0) forbidden[color] = v
-      for (let p = starts[w]; p < starts[w + 1]; p++) {
-        const x = others[p]
-        if (x === v || x === w || colorOf[x] < 0 || forbidden[colorOf[x]] === v) continue
-        if (color < 0 || several(tallies, x, color)) forbidden[colorOf[x]] = v
-      }
+      if (colorOf[w] >= 0) forbidden[colorOf[w]] = v
+      for (const color of forbids[w]) forbidden[color] = v
     }
     give(v, leastAllowed(forbidden, v))
   }
-  return { colorOf, colors: colorsIn(colorOf), tallies }
+  return { colorOf, colors: colorsIn(colorOf), neighbors }
 }
 
 /** Row c has a 1 in every column of color c. */
@@ -200,16 +219,13 @@ export const rowPlaces = (rows: Rows, columns: number, { colorOf }: Coloring): F
 }
 
 /** The same for a symmetric matrix: entry (i, j) and its mirror image have one place, so that they are the same number. */
-export const starPlaces = (
-  rows: Rows,
-  { colorOf, tallies }: Coloring & { readonly tallies: ReadonlyArray<Int32Array> },
-): Float64Array => {
+export const starPlaces = (rows: Rows, { colorOf, neighbors }: StarColoring): Float64Array => {
   const out = new Float64Array(rows.others.length)
   for (let i = 0; i < rows.count; i++)
     for (let at = rows.starts[i]; at < rows.starts[i + 1]; at++) {
       const low = Math.min(i, rows.others[at])
       const high = Math.max(i, rows.others[at])
-      const isAlone = low === high || tallies[low][colorOf[high]] === 1
+      const isAlone = low === high || neighbors[low][colorOf[high]] === high + 1
       out[at] = isAlone ? colorOf[high] * rows.count + low : colorOf[low] * rows.count + high
     }
   return out
