@@ -190,7 +190,9 @@ export const sparseHessian = <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>
  * const steps = (x: Tensor) => sub(slice(x, [1], [4]), slice(x, [0], [3]))
  * const sparse = sparseJacobian(steps)(tensor([1, 2, 3, 4]))
  * sparse.colors // => 2
- * [toArray(sparse.rows), toArray(sparse.columns), toArray(sparse.values)] // => [[0, 0, 1, 1, 2, 2], [0, 1, 1, 2, 2, 3], [-1, 1, -1, 1, -1, 1]]
+ * toArray(sparse.rows) // => [0, 0, 1, 1, 2, 2]
+ * toArray(sparse.columns) // => [0, 1, 1, 2, 2, 3]
+ * toArray(sparse.values) // => [-1, 1, -1, 1, -1, 1]
  *
  * @since 0.1.0
  */
