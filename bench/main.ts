@@ -18,6 +18,7 @@ import { memory } from './suites/memory.js'
 import { scaling } from './suites/scaling.js'
 import { sparse } from './suites/sparse.js'
 import { threads } from './suites/threads.js'
+import { walks } from './suites/walks.js'
 
 const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new Map([
   ['eager', eager],
@@ -27,6 +28,7 @@ const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new
   ['sparse', sparse],
   ['kernels', kernels],
   ['threads', threads],
+  ['walks', walks],
   ['scaling', scaling],
   ['memory', memory],
   ['counts', counts],

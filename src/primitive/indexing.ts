@@ -18,15 +18,21 @@ export interface Place {
   readonly outer: Shape
 }
 
+/** What users called. */
+export const gatherCaller = 'take or gather'
+export const scatterCaller = 'scatterAdd'
+
+/** The defect of an index, at its position among all, that is no integer from 0 to n − 1. */
+export const raiseOutside = (caller: string, index: number, position: number, n: number): never =>
+  raise(
+    'InvalidArgument',
+    `${caller}: index ${index} (entry ${position} of the indices) is not an integer from 0 to ${n - 1}.`,
+  )
+
 export const indicesOf = (name: string, inputs: ReadonlyArray<Tensor>, n: number): Float64Array => {
   const indices = bufferOf(inputs[1] ?? raise('InvalidArgument', `${name}: expected indices.`))
   const wrong = firstOutside(indices, n)
-  return wrong === -1
-    ? indices
-    : raise(
-        'InvalidArgument',
-        `${name}: index ${indices[wrong]} (entry ${wrong} of the indices) is not an integer from 0 to ${n - 1}.`,
-      )
+  return wrong === -1 ? indices : raiseOutside(name, indices[wrong] ?? Number.NaN, wrong, n)
 }
 
 export const blocks = ({ axis, batch, outer }: Place): readonly [number, number, number, number] => [
@@ -55,7 +61,7 @@ export const gatherP: Primitive<Place> = {
   shape: (place, inputs) => gatheredShape(place, inputs[1] ?? []),
   evaluate: (place, inputs, shape) => {
     const [batch, outer, n, inner] = blocks(place)
-    const indices = indicesOf('take or gather', inputs, n)
+    const indices = indicesOf(gatherCaller, inputs, n)
     const count = indices.length / Math.max(batch, 1)
     return adopt(gatherEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },
@@ -81,7 +87,7 @@ export const scatterP: Primitive<Place> = {
   },
   evaluate: (place, inputs, shape) => {
     const [batch, outer, n, inner] = blocks(place)
-    const indices = indicesOf('scatterAdd', inputs, n)
+    const indices = indicesOf(scatterCaller, inputs, n)
     const count = indices.length / Math.max(batch, 1)
     return adopt(scatterEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },

@@ -4,7 +4,7 @@ import type { Domain, Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import type { Tensor } from '../data/Tensor.js'
 import { absP, addP, divP, mulP, negP, productP, reciprocalP, signP, squareP, subP } from './arithmetic.js'
-import { besselIeP, besselIP, besselJP } from './bessel.js'
+import { besselIeP, besselIP, besselJP, besselMomentP } from './bessel.js'
 import {
   equalP,
   greaterEqualP,
@@ -22,8 +22,20 @@ import {
   whereP,
 } from './choice.js'
 import { contractP, productSumP } from './contraction.js'
+import { directionCosineP, hypotP } from './distance.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
-import { digammaP, gammaP, lbetaP, lgammaP, polygammaP, zetaP } from './gamma.js'
+import {
+  betaP,
+  digammaP,
+  gammaP,
+  lbetaP,
+  lgammaP,
+  logOverDigammaP,
+  polygammaP,
+  polygammaRiseP,
+  zetaP,
+} from './gamma.js'
+import { cubicGateP, mishGateP, mishRestP, normalDensityP, normalDistributionP } from './gate.js'
 import {
   betaDensityP,
   betaincAAP,
@@ -39,11 +51,16 @@ import {
   igammaSlopeP,
 } from './incomplete.js'
 import { gatherP, scatterP } from './indexing.js'
+import { acoshP, acosP, asinhP, asinP, atanhP, complementP } from './inverse.js'
 import { linalgRecords } from './linalgTable.js'
+import { logAddExpP, logSubExpP, shareOfDifferenceP, shareOfSumP, xlog1pyP, xlogyP } from './logarithmic.js'
 import { erfcP, erfcxP, erfinvP, logNdtrP, ndtriP, ndtrP } from './normal.js'
 import { argsortP, cumArgmaxP, cumArgminP, searchSortedP } from './order.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
+import { bernoulliVarianceP, cbrtP, exp2P, log2P, log10P, logitP } from './root.js'
+import { ceilP, copySignP, floorP, remainderP, roundP, truncatedRemainderP, truncP } from './rounding.js'
 import { lastWriterP, scatterMaxP, scatterMinP } from './scatter.js'
+import { sincP } from './sinc.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
 import { atan2P, atanP, coshP, cosP, sechSquaredP, sinhP, sinP, tanhP, tanP } from './trigonometric.js'
@@ -106,10 +123,15 @@ const elementwiseEntries = [
   ...[sqrtP, expP, expm1P, logP, log1pP, powP],
   ...[sinP, cosP, tanP, sinhP, coshP, tanhP, sechSquaredP, atanP, atan2P],
   ...[sigmoidP, softplusP, erfP, erfcP, erfinvP, ndtrP, logNdtrP, ndtriP],
-  ...[lgammaP, gammaP, digammaP, lbetaP, zetaP],
+  ...[lgammaP, gammaP, digammaP, betaP, lbetaP, logOverDigammaP, zetaP],
   ...[igammaP, igammacP, igammaSlopeP, igammaBendP, gammaDensityP],
   ...[betaincP, betaincAP, betaincBP, betaincAAP, betaincABP, betaincBBP, betaDensityP],
   ...[equalP, notEqualP, lessP, lessEqualP, greaterP, greaterEqualP, logicalAndP, logicalOrP, logicalNotP],
+  ...[asinP, acosP, asinhP, acoshP, atanhP, complementP, hypotP, directionCosineP],
+  ...[exp2P, log2P, log10P, cbrtP, logitP, bernoulliVarianceP],
+  ...[logAddExpP, logSubExpP, shareOfSumP, shareOfDifferenceP, xlogyP, xlog1pyP],
+  ...[floorP, ceilP, roundP, truncP, remainderP, truncatedRemainderP, copySignP],
+  ...[normalDistributionP, normalDensityP, cubicGateP, mishGateP, mishRestP],
   ...[whereP, maximumP, minimumP, reluP, stopGradientP],
 ].map(elementwiseEntry)
 
@@ -117,9 +139,12 @@ const structuralEntries = [
   entry(powerP),
   entry(erfcxP),
   entry(polygammaP),
+  entry(polygammaRiseP),
   entry(besselJP),
   entry(besselIP),
   entry(besselIeP),
+  entry(sincP),
+  entry(besselMomentP),
   entry(sumP),
   entry(spreadP),
   entry(permuteP),

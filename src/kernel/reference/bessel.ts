@@ -1,9 +1,9 @@
 /*
- * Bessel functions of integer order. Below 30 by Miller's backward recurrence, normalized by J₀ + 2 Σ J₂ₖ = 1 and
+ * Bessel functions of integer order. Below 22 by Miller's backward recurrence, normalized by J₀ + 2 Σ J₂ₖ = 1 and
  * I₀ + 2 Σ Iₖ = eˣ; beyond by Hankel's asymptotic expansions (DLMF 3.6, 10.17.3, 10.40.1).
  */
 
-const FAR = 30
+const FAR = 22
 
 /** The sums P and Q of Hankel's expansion, signs as for J; `same` leaves the signs out, as for I. */
 const hankel = (order: number, x: number, same: boolean): readonly [number, number] => {
@@ -79,6 +79,36 @@ export const besselIe = (order: number, x: number): number => {
     }
   }
   return (sign * found) / norm
+}
+
+/**
+ * Mₙ(x) = 1/π ∫₀^π (1 − cos θ)ⁿ e^(−|x| (1 − cos θ)) dθ, so that M₀ = e^(−|x|) I₀(x), M₀ − M₁ = e^(−|x|) I₁(|x|) and Mₙ′ = −Mₙ₊₁ on
+ * the right: the derivatives of the scaled functions without the cancellation of their recurrence. By Kummer's functions (DLMF
+ * 13.4.1, 13.2.39, 13.7.2) it is e^(−2x) Σ (½)ₖ (2x)ᵏ/((n + 1)ₖ k!), or far out (2x)^(−n − ½) Σ (n + ½)ₖ (½)ₖ/(k! (2x)ᵏ), up to a factor.
+ */
+export const besselMoment = (n: number, x: number): number => {
+  const z = 2 * Math.abs(x)
+  if (z === Infinity) return 0
+  let term = 1
+  let sum = 1
+  if (z > 2 * FAR + 2 * n * n) {
+    for (let k = 1; k < 60 && term > sum * 1e-17; k++) {
+      term *= ((n + k - 0.5) * (k - 0.5)) / (k * z)
+      sum += term
+    }
+    // Γ(n + ½) 2ⁿ/π
+    let factor = 1 / Math.sqrt(Math.PI)
+    for (let k = 1; k <= n; k++) factor *= (2 * k - 1) / z
+    return (factor * sum) / Math.sqrt(z)
+  }
+  for (let k = 1; term > sum * 1e-17; k++) {
+    term *= ((k - 0.5) * z) / ((n + k) * k)
+    sum += term
+  }
+  // (2n)!/(2ⁿ n!²)
+  let factor = 1
+  for (let k = 1; k <= n; k++) factor *= (2 * k - 1) / k
+  return factor * Math.exp(-z) * sum
 }
 
 /** Iₙ(x). */

@@ -1,5 +1,5 @@
 /*
- * The gamma function and its logarithmic derivatives, the Hurwitz zeta function, and log B.
+ * The gamma function and its logarithmic derivatives, and the Hurwitz zeta function.
  *
  * log Γ: Taylor about 2 for [½, 2½] (so that the zeros at 1 and 2 keep their digits), recurrence up to 10, Stirling's series
  * beyond. ψ: Taylor about its positive root in [1, 2], recurrence, asymptotic series. Negative arguments by reflection.
@@ -28,13 +28,14 @@ const DIGAMMA = [
   5.3110609208898636e-6, -3.6336507898010456e-6, 2.486022733129538e-6, -1.7008538854332607e-6, 1.1636675363548843e-6,
 ]
 
-const BERNOULLI = [
+/** B₂, B₄, … */
+export const BERNOULLI = [
   0.16666666666666666, -0.03333333333333333, 0.023809523809523808, -0.03333333333333333, 0.07575757575757576,
   -0.2531135531135531, 1.1666666666666667, -7.092156862745098, 54.971177944862156, -529.1242424242424,
   6192.123188405797, -86580.25311355312, 1425517.1666666667, -27298231.067816094, 601580873.9006424,
 ]
 
-const HALF_LOG_TWO_PI = 0.9189385332046727
+export const HALF_LOG_TWO_PI = 0.9189385332046727
 
 /** Σ B₂ₖ / (2k (2k − 1) x²ᵏ⁻¹): what Stirling's formula lacks, for x ≥ 10. */
 export const stirlingRest = (x: number): number => {
@@ -87,28 +88,37 @@ export const lgamma = (x: number): number => {
   if (x > 0) return x < Infinity ? logGammaRight(x) : x
   if (x !== x) return x
   if (x === Math.floor(x)) return Infinity
+  // Where x² would underflow; −γ x is nothing beside the logarithm.
+  if (x > -1e-17) return -Math.log(-x)
   return Math.log(Math.PI / Math.abs(x * sinPi(x))) - logGammaRight(-x)
 }
 
 /** log Γ(1 + a) for a ≥ 0, with all digits of a small a. */
 export const lgammaOnePlus = (a: number): number => (a < 0.5 ? logGammaNearTwo(a) - Math.log1p(a) : lgamma(a + 1))
 
+/** (n − 1)! for n from 1 to 171, correctly rounded: a product of doubles would be off by some 8 ulp at the end. */
+const FACTORIALS = ((): Float64Array => {
+  const table = new Float64Array(172)
+  for (let n = 1, product = 1n; n < table.length; product *= BigInt(n), n++) table[n] = Number(product)
+  return table
+})()
+
 /** Γ(x): NaN at the negative integers, ±∞ at ±0. */
 export const gamma = (x: number): number => {
-  if (x === 0) return 1 / x
+  if (Math.abs(x) < 1e-17) return 1 / x
+  if (x > 0 && x < FACTORIALS.length && x === Math.floor(x)) return FACTORIALS[x]
   if (x < 0) {
     if (x === Math.floor(x)) return Number.NaN
     // By −x and not 1 − x, which would be rounded.
     const right = gamma(-x)
     return right === Infinity ? -Math.exp(lgamma(x)) * Math.sign(sinPi(-x)) : -Math.PI / (x * sinPi(x) * right)
   }
-  if (x >= 10 && x !== Math.floor(x)) {
-    if (x > 171.7) return Infinity
+  if (x > 171.7) return Infinity
+  if (x >= 10) {
     // x^x in two halves, which do not overflow before Γ does; x/2 is exact, as an error of the exponent counts x log x times.
     const power = x ** (0.5 * x)
     return (power / Math.sqrt(x)) * Math.exp(-x) * 2.5066282746310002 * Math.exp(stirlingRest(x)) * power
   }
-  if (x > 171.7) return Infinity
   let product = 1
   let rest = x
   while (rest > 2.5) {
@@ -152,12 +162,21 @@ export const digamma = (x: number): number => {
   return added + sum * t
 }
 
+/** Below this many terms on the left of 0 they are added one by one. */
+const LEFT = 1000
+
 /** ζ(s, q) = Σ (q + k)⁻ˢ for s > 1; for q ≤ 0 only where s is an integer, and NaN otherwise. */
 export const zeta = (s: number, q: number): number => {
-  if (s === 1) return Infinity
-  if (!(s > 1)) return Number.NaN
+  if (s === 1) return q === q ? Infinity : q
+  if (!(s > 1) || q !== q) return Number.NaN
   if (q === Infinity) return 0
   if (q <= 0 && (q === Math.floor(q) || s !== Math.floor(s))) return q === Math.floor(q) ? Infinity : Number.NaN
+  if (s === Infinity) return q > 1 ? 0 : q < 1 ? Infinity : 1
+  if (q < -LEFT) {
+    // The terms left of 0 are, up to the sign, those from 1 − r to −q, where r is q modulo 1.
+    const [right, left] = [zeta(s, q - Math.floor(q)), zeta(s, Math.ceil(q) - q)]
+    return s % 2 === 0 ? right + left - zeta(s, 1 - q) : right - left + zeta(s, 1 - q)
+  }
   // Σ_{k < N} (q + k)⁻ˢ + a^(1 − s)/(s − 1) + a⁻ˢ/2 + Σ B₂ⱼ/(2j)! s(s + 1)…(s + 2j − 2) a^(1 − s − 2j), a = q + N ≥ 10.
   let sum = 0
   let a = q
@@ -165,22 +184,23 @@ export const zeta = (s: number, q: number): number => {
     const term = a ** -s
     sum += term
     a += 1
-    // What remains is less than the next term and an integral from there.
-    if (a > 1 && term * (1 + a / (s - 1)) < sum * 1e-17) return sum
+    // What remains is less than the next term and an integral from there; both may have underflowed.
+    if (a > 1 && term * (1 + a / (s - 1)) <= Math.abs(sum) * 1e-17) return sum
   }
   const power = a ** -s
-  sum += (power * a) / (s - 1) + 0.5 * power
+  // The integral by a power of its own: a⁻ˢ may have underflowed where it has not.
+  sum += a ** (1 - s) / (s - 1) + 0.5 * power
   let factor = (s * power) / a
   for (let j = 1; j <= 15; j++) {
     const term = (BERNOULLI[j - 1] / factorial(2 * j)) * factor
     sum += term
-    if (Math.abs(term) < Math.abs(sum) * 1e-18) break
+    if (Math.abs(term) <= Math.abs(sum) * 1e-18) break
     factor *= ((s + 2 * j - 1) * (s + 2 * j)) / (a * a)
   }
   return sum
 }
 
-const factorial = (n: number): number => {
+export const factorial = (n: number): number => {
   let product = 1
   for (let i = 2; i <= n; i++) product *= i
   return product
@@ -206,29 +226,9 @@ const cotangentDerivative = (k: number, x: number): number => {
 /** ψ⁽ⁿ⁾(x) = (−1)ⁿ⁺¹ n! ζ(n + 1, x); by reflection below 0. */
 export const polygamma = (n: number, x: number): number => {
   if (n === 0) return digamma(x)
+  if (x !== x || x === -Infinity) return Number.NaN
   const sign = n % 2 === 0 ? -1 : 1
   if (x > 0) return sign * factorial(n) * zeta(n + 1, x)
   if (x === Math.floor(x)) return n % 2 === 1 ? Infinity : x === 0 ? -1 / x : Number.NaN
   return (n % 2 === 0 ? 1 : -1) * polygamma(n, 1 - x) - cotangentDerivative(n, x)
-}
-
-/** log Γ(b) − log Γ(a + b) for b ≥ 10, without the two large terms. */
-const logGammaRatio = (a: number, b: number): number =>
-  stirlingRest(b) - stirlingRest(a + b) - (a + b - 0.5) * Math.log1p(a / b) - a * (Math.log(b) - 1)
-
-/** log B(a, b) = log Γ(a) + log Γ(b) − log Γ(a + b) for a, b > 0. */
-export const lbeta = (first: number, second: number): number => {
-  const [a, b] = first < second ? [first, second] : [second, first]
-  if (!(a >= 0)) return Number.NaN
-  if (a === 0) return Infinity
-  if (b === Infinity) return -Infinity
-  if (a >= 10)
-    return (
-      HALF_LOG_TWO_PI -
-      0.5 * Math.log(b) +
-      (stirlingRest(a) + stirlingRest(b) - stirlingRest(a + b)) -
-      (a - 0.5) * Math.log1p(b / a) -
-      b * Math.log1p(a / b)
-    )
-  return b >= 10 ? lgamma(a) + logGammaRatio(a, b) : lgamma(a) + (lgamma(b) - lgamma(a + b))
 }

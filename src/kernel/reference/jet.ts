@@ -49,3 +49,22 @@ export const isNothing = (y: Jet, x: Jet): boolean => {
   for (let i = 0; i < 6; i++) if (Math.abs(y[i]) > 1e-17 * Math.abs(x[i])) return false
   return true
 }
+
+const MOST_TERMS = 100_000
+
+/** 1/(b₀ + a₁/(b₁ + a₂/(b₂ + …))) by Lentz's method; NaN where it has not converged. */
+export const lentz = (coefficients: (n: number) => readonly [Jet, Jet]): Jet => {
+  const [, first] = coefficients(0)
+  let d = inverse(first)
+  let value = d
+  let c = jet(1e300)
+  for (let n = 1; n < MOST_TERMS; n++) {
+    const [a, b] = coefficients(n)
+    d = inverse(plus(times(a, d), b))
+    c = plus(b, times(a, inverse(c)))
+    const before = value
+    value = times(value, times(c, d))
+    if (isNothing(plus(value, scaled(-1, before)), value)) return value
+  }
+  return jet(Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN)
+}

@@ -1,4 +1,4 @@
-"""Prints the coefficients in src/kernel/reference/gamma.ts: python gammaCoefficients.py (mpmath, 60 digits)."""
+"""Prints the coefficients in src/kernel/reference/gamma.ts and incompleteGamma.ts: python gammaCoefficients.py (mpmath, 60 digits)."""
 
 import mpmath as mp
 
@@ -24,3 +24,20 @@ table("DIGAMMA", [mp.polygamma(k, root) / mp.factorial(k) for k in range(1, 36)]
 
 # B_2k
 table("BERNOULLI", [mp.bernoulli(2 * k) for k in range(1, 16)])
+
+
+# Temme's c₀ = 1/μ − 1/η and c₁ = 1/η³ − 1/μ³ − 1/μ² − 1/(12 μ) as series in η, where μ − log(1 + μ) = η²/2: the polynomial through
+# 24 points about 0, with digits enough that neither the points nor the cancellation are seen.
+def series(f, count):
+    with mp.workdps(150):
+        points = [mp.mpf(k) / 1000 for k in range(-12, 13) if k]
+
+        def at(eta):
+            return f(mp.findroot(lambda u: u - mp.log1p(u) - eta**2 / 2, eta + eta**2 / 3), eta)
+
+        powers = mp.matrix([[p**j for j in range(len(points))] for p in points])
+        return list(mp.lu_solve(powers, mp.matrix([at(p) for p in points])))[:count]
+
+
+table("TEMME_FIRST", series(lambda u, eta: 1 / u - 1 / eta, 7))
+table("TEMME_SECOND", series(lambda u, eta: 1 / eta**3 - 1 / u**3 - 1 / u**2 - 1 / (12 * u), 3))

@@ -22,6 +22,7 @@ jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
 
 import arranging  # noqa: E402
+import activations  # noqa: E402
 import contraction  # noqa: E402
 import elementwise  # noqa: E402
 import indexing  # noqa: E402
@@ -48,6 +49,7 @@ FAMILIES = {
     "running": running.cases,
     "scattering": scattering.cases,
     "arranging": arranging.cases,
+    "activations": activations.cases,
 }
 COMMAND = "python test/golden/primitives/make.py"
 

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { besselI, besselIe, besselJ } from '../../../src/kernel/reference/bessel.js'
-import { digamma, gamma, lbeta, lgamma, polygamma, zeta } from '../../../src/kernel/reference/gamma.js'
-import { betainc, igamma, igammac } from '../../../src/kernel/reference/incomplete.js'
+import { lbeta } from '../../../src/kernel/reference/beta.js'
+import { digamma, gamma, lgamma, polygamma, zeta } from '../../../src/kernel/reference/gamma.js'
+import { betainc } from '../../../src/kernel/reference/incompleteBeta.js'
+import { igamma, igammac } from '../../../src/kernel/reference/incompleteGamma.js'
 import { erfc, erfcx, erfinv, logNdtr, ndtr, ndtri, scaledIntegral } from '../../../src/kernel/reference/normal.js'
 
 interface Table {
