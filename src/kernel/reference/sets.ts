@@ -12,6 +12,7 @@ export interface SetTable {
   readonly unions: Map<number, number>
   /** All zero between two calls. */
   readonly marks: Uint8Array
+  readonly scratch: Int32Array
 }
 
 /** Names stay below this, so that two of them make one exact key. */
@@ -49,15 +50,19 @@ export const setTable = (universe: number): SetTable => {
     byHash: new Map(),
     unions: new Map(),
     marks: new Uint8Array(universe),
+    scratch: new Int32Array(universe),
   }
   intern(table, new Int32Array(0))
   for (let i = 0; i < universe; i++) intern(table, Int32Array.of(i))
   return table
 }
 
+/** Sets that fill less of their span than one in so many places are put in order by sorting, and others by walking along it. */
+const sparseSpan = 16
+
 /** The union of the sets names[0 … count). */
 const unionOf = (table: SetTable, names: Int32Array, count: number): number => {
-  const { members, marks } = table
+  const { members, marks, scratch } = table
   let total = 0
   let low = table.universe
   let high = -1
@@ -65,11 +70,15 @@ const unionOf = (table: SetTable, names: Int32Array, count: number): number => {
     for (const member of members[names[at]]) {
       if (marks[member] === 1) continue
       marks[member] = 1
-      total++
+      scratch[total++] = member
       if (member < low) low = member
       if (member > high) high = member
     }
-  const found = new Int32Array(total)
+  const found = scratch.slice(0, total)
+  if (high - low >= sparseSpan * total) {
+    for (const member of found) marks[member] = 0
+    return intern(table, found.sort())
+  }
   for (let member = low, at = 0; member <= high; member++)
     if (marks[member] === 1) {
       found[at++] = member
