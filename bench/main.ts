@@ -16,6 +16,7 @@ import { hessian } from './suites/hessian.js'
 import { kernels } from './suites/kernels.js'
 import { memory } from './suites/memory.js'
 import { scaling } from './suites/scaling.js'
+import { sparse } from './suites/sparse.js'
 import { threads } from './suites/threads.js'
 import { walks } from './suites/walks.js'
 
@@ -24,6 +25,7 @@ const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new
   ['derivatives', derivatives],
   ['compiled', compiled],
   ['hessian', hessian],
+  ['sparse', sparse],
   ['kernels', kernels],
   ['threads', threads],
   ['walks', walks],

@@ -65,7 +65,8 @@ export interface RandomLoss {
   readonly [fc.toStringMethod]: () => string
 }
 
-type Expression =
+/** A program as data. Not published: oracles in other languages read it. */
+export type Expression =
   | { readonly _tag: 'Variable' }
   | { readonly _tag: 'Constant'; readonly numbers: ReadonlyArray<number> }
   | { readonly _tag: 'Unary'; readonly name: string; readonly of: Expression }
@@ -83,7 +84,7 @@ const weighted = (x: Tensor): Tensor => {
 /** A scalar in all places of x. */
 const alike = (s: Tensor, x: Tensor): Tensor => add(s, mul(0, x))
 
-const unaries: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+export const unaries: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   sin,
   cos,
   tanh,
@@ -116,7 +117,7 @@ const unaries: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   },
 }
 
-const binaries: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {
+export const binaries: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {
   '+': add,
   '−': sub,
   '·': mul,
@@ -127,7 +128,8 @@ const binaries: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {
   },
 }
 
-const run = (expression: Expression, x: Tensor): Tensor => {
+/** The vector that a program makes of x. */
+export const run = (expression: Expression, x: Tensor): Tensor => {
   switch (expression._tag) {
     case 'Variable':
       return x
@@ -156,7 +158,7 @@ const written = (expression: Expression): string => {
 const variable: Expression = { _tag: 'Variable' }
 
 /** The variable stands first: everything shrinks to it, subtrees included. */
-const expressions = (width: number, depth: number): fc.Arbitrary<Expression> =>
+export const expressions = (width: number, depth: number): fc.Arbitrary<Expression> =>
   fc.letrec<{ expression: Expression }>((tie) => ({
     expression: fc.oneof(
       { maxDepth: depth, depthSize: 'max', withCrossShrink: true },

@@ -13,6 +13,7 @@ export { fori, type ScanOptions, scan } from './control/scan.js'
 export type { LinearSolveOptions } from './control/system.js'
 export { whileLoop } from './control/whileLoop.js'
 export { hessian, hessianMatrix } from './curvature/hessian.js'
+export { type Sparse, sparseHessian, sparseJacobian, toDense } from './curvature/sparse.js'
 export {
   arange,
   eye,
