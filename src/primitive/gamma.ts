@@ -57,7 +57,8 @@ export const gammaP: Primitive<undefined> = elementwise({
   formula: '\\Gamma(x)',
   kernel: (x) => mapEntries(gammaOf, x),
   partial: (x, y) => scale(mul(y, digamma(x))),
-  intervals: [[0, 171]],
+  // Γ ends at 171.6, and its second derivative, (log x)² as large, before that.
+  intervals: [[0, 168]],
   kinks: poles,
 })
 

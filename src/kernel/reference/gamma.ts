@@ -206,6 +206,7 @@ const cotangentDerivative = (k: number, x: number): number => {
 /** ψ⁽ⁿ⁾(x) = (−1)ⁿ⁺¹ n! ζ(n + 1, x); by reflection below 0. */
 export const polygamma = (n: number, x: number): number => {
   if (n === 0) return digamma(x)
+  if (x !== x) return x
   const sign = n % 2 === 0 ? -1 : 1
   if (x > 0) return sign * factorial(n) * zeta(n + 1, x)
   if (x === Math.floor(x)) return n % 2 === 1 ? Infinity : x === 0 ? -1 / x : Number.NaN
