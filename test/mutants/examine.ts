@@ -1,0 +1,34 @@
+/** What a child process does: asks all laws of the library that it was bundled with, and writes a line for each that does not hold. */
+import * as fc from 'fast-check'
+import { family } from 'gradus/laws'
+import { subjects } from './subjects.js'
+
+const write = (line: unknown): void => {
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
+
+/** Fixed, so that the table is the same on every machine. */
+const seeds: ReadonlyArray<number> = [1, 2]
+
+const broken = new Set<string>()
+const asked = new Set<string>()
+
+for (const { set, rules, instances } of subjects)
+  for (const { name: of, laws } of family(rules))
+    for (const { name, property } of laws) {
+      const title = `${set} › ${name}`
+      asked.add(title)
+      const begun = performance.now()
+      // A law that is broken for one subject need not be asked of another.
+      const found = seeds.find(
+        (seed) =>
+          !broken.has(title) &&
+          fc.check(property, { seed, numRuns: Math.ceil(instances / seeds.length), endOnFailure: true }).failed,
+      )
+      if (process.env.GRADUS_TIMES !== undefined)
+        write({ time: `${title} [${of}]`, ms: Math.round(performance.now() - begun) })
+      if (found === undefined) continue
+      broken.add(title)
+      write({ broken: title, of })
+    }
+write({ asked: [...asked] })
