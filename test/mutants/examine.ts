@@ -10,10 +10,20 @@ const write = (line: unknown): void => {
 /** Fixed, so that the table is the same on every machine. */
 const seeds: ReadonlyArray<number> = [1, 2]
 
+/** The file that holds the defect, if any, and the sets that are asked if not all. */
+const [, , defect = '', ...sets] = process.argv
+
+const optimizing = /^(optimizer|newton|saddleFree|transformation)Laws$/
+
+/** A defect in an upper layer cannot be seen by laws that import lower layers only, which need not be asked. */
+const canSee = (set: string): boolean =>
+  (sets.length === 0 || sets.includes(set)) &&
+  (defect.startsWith('src/optimize/') ? optimizing.test(set) : !defect.startsWith('src/codec/') || set === 'codecLaws')
+
 const broken = new Set<string>()
 const asked = new Set<string>()
 
-for (const { set, rules, instances } of subjects)
+for (const { set, rules, instances } of subjects.filter(({ set }) => canSee(set)))
   for (const { name: of, laws } of family(rules))
     for (const { name, property } of laws) {
       const title = `${set} › ${name}`

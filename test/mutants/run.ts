@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Below the root, since the script looks for packages from where it lies. */
 const folder = join(root, 'dist', 'mutants')
 
-const secondsAtMost = 120
+const secondsAtMost = 180
 
 interface Line {
   readonly broken?: string
@@ -21,9 +21,15 @@ interface Line {
 }
 
 /** Runs a script to its end or to the limit; what it wrote until then counts. */
-const linesOf = (script: string): Promise<{ readonly lines: ReadonlyArray<Line>; readonly code: number | null }> =>
+const linesOf = (
+  script: string,
+  words: ReadonlyArray<string>,
+): Promise<{ readonly lines: ReadonlyArray<Line>; readonly code: number | null }> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [script], { timeout: secondsAtMost * 1000, killSignal: 'SIGKILL' })
+    const child = spawn(process.execPath, [script, ...words], {
+      timeout: secondsAtMost * 1000,
+      killSignal: 'SIGKILL',
+    })
     const chunks: Array<string> = []
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
     child.stderr.resume()
@@ -37,12 +43,15 @@ const linesOf = (script: string): Promise<{ readonly lines: ReadonlyArray<Line>;
     })
   })
 
-/** The laws that are broken by a defect, or by none. */
-export const examine = async (mutation: Mutation | undefined, number: number): Promise<Examined> => {
+/** The laws that are broken by a defect, or by none: all, or those of some sets. */
+export const examine = async (
+  mutation: Mutation | undefined,
+  script: string,
+  sets: ReadonlyArray<string> = [],
+): Promise<Examined> => {
   const begun = performance.now()
-  const name = `${number}`
-  await bundle(root, folder, name, mutation)
-  const { lines, code } = await linesOf(join(folder, `${name}.mjs`))
+  await bundle(root, folder, script, mutation)
+  const { lines, code } = await linesOf(join(folder, `${script}.mjs`), [mutation?.file ?? '', ...sets])
   return {
     name: mutation?.name ?? 'none',
     kind: mutation?.kind ?? '',
@@ -72,7 +81,7 @@ export const main = async (words: ReadonlyArray<string>): Promise<number> => {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const examined = await inPairs([undefined, ...chosen], async (mutation, i) => {
-    const found = await examine(mutation, i)
+    const found = await examine(mutation, `${i}`)
     process.stdout.write(`${rowOf(found)} ${found.seconds.toFixed(1)} s\n`)
     return found
   })

@@ -318,19 +318,19 @@ export const subjects: ReadonlyArray<Subject> = [
   ...all('treeLaws', 12, [
     treeLaws({ name: 'layers', trees: fc.record({ layers: fc.tuple(layer, layer), scale: tensors([]) }) }),
   ]),
-  ...all('codecLaws', 40, [results]),
-  ...all('transformLaws', 20, [transformLaws({ name: 'transforms' })]),
-  ...all('primitiveLaws', 6, operations.map(primitiveLaws)),
-  ...all('lossLaws', 12, losses),
+  ...all('codecLaws', 30, [results]),
+  ...all('transformLaws', 16, [transformLaws({ name: 'transforms' })]),
+  ...all('primitiveLaws', 4, operations.map(primitiveLaws)),
+  ...all('lossLaws', 8, losses),
   ...all('transformationLaws', 8, [
     transformationLaws({ name: 'unchanged', transformation: unchanged }),
     transformationLaws({ name: 'scaleBy', transformation: scaleBy(-0.1) }),
     transformationLaws({ name: 'trace', transformation: trace(0.9) }),
     transformationLaws({ name: 'scaleByAdam', transformation: scaleByAdam() }),
   ]),
-  ...all('optimizerLaws', 10, optimizers),
-  ...all('newtonLaws', 10, [newtonLaws({ name: 'Newton', optimizer: newton() })]),
-  ...all('saddleFreeLaws', 10, [
+  ...all('optimizerLaws', 6, optimizers),
+  ...all('newtonLaws', 6, [newtonLaws({ name: 'Newton', optimizer: newton() })]),
+  ...all('saddleFreeLaws', 6, [
     saddleFreeLaws({ name: 'saddle-free Newton', make: (damping) => saddleFreeNewton({ damping }) }),
     saddleFreeLaws({
       name: 'in a Krylov space',
@@ -338,5 +338,5 @@ export const subjects: ReadonlyArray<Subject> = [
       tolerance: 1e-6,
     }),
   ]),
-  ...all('operatorLaws', 20, operators),
+  ...all('operatorLaws', 16, operators),
 ]
