@@ -13,12 +13,18 @@ const seeds: ReadonlyArray<number> = [1, 2]
 /** The file that holds the defect, if any, and the sets that are asked if not all. */
 const [, , defect = '', ...sets] = process.argv
 
-const optimizing = /^(optimizer|newton|saddleFree|transformation)Laws$/
+/** Which laws look at a defect: those of its own layer and of the layers just above, where it shows again but is not new. */
+const looking: ReadonlyArray<readonly [files: RegExp, sets: RegExp]> = [
+  [/^src\/codec\//, /^codecLaws$/],
+  [/^src\/optimize\//, /^(transformation|optimizer|newton|saddleFree)Laws$/],
+  [/^src\/(operator|curvature)\/|\/(krylov|mirror)\.ts$/, /^(transform|loss|newton|saddleFree|operator)Laws$/],
+  [/^src\//, /^(linearMap|tree|transform|primitive|loss|operator)Laws$/],
+]
 
-/** A defect in an upper layer cannot be seen by laws that import lower layers only, which need not be asked. */
-const canSee = (set: string): boolean =>
-  (sets.length === 0 || sets.includes(set)) &&
-  (defect.startsWith('src/optimize/') ? optimizing.test(set) : !defect.startsWith('src/codec/') || set === 'codecLaws')
+const canSee = (set: string): boolean => {
+  const [, own = /./] = looking.find(([files]) => files.test(defect)) ?? []
+  return own.test(set) && (sets.length === 0 || sets.includes(set))
+}
 
 const broken = new Set<string>()
 const asked = new Set<string>()

@@ -12,12 +12,15 @@ export interface Examined {
   readonly seconds: number
 }
 
+/** Bars would end the cell of a table. */
+const cell = (text: string): string => text.replaceAll('|', '\\|')
+
 const ending = ({ ended }: Examined): string => (ended === 'at its end' ? '' : `; ended ${ended}`)
 
 export const rowOf = (examined: Examined): string => {
   const { name, kind, broken } = examined
   const [first = 'no law', ...others] = broken
-  return `| ${name} | ${kind} | ${first} | ${broken.length === 0 ? 0 : others.length + 1}${ending(examined)} |`
+  return `| ${cell(name)} | ${cell(kind)} | ${cell(first)} | ${broken.length === 0 ? 0 : others.length + 1}${ending(examined)} |`
 }
 
 const killsOf = (law: string, found: ReadonlyArray<Examined>): number =>
@@ -34,6 +37,7 @@ export const pageOf = (own: Examined, found: ReadonlyArray<Examined>): string =>
     'Whether laws are worth anything shows when something is wrong. `npm run mutants` plants defects in the library, one at a',
     'time, and asks all laws of `gradus/laws` of the result: of operations, transforms, losses, optimizers, operators, trees and',
     'codecs. Every defect must be found, every law must find one, and the library itself must keep them all.',
+    'A defect is shown to the laws of its own layer and of those just above, where it would be found again and again otherwise.',
     'This page is written by `npm run mutants -- --write`.',
     '',
     `${found.length} mutants, ${own.asked.length} laws. Every mutant is found by ${Math.min(...found.map(({ broken }) => broken.length))} laws or more,`,
@@ -50,6 +54,6 @@ export const pageOf = (own: Examined, found: ReadonlyArray<Examined>): string =>
     '',
     '| Law | Mutants that it found |',
     '| --- | --: |',
-    ...own.asked.map((law) => `| ${law} | ${killsOf(law, found)} |`),
+    ...own.asked.map((law) => `| ${cell(law)} | ${killsOf(law, found)} |`),
     '',
   ].join('\n')
