@@ -17,6 +17,13 @@ export const calculus: ReadonlyArray<Mutation> = [
     replacement: 'partial: (x) => scale(mul(3, x)),',
   },
   {
+    name: 'the slope of a square is −2x',
+    kind: 'wrong sign',
+    file: arithmetic,
+    text: 'partial: (x) => scale(mul(2, x)),',
+    replacement: 'partial: (x) => scale(mul(-2, x)),',
+  },
+  {
     name: 'a quotient grows with its divisor',
     kind: 'wrong sign',
     file: arithmetic,

@@ -26,13 +26,17 @@ const canSee = (set: string): boolean => {
   return own.test(set) && (sets.length === 0 || sets.includes(set))
 }
 
+/** Degrees and bounds that losses claim are one law each. */
+const titleOf = (set: string, name: string): string =>
+  `${set} › ${set === 'lossLaws' ? name.replace(/\d+/, 'd') : name}`
+
 const broken = new Set<string>()
 const asked = new Set<string>()
 
 for (const { set, rules, instances } of subjects.filter(({ set }) => canSee(set)))
   for (const { name: of, laws } of family(rules))
     for (const { name, property } of laws) {
-      const title = `${set} › ${name}`
+      const title = titleOf(set, name)
       asked.add(title)
       const begun = performance.now()
       // A law that is broken for one subject need not be asked of another.

@@ -245,6 +245,13 @@ export const optimizers: ReadonlyArray<Mutation> = [
     replacement: '(entry) => 0.9 * stepLength * entry)',
   },
   {
+    name: 'second-order steps are turned the wrong way',
+    kind: 'wrong transpose',
+    file: newton,
+    text: 'toFloat64Array(expand(direction)).map',
+    replacement: 'toFloat64Array(project(direction)).map',
+  },
+  {
     name: 'second-order steps go up',
     kind: 'no descent',
     file: damping,

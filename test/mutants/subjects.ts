@@ -261,6 +261,11 @@ const optimizers: ReadonlyArray<RuleSet> = [
       { _tag: 'NotEquivariant', under: 'linear changes' },
     ],
   }),
+  optimizerLaws({
+    name: 'saddle-free Newton with dampings to try',
+    optimizer: saddleFreeNewton(),
+    claims: [{ _tag: 'Decreases', spectrum: 'indefinite' }],
+  }),
 ]
 
 const operatorOf = (entries: Tensor): LinearOperator<Tensor> =>

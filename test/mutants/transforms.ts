@@ -130,7 +130,7 @@ export const transforms: ReadonlyArray<Mutation> = [
     replacement: 'if (right !== undefined) return keep(addP, undefined, [a, right], shape)',
   },
   {
-    name: 'a program takes different constants for one',
+    name: 'a program sorts the operands of its operations',
     kind: 'wrong program',
     file: 'src/program/commonSubexpressions.ts',
     text: 'const inputs = instruction.inputs.map((ref) => canonical.get(ref) ?? ref)\n',
