@@ -53,10 +53,26 @@ const spectrumOf = (matrix: Tensor): ReadonlyArray<number> => {
   return E.isRight(found) ? [...toFloat64Array(found.right.values)] : []
 }
 
+/** The images of the first basis vectors lie in the space themselves. */
+const imagesInside = <P>(
+  { apply }: LinearOperator<P>,
+  { dimension, expand, project }: Subspace<P>,
+  count: number,
+): Evidence => {
+  const images = columns(count).map((i) => apply(expand(unit(dimension, i))))
+  // A basis vector that is new by a little is known by a little only.
+  return because('new directions are told from rounding at 10⁻¹⁰')(
+    close(1e-6, Math.max(1, ...images.map(norm)))(
+      images.map((image) => ravel(expand(project(image)))[0]),
+      images.map((image) => ravel(image)[0]),
+    ),
+  )
+}
+
 /**
  * The laws of symmetric linear operators, and of the Krylov subspaces that are built of them: symmetry, linearity, the matrix by
- * its columns; an orthonormal basis, the operator as seen from inside, images that leave the basis in one direction only, and
- * Ritz values between the eigenvalues, interlacing.
+ * its columns; an orthonormal basis, the operator as seen from inside, images that leave the basis in one direction only, as
+ * many vectors as asked for, and Ritz values between the eigenvalues, interlacing.
  *
  * **References** Parlett, *The Symmetric Eigenvalue Problem* (1998), §10.1 (interlacing) and ch. 13.
  *
@@ -144,15 +160,15 @@ export const operatorLaws = <P>({
         return near(ravel(expand(project(instance.u)))[0], ravel(instance.u)[0])
       }),
       law('all images but the last lie inside', drawn, (instance) => {
-        const { dimension, expand, project } = spaceOf(instance)
-        const images = columns(dimension - 1).map((i) => instance.operator.apply(expand(unit(dimension, i))))
-        // A basis vector that is new by a little is known by a little only.
-        return because('new directions are told from rounding at 10⁻¹⁰')(
-          close(1e-6, Math.max(1, ...images.map(norm)))(
-            images.map((image) => ravel(expand(project(image)))[0]),
-            images.map((image) => ravel(image)[0]),
-          ),
-        )
+        const space = spaceOf(instance)
+        return imagesInside(instance.operator, space, space.dimension - 1)
+      }),
+      law('it is as large as it was asked to be, or all images lie inside', drawn, (instance) => {
+        const space = spaceOf(instance)
+        const asked = Math.min(instance.dimension, instance.operator.size)
+        return space.dimension === asked
+          ? same(space.dimension, asked)
+          : all(atMost()(space.dimension, asked), imagesInside(instance.operator, space, space.dimension))
       }),
       law('Ritz values interlace the eigenvalues', drawn, (instance) => {
         const { dimension, restricted } = spaceOf(instance)

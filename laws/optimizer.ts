@@ -19,6 +19,8 @@ import {
   where,
 } from '../src/index.js'
 import {
+  anyOf,
+  gradientBelow,
   type Iterate,
   minimize,
   type Objective,
@@ -28,6 +30,8 @@ import {
   type StateOf,
   type StateType,
   showStepFailure,
+  stepsAtMost,
+  takeUntil,
 } from '../src/optimize/index.js'
 import { evenly, symmetricMatrices, tensors } from './arbitrary.js'
 import { all, close, type Evidence, same } from './close.js'
@@ -196,6 +200,20 @@ const failureLaws = <F extends StateType>(optimizer: Optimizer<F>): ReadonlyArra
   law('from a point that is not finite no step is taken', fc.constantFrom(Number.NaN, Infinity), (wrong) => {
     const outcome = firstStep(optimizer, (x: Tensor) => add(x, wrong), scalar(1))
     return same(E.isLeft(outcome) ? outcome.left._tag : 'a step', 'NonFinite')
+  }),
+  law('no rule takes a point that is not finite for an end', fc.constantFrom(Number.NaN, Infinity), (wrong) => {
+    const run = minimize(
+      optimizer,
+      objective((x: Tensor) => mul(x, wrong)),
+    )(scalar(1))
+    const iterator = run[Symbol.iterator]()
+    const [start, next] = [iterator.next(), iterator.next()]
+    if (start.done === true || next.done !== true) return same('a step', 'a failure')
+    const { reason } = takeUntil(anyOf(gradientBelow(1), stepsAtMost(0)))(run)
+    return all(
+      same(E.isRight(reason) ? reason.right._tag : 'a failure', 'a failure'),
+      same(gradientBelow(1)(start.value)._tag, 'None'),
+    )
   }),
 ]
 

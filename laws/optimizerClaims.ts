@@ -2,7 +2,20 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { add, eye, type Loss, matmul, mul, type Tensor, tensor, toNumber, treeDot, treeNorm } from '../src/index.js'
+import {
+  add,
+  eye,
+  type Loss,
+  matmul,
+  mul,
+  type Tensor,
+  tensor,
+  toFloat64Array,
+  toNumber,
+  treeAxpy,
+  treeDot,
+  treeNorm,
+} from '../src/index.js'
 import { minimize, type Optimizer, objective, type StateType, stepsAtMost, takeUntil } from '../src/optimize/index.js'
 import {
   evenly,
@@ -51,6 +64,8 @@ export type OptimizerProperty =
   | { readonly _tag: 'Solves'; readonly spectrum: Spectrum; readonly steps: number }
   /** One step multiplies the distance from the critical point along each eigenvector by this factor of its eigenvalue. */
   | { readonly _tag: 'Multiplies'; readonly factor: (eigenvalue: number) => number }
+  /** Each step is this function of the gradients so far, the newest last, entry by entry. */
+  | { readonly _tag: 'Follows'; readonly step: (gradients: ReadonlyArray<number>) => number }
 
 interface Case {
   readonly symmetric: Symmetric
@@ -179,6 +194,25 @@ const scaledRuns = <F extends StateType>(
 /** Relative to what is compared, as far as steps can be told from rounding. */
 const visible = 1e-4
 
+/** The first steps of a run beside what is said of them, which sees the true gradients and not those of the run. */
+const followed = <F extends StateType>(
+  optimizer: Optimizer<F>,
+  each: Case,
+  step: (gradients: ReadonlyArray<number>) => number,
+  compare: (taken: unknown, stated: unknown) => Evidence,
+): Evidence => {
+  const run = minimize(optimizer, objective(lossOf(each)))(each.at)[Symbol.iterator]()
+  const points = Array.from({ length: 4 }, () => run.next()).flatMap((next) =>
+    next.done === true ? [] : [next.value.params],
+  )
+  const gradients = points.map((at) => [...toFloat64Array(gradientOf({ ...each, at }))])
+  const taken = points.slice(1).map((to, i) => [...toFloat64Array(treeAxpy(-1, points[i] ?? to, to))])
+  const stated = taken.map((entries, i) =>
+    entries.map((_, entry) => step(gradients.slice(0, i + 1).map((row) => row[entry] ?? Number.NaN))),
+  )
+  return all(same(points.length, 4), compare(taken, stated))
+}
+
 /** The law of one property of an optimizer. */
 export const claimedLaws = <F extends StateType>(
   optimizer: Optimizer<F>,
@@ -269,6 +303,12 @@ export const claimedLaws = <F extends StateType>(
               ),
             ),
           ),
+      )
+    case 'Follows':
+      return law(
+        'each step is the stated function of the gradients so far, entry by entry',
+        cases('positive'),
+        (each) => followed(optimizer, each, property.step, near),
       )
   }
 }

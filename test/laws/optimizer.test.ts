@@ -35,6 +35,18 @@ const firstOrder: ReadonlyArray<OptimizerProperty> = [
   { _tag: 'Equivariant', under: 'permutations and signs' },
 ]
 
+/** A mean of what was, each older by a step and so of less weight, as Kingma and Ba correct it. */
+const corrected = (decay: number, past: ReadonlyArray<number>): number =>
+  past.reduce((mean, each) => decay * mean + (1 - decay) * each, 0) / (1 - decay ** past.length)
+
+const heavyBall = (gradients: ReadonlyArray<number>): number =>
+  -learningRate * gradients.reduce((velocity, gradient) => 0.9 * velocity + gradient, 0)
+
+const adamStep = (gradients: ReadonlyArray<number>): number => {
+  const squares = gradients.map((gradient) => gradient ** 2)
+  return (-learningRate * corrected(0.9, gradients)) / (Math.sqrt(corrected(0.999, squares)) + 1e-12)
+}
+
 const quick = { instances: 30 }
 
 register(
@@ -68,7 +80,12 @@ register(
   optimizerLaws({
     name: 'momentum',
     optimizer: momentum({ learningRate }),
-    claims: [...firstOrder, { _tag: 'Equivariant', under: 'rotations' }, { _tag: 'DependsOnScale' }],
+    claims: [
+      ...firstOrder,
+      { _tag: 'Follows', step: heavyBall },
+      { _tag: 'Equivariant', under: 'rotations' },
+      { _tag: 'DependsOnScale' },
+    ],
   }),
 )
 
@@ -79,7 +96,12 @@ register(
   optimizerLaws({
     name: 'Adam',
     optimizer: adam({ learningRate, epsilon: 1e-12 }),
-    claims: [...firstOrder, { _tag: 'NotEquivariant', under: 'rotations' }],
+    claims: [
+      ...firstOrder,
+      { _tag: 'Follows', step: adamStep },
+      { _tag: 'NotEquivariant', under: 'rotations' },
+      { _tag: 'IgnoresScale' },
+    ],
     tolerance: 1e-7,
   }),
 )
@@ -227,6 +249,7 @@ describe('optimizers with a defect', () => {
     expect(failedOf({ name: 'x', optimizer: moving(descending) })).toEqual([
       'failures › where a loss stops being a number the run ends in a failure that keeps the last point',
       'failures › from a point that is not finite no step is taken',
+      'failures › no rule takes a point that is not finite for an end',
     ])
   })
 
@@ -273,6 +296,10 @@ describe('optimizers with a defect', () => {
       lie(newton(), { _tag: 'DependsOnScale' }),
       lie(gradientDescent({ learningRate }), { _tag: 'Solves', spectrum: 'positive', steps: 1 }),
       lie(saddleFreeNewton({ damping: 0 }), { _tag: 'Multiplies', factor: () => 0 }),
+      lie(momentum({ learningRate }), {
+        _tag: 'Follows',
+        step: (gradients) => -learningRate * (gradients[gradients.length - 1] ?? Number.NaN),
+      }),
     ]
     const believed = lies.filter(([, rules]) => E.isRight(check({ seed: 6, instances: 20, shrink: false })(rules)))
     expect(believed.map(([property]) => property)).toEqual([])

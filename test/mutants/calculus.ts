@@ -1,0 +1,218 @@
+/** Defects of operations: of their values, their rules and the maps that rules are written in. */
+import type { Mutation } from './Mutation.js'
+
+const arithmetic = 'src/primitive/arithmetic.ts'
+const elementary = 'src/primitive/elementary.ts'
+const special = 'src/primitive/special.ts'
+const choice = 'src/primitive/choice.ts'
+const linearMap = 'src/core/LinearMap.ts'
+const applyLinear = 'src/transform/applyLinear.ts'
+
+export const calculus: ReadonlyArray<Mutation> = [
+  {
+    name: 'the derivative of a square is 3x',
+    kind: 'wrong factor',
+    file: arithmetic,
+    text: 'partial: (x) => scale(mul(2, x)),',
+    replacement: 'partial: (x) => scale(mul(3, x)),',
+  },
+  {
+    name: 'the slope of a square is −2x',
+    kind: 'wrong sign',
+    file: arithmetic,
+    text: 'partial: (x) => scale(mul(2, x)),',
+    replacement: 'partial: (x) => scale(mul(-2, x)),',
+  },
+  {
+    name: 'a quotient grows with its divisor',
+    kind: 'wrong sign',
+    file: arithmetic,
+    text: '(_, b, y) => scale(neg(div(y, b)))',
+    replacement: '(_, b, y) => scale(div(y, b))',
+  },
+  {
+    name: 'a difference has the derivative of a sum',
+    kind: 'wrong sign',
+    file: arithmetic,
+    text: 'partials: [() => identity, () => negate],',
+    replacement: 'partials: [() => identity, () => identity],',
+  },
+  {
+    name: 'a power of a tensor forgets itself in its derivative',
+    kind: 'missing term',
+    file: elementary,
+    text: 'scale(product(z, log(x)))',
+    replacement: 'scale(log(x))',
+  },
+  {
+    name: 'the sigmoid bends nowhere',
+    kind: 'wrong second derivative',
+    file: special,
+    text: 'partial: (x, y) => scale(mul(y, sigmoid(neg(x)))),',
+    replacement: 'partial: (x, y) => scale(stopGradient(mul(y, sigmoid(neg(x))))),',
+    needs: "import { stopGradient } from './choice.js'",
+  },
+  {
+    name: 'the cosine bends nowhere',
+    kind: 'wrong second derivative',
+    file: 'src/primitive/trigonometric.ts',
+    text: 'partial: (x) => scale(neg(sin(x))),',
+    replacement: 'partial: (x) => scale(stopGradient(neg(sin(x)))),',
+    needs: "import { stopGradient } from './choice.js'",
+  },
+  {
+    name: 'relu has the slope 1 at 0',
+    kind: 'wrong kink convention',
+    file: choice,
+    text: 'partial: (x) => scale(greater(x, 0)),',
+    replacement: 'partial: (x) => scale(greaterEqual(x, 0)),',
+  },
+  {
+    name: 'tied maxima have the slope 1 each',
+    kind: 'wrong kink convention',
+    file: choice,
+    text: 'add(wins, mul(0.5, ties))',
+    replacement: 'add(wins, ties)',
+  },
+  {
+    name: 'the branch not taken is differentiated',
+    kind: 'wrong sign',
+    file: choice,
+    text: 'identity : scale(equal(condition, 0))),',
+    replacement: 'identity : scale(notEqual(condition, 0))),',
+  },
+  {
+    name: '0 times infinity is NaN in derivatives',
+    kind: 'non-absorbing zero',
+    file: 'src/kernel/reference/pointwise.ts',
+    text: 'return product === product || (a !== 0 && b !== 0) ? product : 0',
+    replacement: 'return product',
+  },
+  {
+    name: '0 times infinity is NaN in products of matrices',
+    kind: 'non-absorbing zero',
+    file: 'src/primitive/contraction.ts',
+    text: "'y_{ij} = \\\\sum_k a_{ik} \\\\odot b_{kj}',\n  true,",
+    replacement: "'',\n  false,",
+  },
+  {
+    name: 'softplus loses its linear part',
+    kind: 'missing term',
+    file: 'src/kernel/reference/special.ts',
+    text: 'Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))',
+    replacement: 'Math.log1p(Math.exp(-Math.abs(x)))',
+  },
+  {
+    name: 'softplus overflows',
+    kind: 'overflow',
+    file: 'src/kernel/reference/special.ts',
+    text: 'Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))',
+    replacement: 'Math.log1p(Math.exp(x))',
+  },
+  {
+    name: 'the slope of softplus overflows',
+    kind: 'overflow',
+    file: special,
+    text: 'partial: (x) => scale(sigmoid(x)),',
+    replacement: 'partial: (x) => scale(mul(exp(x), exp(neg(softplus(x))))),',
+  },
+  {
+    name: 'the slope of the sigmoid overflows',
+    kind: 'overflow',
+    file: special,
+    text: 'partial: (x, y) => scale(mul(y, sigmoid(neg(x)))),',
+    replacement: 'partial: (x, y) => scale(mul(mul(y, y), exp(neg(x)))),',
+  },
+  {
+    name: 'exp writes into its input',
+    kind: 'mutated input',
+    file: elementary,
+    text: 'kernel: (x) => mapEntries(Math.exp, x),',
+    replacement: 'kernel: (x) => { x.forEach((each, i) => { x[i] = Math.exp(each) }); return x },',
+  },
+  {
+    name: 'exp draws lots',
+    kind: 'non-determinism',
+    file: elementary,
+    text: 'kernel: (x) => mapEntries(Math.exp, x),',
+    replacement: 'kernel: (x) => mapEntries((each) => Math.exp(each) + 0.1 * Math.random(), x),',
+  },
+  {
+    name: 'an operation gives what it makes of the first entry everywhere',
+    kind: 'wrong order',
+    file: 'src/kernel/reference/pointwise.ts',
+    text: 'for (let i = 0; i < x.length; i++) out[i] = f(x[i])\n  return out\n}\n\n/** The common',
+    replacement: 'for (let i = 0; i < x.length; i++) out[i] = f(x[0])\n  return out\n}\n\n/** The common',
+  },
+  {
+    name: 'sums leave out their last term',
+    kind: 'missing term',
+    file: 'src/kernel/reference/reduce.ts',
+    text: 'for (let i = 1, at = start + stride; i < count; i++, at += stride) sum += x[at]\n    return sum',
+    replacement: 'for (let i = 1, at = start + stride; i < count - 1; i++, at += stride) sum += x[at]\n    return sum',
+  },
+  {
+    name: 'a mean divides by one less',
+    kind: 'wrong factor',
+    file: 'src/function/statistics.ts',
+    text: "div(sum(x, options), countAlong('mean', x, options))",
+    replacement: "div(sum(x, options), Math.max(1, countAlong('mean', x, options) - 1))",
+  },
+  {
+    name: 'a negation is transposed to the identity',
+    kind: 'wrong transpose',
+    file: linearMap,
+    text: "    case 'Negate':\n    case 'Scale':",
+    replacement: "      return map\n    case 'Negate':\n      return identity\n    case 'Scale':",
+  },
+  {
+    name: 'a permutation is its own transpose',
+    kind: 'wrong transpose',
+    file: linearMap,
+    text: 'permutation: map.permutation.map((_, axis) => map.permutation.indexOf(axis))',
+    replacement: 'permutation: map.permutation',
+  },
+  {
+    name: 'a running sum is its own transpose',
+    kind: 'wrong transpose',
+    file: linearMap,
+    text: 'reverse: !map.reverse',
+    replacement: 'reverse: map.reverse',
+  },
+  {
+    name: 'a linear system is solved instead of its transpose',
+    kind: 'wrong transpose',
+    file: linearMap,
+    text: 'return { ...map, transposed: !map.transposed }',
+    replacement: 'return { ...map }',
+  },
+  {
+    name: 'the transpose of a composition keeps its order',
+    kind: 'order of a chain',
+    file: linearMap,
+    text: 'map.maps.map(transpose).reverse()',
+    replacement: 'map.maps.map(transpose)',
+  },
+  {
+    name: 'a product of matrices is pulled back without a transpose',
+    kind: 'wrong transpose',
+    file: 'src/data/Contraction.ts',
+    text: 'right: { left, right: out, out: right }',
+    replacement: 'right: { left: [...left].reverse(), right: out, out: right }',
+  },
+  {
+    name: 'a repeated index gets the last contribution only',
+    kind: 'wrong transpose',
+    file: 'src/kernel/reference/movement.ts',
+    text: 'for (let i = 0; i < inner; i++) out[to + i] += x[from + i]\n      }\n  return out\n}\n\n/** The position',
+    replacement:
+      'for (let i = 0; i < inner; i++) out[to + i] = x[from + i]\n      }\n  return out\n}\n\n/** The position',
+  },
+  {
+    name: 'a scaling squares what it scales',
+    kind: 'not linear',
+    file: applyLinear,
+    text: 'return product(map.by, t)',
+    replacement: 'return product(map.by, product(t, t))',
+  },
+]

@@ -1,0 +1,8 @@
+/** All mutants, in the order of the layers. */
+import { calculus } from './calculus.js'
+import type { Mutation } from './Mutation.js'
+import { optimizers } from './optimizers.js'
+import { structures } from './structures.js'
+import { transforms } from './transforms.js'
+
+export const mutants: ReadonlyArray<Mutation> = [...calculus, ...transforms, ...optimizers, ...structures]

@@ -1,0 +1,146 @@
+/** Defects of transforms and programs: tapes, levels, batches, Hessians and the compiler. */
+import type { Mutation } from './Mutation.js'
+
+const jvp = 'src/transform/jvp.ts'
+const tape = 'src/transform/tape.ts'
+const vmap = 'src/transform/vmap.ts'
+
+export const transforms: ReadonlyArray<Mutation> = [
+  {
+    name: 'forward mode keeps the last term of a sum',
+    kind: 'missing term',
+    file: jvp,
+    text: 'return total === undefined ? term : add(total, term)',
+    replacement: 'return term',
+  },
+  {
+    name: 'forward mode takes the tangent for the value',
+    kind: 'stale value',
+    file: jvp,
+    text: '(isDual(trace, leaf) ? leaf.primal : leaf)),',
+    replacement: '(isDual(trace, leaf) ? leaf.tangent : leaf)),',
+  },
+  {
+    name: 'forward mode takes the dual numbers of another level for its own',
+    kind: 'lost level',
+    file: jvp,
+    text: 'x instanceof Dual && x.trace === trace',
+    replacement: 'x instanceof Dual',
+  },
+  {
+    name: 'reverse mode takes the recorded values of another level for its own',
+    kind: 'lost level',
+    file: tape,
+    text: 'x instanceof Recorded && x.trace === trace',
+    replacement: 'x instanceof Recorded',
+  },
+  {
+    name: 'reverse mode keeps the last contribution to a value',
+    kind: 'missing term',
+    file: tape,
+    text: 'totals[index] = total === undefined ? term : add(total, term)',
+    replacement: 'totals[index] = term',
+  },
+  {
+    name: 'a pullback adds to what it gave before',
+    kind: 'stale value',
+    file: tape,
+    text: 'const cotangents: Totals = []',
+    replacement: 'const cotangents: Totals = (swept.kept ??= [])',
+  },
+  {
+    name: 'a linearization keeps its first tangent',
+    kind: 'stale value',
+    file: tape,
+    text: 'push([...alignedLeaves(transform, p, v)])',
+    replacement: 'push((swept.first ??= [...alignedLeaves(transform, p, v)]))',
+  },
+  {
+    name: 'a gradient is twice as long',
+    kind: 'wrong factor',
+    file: 'src/transform/grad.ts',
+    text: 'return [primal, pullback(ones([]))]',
+    replacement: 'return [primal, pullback(scalar(2))]',
+    needs: "import { scalar } from '../data/construct.js'",
+  },
+  {
+    name: 'a gradient cannot be differentiated again',
+    kind: 'wrong second derivative',
+    file: tape,
+    text: 'maps.push(rule(params, primals, output, i))',
+    replacement: 'maps.push(rule(params, primals.map(stopGradient), stopGradient(output), i))',
+    needs: "import { stopGradient } from '../primitive/choice.js'",
+  },
+  {
+    name: 'a sum of a batch sums over its examples',
+    kind: 'lost batch axis',
+    file: 'src/primitive/structure.ts',
+    text: 'deepen: ({ axes }) => ({ axes: deeper(axes) }),',
+    replacement: 'deepen: ({ axes }) => ({ axes: axes }),',
+  },
+  {
+    name: 'a permutation of a batch takes its examples for columns',
+    kind: 'lost batch axis',
+    file: 'src/primitive/structure.ts',
+    text: 'deepen: ({ permutation }) => ({ permutation: [0, ...deeper(permutation)] }),',
+    replacement: 'deepen: ({ permutation }) => ({ permutation: [...permutation, permutation.length] }),',
+  },
+  {
+    name: 'a batch comes back in reverse order',
+    kind: 'lost batch axis',
+    file: vmap,
+    text: 'isBatched(trace, leaf) ? leaf.whole : shared(leaf, size)',
+    replacement: 'isBatched(trace, leaf) ? flip(leaf.whole, [0]) : shared(leaf, size)',
+    needs: "import { flip } from '../primitive/window.js'",
+  },
+  {
+    name: 'the Hessian is in wrong blocks',
+    kind: 'wrong order',
+    file: 'src/transform/hvp.ts',
+    text: 'return bands.length === 0 ? zeros([0, 0]) : concat(bands)',
+    replacement: 'return bands.length === 0 ? zeros([0, 0]) : concat([...bands].reverse())',
+  },
+  {
+    name: 'the Hessian is half as large',
+    kind: 'wrong factor',
+    file: 'src/transform/hvp.ts',
+    text: 'return bands.length === 0 ? zeros([0, 0]) : concat(bands)',
+    replacement: 'return bands.length === 0 ? zeros([0, 0]) : mul(0.5, concat(bands))',
+    needs: "import { mul } from '../primitive/arithmetic.js'",
+  },
+  {
+    name: 'the mean of a matrix and its transpose is their sum',
+    kind: 'wrong symmetric part',
+    file: 'src/curvature/hessian.ts',
+    text: 'mul(0.5, add(matrix, transpose(matrix)))',
+    replacement: 'add(matrix, transpose(matrix))',
+  },
+  {
+    name: 'the lower half of a matrix is not mirrored',
+    kind: 'wrong symmetric part',
+    file: 'src/kernel/reference/mirror.ts',
+    text: 'const mean = 0.5 * (out[i * n + j] + out[j * n + i])',
+    replacement: 'const mean = 0.5 * out[i * n + j]',
+  },
+  {
+    name: 'a program subtracts what it should add',
+    kind: 'wrong program',
+    file: 'src/program/simplify.ts',
+    text: 'if (right !== undefined) return keep(subP, undefined, [a, right], shape)',
+    replacement: 'if (right !== undefined) return keep(addP, undefined, [a, right], shape)',
+  },
+  {
+    name: 'a program sorts the operands of its operations',
+    kind: 'wrong program',
+    file: 'src/program/commonSubexpressions.ts',
+    text: 'const inputs = instruction.inputs.map((ref) => canonical.get(ref) ?? ref)\n',
+    replacement: 'const inputs = instruction.inputs.map((ref) => canonical.get(ref) ?? ref)\n    inputs.sort()\n',
+  },
+  {
+    name: 'generated code takes the smaller for the larger',
+    kind: 'wrong program',
+    file: 'src/program/scalarCode.ts',
+    text: 'maximum: (a, b) => `Math.max(',
+    replacement: 'maximum: (a, b) => `Math.min(',
+  },
+]
