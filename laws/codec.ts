@@ -52,7 +52,6 @@ const outcome = <A>(read: E.Either<unknown, A>): unknown => (E.isRight(read) ? r
  * @example
  * import * as fc from 'fast-check'
  * import * as E from 'fp-ts/lib/Either.js'
-import { isTensor } from '../src/index.js'
  * import { check, codecLaws } from 'gradus/laws'
  * const decode = (u: unknown) => (typeof u === 'string' ? E.right(Number(u)) : E.left('expected a string'))
  * const values = fc.double()
