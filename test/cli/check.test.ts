@@ -35,6 +35,17 @@ describe('gradus check on the examples', () => {
   })
 })
 
+describe('gradus check on a wrong rule', () => {
+  it('blames the custom function by its name and line, and fails no law beside', async () => {
+    const { code, out } = await gradus(['check', example('wrongRule.ts'), '--runs', '20'])
+    expect(out).toMatch(
+      /blamed: custom smoothHinge \(operation \d+\) called at .*wrongRule\.ts:\d+:\d+: its derivative is wrong/,
+    )
+    expect(out).toMatch(/3 of 23 laws fail\./)
+    expect(code).toBe(1)
+  })
+})
+
 describe('gradus check on what is wrong by law', () => {
   it('a loss that changes from call to call', async () => {
     const { code, out } = await checked(
