@@ -7,28 +7,15 @@
  */
 import { type Contraction, rotate } from '../data/Contraction.js'
 import type { Shape } from '../data/Shape.js'
+import type { Sliding } from '../data/Sliding.js'
+import type { Solving } from '../data/Solving.js'
 import type { Tensor } from '../data/Tensor.js'
+import type { Gathering, Window } from '../data/Window.js'
 
-export type { Contraction }
+export type { Equation } from '../data/Solving.js'
+export type { Contraction, Gathering, Window }
 
-/** Where a strided slice sits in the tensor it is taken from: entry i of the slice is entry start + i·stride. */
-export interface Window {
-  readonly starts: Shape
-  readonly strides: Shape
-  readonly inner: Shape
-  readonly outer: Shape
-}
-
-/** Which entries along an axis of `outer`; the first `batch` axes have indices of their own. */
-export interface Gathering {
-  readonly indices: Tensor
-  readonly axis: number
-  readonly batch: number
-  readonly outer: Shape
-}
-
-/** A X = T with A, or one triangle of it; X D − D X = T with a diagonal D. See primitive/linalg*.ts. */
-export type Equation = 'matrix' | 'lower' | 'upper' | 'unitLower' | 'unitUpper' | 'commutator' | 'strictCommutator'
+type Unary = (t: Tensor) => Tensor
 
 export type LinearMap =
   | { readonly _tag: 'Identity' }
@@ -42,18 +29,20 @@ export type LinearMap =
   | { readonly _tag: 'Flip'; readonly axes: Shape }
   | { readonly _tag: 'Slice'; readonly window: Window }
   | { readonly _tag: 'Pad'; readonly window: Window }
+  | ({ readonly _tag: 'Unfold' } & Sliding)
+  /** Entries that windows share add up. */
+  | ({ readonly _tag: 'Fold' } & Sliding)
+  /** The unnormalized discrete Fourier transform of pairs along the last axis but one. */
+  | { readonly _tag: 'Fourier'; readonly transposed: boolean }
   | { readonly _tag: 'Cumulate'; readonly axis: number; readonly reverse: boolean }
   | ({ readonly _tag: 'Gather' } & Gathering)
   | ({ readonly _tag: 'Scatter' } & Gathering)
   /** t ↦ Σ t · by over the contracted labels; t stands at `side`. */
   | { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly labels: Contraction; readonly by: Tensor }
+  /** A linear function made of public operations, and its adjoint. */
+  | { readonly _tag: 'Custom'; readonly name: string; readonly apply: Unary; readonly transposed: Unary }
   /** t ↦ the X of a linear equation with right side t. */
-  | {
-      readonly _tag: 'Solve'
-      readonly equation: Equation
-      readonly by: ReadonlyArray<Tensor>
-      readonly transposed: boolean
-    }
+  | ({ readonly _tag: 'Solve' } & Solving)
   /** t ↦ the derivative of exp at `by` along t. */
   | { readonly _tag: 'Exponential'; readonly by: Tensor; readonly transposed: boolean }
   /** The first map is applied first. */
@@ -62,11 +51,8 @@ export type LinearMap =
   | { readonly _tag: 'Plus'; readonly maps: ReadonlyArray<LinearMap> }
 
 export const identity: LinearMap = { _tag: 'Identity' }
-
 export const negate: LinearMap = { _tag: 'Negate' }
-
 export const scale = (by: Tensor): LinearMap => ({ _tag: 'Scale', by })
-
 export const compose = (...maps: ReadonlyArray<LinearMap>): LinearMap => ({ _tag: 'Compose', maps })
 
 /** The adjoint: ⟨u, L t⟩ = ⟨transpose(L) u, t⟩ for all t and u. Total, and an involution up to the order of equal maps. */
@@ -89,6 +75,10 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { _tag: 'Pad', window: map.window }
     case 'Pad':
       return { _tag: 'Slice', window: map.window }
+    case 'Unfold':
+      return { ...map, _tag: 'Fold' }
+    case 'Fold':
+      return { ...map, _tag: 'Unfold' }
     case 'Cumulate':
       return { _tag: 'Cumulate', axis: map.axis, reverse: !map.reverse }
     case 'Gather':
@@ -97,8 +87,11 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { ...map, _tag: 'Gather' }
     case 'Contract':
       return { _tag: 'Contract', side: map.side, labels: rotate(map.labels)[map.side], by: map.by }
+    case 'Custom':
+      return { ...map, name: `${map.name}ᵀ`, apply: map.transposed, transposed: map.apply }
     case 'Solve':
     case 'Exponential':
+    case 'Fourier':
       return { ...map, transposed: !map.transposed }
     case 'Plus':
       return { _tag: 'Plus', maps: map.maps.map(transpose) }

@@ -1,23 +1,10 @@
 /** Everything the library knows about one operation is one record of this type. */
+import type { Domain } from '../data/Domain.js'
 import type { Shape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import type { LinearMap } from './LinearMap.js'
 
-/** Where an input may lie, as [low, high]. */
-export type Interval = readonly [number, number]
-
-/** A point where the operation is not differentiable, and the value that the library gives there. */
-export interface Kink {
-  readonly at: string
-  readonly convention: string
-}
-
-/** Where the operation is defined and smooth: what law tests draw from and documentation prints. */
-export interface Domain {
-  /** One interval per input; the last serves all further inputs. */
-  readonly intervals: ReadonlyArray<Interval>
-  readonly kinks: ReadonlyArray<Kink>
-}
+export type { Domain, Interval, Kink } from '../data/Domain.js'
 
 /** The partial differential with respect to input `index` at `inputs`, where the operation's result is `output`. */
 export type Differential<Params> = (
@@ -41,6 +28,15 @@ export interface Primitive<Params> {
   /** Whether `deepen` takes any mixture of batched inputs; otherwise the others are spread first (which costs nothing). */
   readonly mixes: boolean
   readonly domain: Domain
+  /** Batching in place of `deepen` where it is another operation: from inputs with one more leading axis where `batched` says so. */
+  readonly batch?: (
+    params: Params,
+    size: number,
+    batched: ReadonlyArray<boolean>,
+    inputs: ReadonlyArray<Tensor>,
+  ) => Tensor
+  /** How a compiled program evaluates it, in place of `evaluate`: a record that holds programs runs them compiled. */
+  readonly execute?: (params: Params, inputs: ReadonlyArray<Tensor>) => Tensor
 }
 
 export const ruleOf = <Params>(primitive: Primitive<Params>, index: number): Differential<Params> | undefined =>

@@ -24,7 +24,8 @@ export abstract class Traced extends Tensor {
     return raise(
       'TracedRead',
       `the numbers of this ${showShape(this.shape)} tensor are being differentiated or batched by ${this.trace.transform} and ` +
-        'cannot be read inside it. Use where(…) for a choice by value, stopGradient(x) for a constant, or read after the transform.',
+        'cannot be read inside it. Use where(…) or cond(…) for a choice by value, scan(…) or whileLoop(…) for a loop, stopGradient(x) ' +
+        'for a constant, or read after the transform.',
     )
   }
 
@@ -33,9 +34,21 @@ export abstract class Traced extends Tensor {
   }
 }
 
-/** The only hidden state of the library: the number of traces begun, and which of them are still running. */
-const levels = { begun: 0 }
+/** The only hidden state of the library: the number of traces begun, which of them are running, and which one captures. */
+const levels: { begun: number; capturing: Trace | undefined } = { begun: 0, capturing: undefined }
 const running = new Set<number>()
+export const isTracing = (): boolean => running.size > 0
+
+/** Runs `body` so that `trace` also sees operations on values of older traces alone: what a lazy branch does with its closure. */
+export const capturing = <A>(trace: Trace, body: () => A): A => {
+  const outer = levels.capturing
+  levels.capturing = trace
+  try {
+    return body()
+  } finally {
+    levels.capturing = outer
+  }
+}
 
 /** Runs `body` under a new level, which ends with it. */
 export const withLevel = <A>(body: (level: number) => A): A => {
@@ -59,7 +72,9 @@ const newest = (inputs: ReadonlyArray<Tensor>): Trace | undefined => {
 
 /** Applies a primitive: at once to plain tensors, otherwise through the newest trace among its inputs. */
 export const bind = <Params>(primitive: Primitive<Params>, params: Params, inputs: ReadonlyArray<Tensor>): Tensor => {
-  const trace = newest(inputs)
+  const own = newest(inputs)
+  const { capturing } = levels
+  const trace = own !== undefined && capturing !== undefined && own.level < capturing.level ? capturing : own
   if (trace === undefined) {
     const shape = primitive.shape(
       params,

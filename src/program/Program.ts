@@ -22,6 +22,8 @@ export interface Operation {
   /** Plain data: numbers and arrays of them. */
   readonly params: unknown
   readonly run: (inputs: ReadonlyArray<Tensor>) => Tensor
+  /** How a compiled program runs it, where that differs: on tensors with numbers. */
+  readonly execute?: (inputs: ReadonlyArray<Tensor>) => Tensor
 }
 
 /**
@@ -51,6 +53,9 @@ export const operationOf = <Params>(primitive: Primitive<Params>, params: Params
   name: primitive.name,
   params,
   run: (inputs) => bind(primitive, params, inputs),
+  ...(primitive.execute === undefined
+    ? {}
+    : { execute: (inputs) => primitive.execute?.(params, inputs) ?? bind(primitive, params, inputs) }),
 })
 
 /** The number of the first constant, and of the first instruction's result. */

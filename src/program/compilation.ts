@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { sizeOf } from '../data/Shape.js'
 import type { Program } from './Program.js'
+import { subprogramsOf } from './Subprogram.js'
 
 /**
  * `'auto'` compiles a loss that can be staged and that is large enough for it to pay; the same loss always gets the same answer.
@@ -41,9 +42,17 @@ export const useCompilation = (mode: 'auto' | 'never'): void => {
 
 export const isCompilationOff = (): boolean => chosen.get('mode') === 'never'
 
-/** Numbers that one run reads and writes. */
+/** Numbers that one run reads and writes; what a loop does counts for each step, and of branches the longest. */
 export const numbersIn = ({ instructions }: Program): number =>
-  instructions.reduce((total, { shape }) => total + sizeOf(shape), 0)
+  instructions.reduce((total, { operation, shape }) => {
+    const inside = subprogramsOf(operation.params).map(([, { program }]) => numbersIn(program))
+    return total + sizeOf(shape) + stepsOf(operation.params) * Math.max(0, ...inside)
+  }, 0)
+
+const stepsOf = (params: unknown): number =>
+  typeof params === 'object' && params !== null && 'length' in params && typeof params.length === 'number'
+    ? params.length
+    : 1
 
 /** Whether an objective runs as a program, and why. */
 export interface Decision {

@@ -65,8 +65,9 @@ const eagerIn = ({ view }: Arena, plan: Plan, task: EagerTask): (() => void) => 
     const at = plan.placeOf(ref)
     return adopt(view.subarray(at, at + sizeOf(shape)), shape)
   })
+  const { execute } = task.operation
   return () => {
-    view.set(bufferOf(task.operation.run(operands)), place)
+    view.set(bufferOf((execute ?? task.operation.run)(operands)), place)
   }
 }
 

@@ -1,7 +1,7 @@
 /** Staging: a run of a function with abstract values, written down. */
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
-import { type Trace, Traced, withLevel } from '../core/Trace.js'
+import { capturing, type Trace, Traced, withLevel } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
 import { type Shape, showShape } from '../data/Shape.js'
 import { periodOf, type Tensor } from '../data/Tensor.js'
@@ -90,7 +90,8 @@ const unreadable = (
   return (
     `stage: the numbers of ${expressionOf(trace, drafts, leaves, x, 3)}, shape ${showShape(x.shape)}` +
     `${site === undefined ? '' : `, made at ${site},`} cannot be read while a function is staged or compiled: it runs once, with ` +
-    'shapes only, for all numbers. Use where(condition, a, b) for a choice by value, stage a part without the choice, or run it ' +
+    'shapes only, for all numbers. Use where(condition, a, b) or cond(f, g)(predicate, …) for a choice by value, scan or whileLoop ' +
+    'for a loop, stage a part without the choice, or run it ' +
     "eagerly (objective(loss, { compilation: 'never' }))."
   )
 }
@@ -99,20 +100,44 @@ const unreadable = (
 export interface StagedFunction<Y> {
   readonly program: Program
   readonly assemble: (outputs: ReadonlyArray<Tensor>) => Y
+  /** The result with abstract values: its structure and shapes. */
+  readonly example: Y
 }
 
+/** The staging that is going on, by level: what loops and branches ask before they choose between a record and running at once. */
+const staging = new Set<number>()
+
+export const isStaging = (): boolean => staging.size > 0
+
+/** Whether operations on values of enclosing transforms alone happen at once, outside the program, or in it. */
+export type Closures = 'hoisted' | 'captured'
+
 /** Runs `f` with abstract values of the shapes of `args`; again with call sites, which cost more, when it failed, to fail better. */
-export const stageFunction = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: A): StagedFunction<Y> =>
+export const stageFunction = <A extends ReadonlyArray<unknown>, Y>(
+  f: (...args: A) => Y,
+  args: A,
+  closures: Closures = 'hoisted',
+): StagedFunction<Y> =>
   pipe(
-    E.tryCatch(() => staged(f, args, nowhere), identity),
-    E.getOrElse(() => staged(f, args, callSite)),
+    E.tryCatch(() => staged(f, args, closures, nowhere), identity),
+    E.getOrElse(() => staged(f, args, closures, callSite)),
   )
+
+const whileStaging = <A>(level: number, body: () => A): A => {
+  staging.add(level)
+  try {
+    return body()
+  } finally {
+    staging.delete(level)
+  }
+}
 
 const nowhere = (): undefined => undefined
 
 const staged = <A extends ReadonlyArray<unknown>, Y>(
   f: (...args: A) => Y,
   args: A,
+  closures: Closures,
   siteOf: () => string | undefined,
 ): StagedFunction<Y> =>
   withLevel((level) => {
@@ -120,12 +145,11 @@ const staged = <A extends ReadonlyArray<unknown>, Y>(
     const found = leavesOf('stage', args)
     const trace = stageTrace(level, drafts, found, siteOf)
     const leaves = found.map(({ tensor }) => tensor)
-    const y = f(
-      ...withLeaves(
-        args,
-        leaves.map(({ shape }, index) => new Staged(trace, { _tag: 'Input', index }, shape)),
-      ),
+    const inputs = withLeaves(
+      args,
+      leaves.map(({ shape }, index) => new Staged(trace, { _tag: 'Input', index }, shape)),
     )
+    const y = whileStaging(level, () => (closures === 'captured' ? capturing(trace, () => f(...inputs)) : f(...inputs)))
     const results = leavesOf('stage', y).map(({ tensor }) => tensor)
     const constants = [
       ...new Set([...drafts.flatMap(({ inputs }) => inputs), ...results].filter((value) => !isStaged(trace, value))),
@@ -145,6 +169,7 @@ const staged = <A extends ReadonlyArray<unknown>, Y>(
         outputs: results.map(refOf),
       },
       assemble: (outputs) => withLeaves(y, outputs),
+      example: y,
     }
   })
 

@@ -84,7 +84,8 @@ const applySeries = (trace: Trace, map: LinearMap, t: Coefficients): Coefficient
       return (order) => images.map((image) => image(order)).reduce(plus, undefined)
     }
     default:
-      return operandsOf(map).some((operand) => isSeries(trace, operand))
+      // What a custom map is not linear in is its own secret.
+      return map._tag === 'Custom' || operandsOf(map).some((operand) => isSeries(trace, operand))
         ? asOperation(trace, map, t)
         : throughConstant(map, t)
   }

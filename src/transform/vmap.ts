@@ -35,7 +35,11 @@ const batchTrace = (level: number, size: number): Trace => {
       const wholes = inputs.map((input) =>
         isBatched(trace, input) ? input.whole : primitive.mixes ? input : shared(input, size),
       )
-      return new Batched(trace, bind(primitive, primitive.deepen(params, size, batched), wholes))
+      return new Batched(
+        trace,
+        primitive.batch?.(params, size, batched, wholes) ??
+          bind(primitive, primitive.deepen(params, size, batched), wholes),
+      )
     },
   }
   return trace

@@ -9,6 +9,7 @@ export const layers: ReadonlyArray<string> = [
   'function',
   'transform',
   'program',
+  'control',
   'operator',
   'curvature',
   'optimize',
@@ -53,7 +54,15 @@ export const packages: Readonly<Record<string, ReadonlyArray<string>>> = {
  * the data sets, which fill whole image collections that should not be copied twice.
  */
 export const bufferNames: ReadonlyArray<string> = ['adopt', 'bufferOf', 'periodOf']
-export const bufferFolders: ReadonlyArray<string> = ['data', 'core', 'primitive', 'operator', 'program', 'dataset']
+export const bufferFolders: ReadonlyArray<string> = [
+  'data',
+  'core',
+  'primitive',
+  'operator',
+  'program',
+  'control',
+  'dataset',
+]
 
 export const maximalLines = 400
 export const medianLines = { least: 80, most: 220 }
@@ -85,6 +94,9 @@ export const mayMutate: ReadonlyArray<Allowance> = [
   { path: 'src/program/execute.ts', reason: 'fills the arena, and remembers which tensors are in it' },
   { path: 'src/program/interpret.ts', reason: 'keeps the values of a run in one array' },
   { path: 'laws/command/check.ts', reason: 'watches another process: remembers what it heard last' },
+  { path: 'src/control/scan.ts', reason: 'a loop that collects results: a list for each step would be quadratic' },
+  { path: 'src/control/whileLoop.ts', reason: 'a loop as long as numbers say: recursion would be as deep' },
+  { path: 'src/control/iterations.ts', reason: 'iterations on numbers, each as long as it takes' },
   { path: 'src/core/Trace.ts', reason: 'counts levels: the one hidden state of the library, documented there' },
 ]
 

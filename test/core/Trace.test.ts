@@ -25,13 +25,13 @@ import { defectOf } from '../support/points.js'
 describe('traced values', () => {
   it('cannot be read while a transform watches them', () => {
     expect(defectOf(() => grad((x: Tensor) => mul(x, toNumber(x)))(scalar(2)))).toMatchInlineSnapshot(
-      `"TracedRead: the numbers of this [] tensor are being differentiated or batched by grad and cannot be read inside it. Use where(…) for a choice by value, stopGradient(x) for a constant, or read after the transform."`,
+      `"TracedRead: the numbers of this [] tensor are being differentiated or batched by grad and cannot be read inside it. Use where(…) or cond(…) for a choice by value, scan(…) or whileLoop(…) for a loop, stopGradient(x) for a constant, or read after the transform."`,
     )
     expect(defectOf(() => jvp((x: Tensor) => tensor(toArray(x)))(scalar(2), scalar(1)))).toMatchInlineSnapshot(
-      `"TracedRead: the numbers of this [] tensor are being differentiated or batched by jvp and cannot be read inside it. Use where(…) for a choice by value, stopGradient(x) for a constant, or read after the transform."`,
+      `"TracedRead: the numbers of this [] tensor are being differentiated or batched by jvp and cannot be read inside it. Use where(…) or cond(…) for a choice by value, scan(…) or whileLoop(…) for a loop, stopGradient(x) for a constant, or read after the transform."`,
     )
     expect(defectOf(() => vmap((x: Tensor) => scalar(toFloat64Array(x)[0] ?? 0))(tensor([2])))).toMatchInlineSnapshot(
-      `"TracedRead: the numbers of this [] tensor are being differentiated or batched by vmap and cannot be read inside it. Use where(…) for a choice by value, stopGradient(x) for a constant, or read after the transform."`,
+      `"TracedRead: the numbers of this [] tensor are being differentiated or batched by vmap and cannot be read inside it. Use where(…) or cond(…) for a choice by value, scan(…) or whileLoop(…) for a loop, stopGradient(x) for a constant, or read after the transform."`,
     )
   })
 

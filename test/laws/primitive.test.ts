@@ -76,8 +76,10 @@ describe('records with a defect', () => {
 
   it('a batching that changes the operation, or reaches into another entry', () => {
     const scaled: Primitive<{ readonly factor: number }> = {
-      ...right,
       name: 'scaled',
+      formula: 'c x',
+      mixes: false,
+      domain: right.domain,
       shape: (_, [x]) => x ?? [],
       evaluate: ({ factor }, [x]) => mul(factor, x ?? 0),
       differential: [({ factor }, [x]) => scale(add(factor, mul(0, x ?? 0)))],

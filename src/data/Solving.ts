@@ -1,0 +1,11 @@
+/** Which linear equation a map solves. */
+import type { Tensor } from './Tensor.js'
+
+/** A X = T with A, or one triangle of it; X D − D X = T with a diagonal D. See primitive/linalg*.ts. */
+export type Equation = 'matrix' | 'lower' | 'upper' | 'unitLower' | 'unitUpper' | 'commutator' | 'strictCommutator'
+
+export interface Solving {
+  readonly equation: Equation
+  readonly by: ReadonlyArray<Tensor>
+  readonly transposed: boolean
+}
