@@ -143,7 +143,8 @@ const remembering = <A extends ReadonlyArray<unknown>>(make: (args: A) => Plan):
  * found sooner by `hessianMatrix`.
  *
  * **Special values** entries are structural: zeros of constants in `f` are seen, those of parameters and of further arguments are
- * not, and positions that depend on them may be any. Solutions and exponentials mix whole columns and matrices.
+ * not, and positions that depend on them may be any. Solutions and exponentials mix whole columns and matrices,
+ * and loops, lazy choices and custom rules all that goes through them.
  *
  * **Fails** with a `Defect` when `f` is not scalar or reads the numbers of a value.
  *

@@ -6,9 +6,10 @@ import { toFloat64Array } from '../data/read.js'
 import { broadcastShapes, type Shape, sameShape, sizeOf } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { runningUnions, type SetTable, unionEntries, unionGroups } from '../kernel/reference/sets.js'
-import { mul } from '../primitive/arithmetic.js'
+import { add, mul } from '../primitive/arithmetic.js'
 import { notEqual } from '../primitive/choice.js'
 import { broadcastTo, permute, reshape, spread } from '../primitive/structure.js'
+import { slice } from '../primitive/window.js'
 import { applyLinear } from '../transform/applyLinear.js'
 
 /** A tensor of names of sets (see kernel/reference/sets.ts), or `undefined` where all are empty. */
@@ -65,6 +66,18 @@ const placed = (x: Tensor, own: ReadonlyArray<number>, all: ReadonlyArray<number
   )
 }
 
+/** The groups are where windows take their entries from, from 1 on, since their margins read 0. */
+const folded = (
+  table: SetTable,
+  map: Extract<LinearMap, { readonly _tag: 'Fold' }>,
+  x: Tensor,
+  shape: Shape,
+): Tensor => {
+  const size = sizeOf(shape)
+  const groups = applyLinear({ ...map, _tag: 'Unfold' }, add(1, numbered(shape)))
+  return reshape(slice(gathered(table, x, groups, [size + 1]), [1], [size + 1]), shape)
+}
+
 /** Entries of the whole product up to which zeros of a constant factor are looked at: some 32 MB. */
 const mostExamined = 2 ** 22
 
@@ -114,6 +127,10 @@ export const imageOf = (table: SetTable, map: LinearMap, x: Dependence, shapeOf:
     case 'Pad':
     case 'Unfold':
       return applyLinear(map, x)
+    case 'Fold':
+      return folded(table, map, x, shapeOf(map, x.shape))
+    case 'Fourier':
+      return mixed(table, x, [x.rank - 2, x.rank - 1])
     case 'Sum':
       return unionOver(table, x, map.axes)
     case 'Cumulate': {
@@ -137,6 +154,9 @@ export const imageOf = (table: SetTable, map: LinearMap, x: Dependence, shapeOf:
     }
     case 'Contract':
       return contracted(table, map, x, shapeOf(map, x.shape))
+    // A function instead of data: what it mixes is its own affair.
+    case 'Custom':
+      return everything(table, x, shapeOf(map, x.shape))
     case 'Solve': {
       const shape = shapeOf(map, x.shape)
       if (!sameShape(shape, x.shape) || x.rank < 2) return everything(table, x, shape)

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import {
   add,
+  checkpoint,
   concat,
+  cond,
+  conv1d,
   cumsum,
   diagonal,
   dot,
@@ -18,10 +21,14 @@ import {
   logSumExp,
   matmul,
   max,
+  maxPool,
   mul,
   prod,
   reshape,
+  rfft,
   type Sparse,
+  scalar,
+  scan,
   sin,
   slice,
   softmax,
@@ -108,6 +115,15 @@ describe('sparseHessian', () => {
     expect(sparse.colors).toBeGreaterThanOrEqual(5)
   })
 
+  it('of a convolution is a band', () => {
+    const sparse = agrees(
+      (x) => sum(exp(sin(conv1d(reshape(x, [1, 1, 20]), tensor([[[1, -2, 3]]]), { padding: 'same' })))),
+      wave(20),
+    )
+    expect(sparse.values.size).toBe(20 + 2 * 19 + 2 * 18)
+    expect(sparse.colors).toBeLessThanOrEqual(7)
+  })
+
   it('has nothing where nothing is curved', () => {
     const linear = (x: Tensor): Tensor => dot(x, wave(5))
     const sparse = agrees(linear, wave(5))
@@ -166,6 +182,22 @@ describe('sparseHessian', () => {
     ['extrema', (x) => square(sum(max(reshape(x, [3, 3]), { axes: [1] })))],
     ['gradients inside', (x) => sum(square(grad((y: Tensor) => sum(sin(mul(y, square(y)))))(x)))],
     ['tangents inside', (x) => sum(square(jvp((y: Tensor) => tanh(cumsum(y)))(x, x)[1]))],
+    [
+      'convolutions',
+      (x) => sum(sin(conv1d(reshape(x, [1, 1, 9]), tensor([[[1, -2, 3]]]), { padding: 'same', strides: 2 }))),
+    ],
+    ['pools', (x) => sum(square(maxPool(reshape(x, [1, 1, 9]), [3])))],
+    ['Fourier transforms', (x) => sum(sin(rfft(square(x))))],
+    ['loops', (x) => scan((total: Tensor, y: Tensor) => [sin(add(total, square(y))), []])(scalar(1), x)[0]],
+    [
+      'lazy choices',
+      (x) =>
+        cond(
+          (y: Tensor) => sum(exp(y)),
+          (y: Tensor) => square(sum(y)),
+        )(greater(sum(x), 0), x),
+    ],
+    ['checkpoints', (x) => sum(square(checkpoint((y: Tensor) => sin(cumsum(y)))(x)))],
   ])('agrees with the dense matrix through %s', (_, f) => {
     agrees(f, wave(9))
   })

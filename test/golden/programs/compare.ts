@@ -4,7 +4,7 @@
  *     RUNS=100000 SEED=1 PYTHON=python3 npx vitest run --config test/golden/programs/vitest.config.ts
  *
  * RUNS is 1000 unless given, SEED is the date as a number, PYTHON names an interpreter that has jax. With WRITE=1 the programs and
- * the answers of JAX become the fixture programs.json, which was made so with RUNS=1000 SEED=1. It takes some 20 ms a program, and stops
+ * the answers of JAX become the fixture programs.json, which was made so with RUNS=1000 SEED=1. It takes 30 to 60 ms a program, and stops
  * at the first batch with a disagreement, which it shows with its program.
  */
 import { spawn } from 'node:child_process'
