@@ -5,9 +5,11 @@ import {
   compile,
   cos,
   fori,
+  full,
   grad,
   hessian,
   hvp,
+  interpret,
   jvp,
   linearize,
   matmul,
@@ -132,6 +134,28 @@ describe('scan', () => {
     const fast = compile(grad(looped))
     expectNear(fast(p), grad(written)(p), 1e-12)
     expectNear(fast(v), grad(written)(v), 1e-12)
+  })
+
+  it('reads its inputs anew in each run of a compiled function', () => {
+    // Long enough for an arena, with an input that the body reads as it is.
+    const f = compile((x: Tensor) => sum(scan((c: Tensor) => [add(c, x), []], { length: 3 })(zeros([2000]), [])[0]))
+    for (const value of [1, 2, 3]) expect(toNumber(f(full([2000], value)))).toBe(6000 * value)
+  })
+
+  it('batches the same program in several ways', () => {
+    const run = interpret(
+      stage((c: Tensor, a: Tensor) => scan((d: Tensor) => [mul(d, a), []], { length: 20 })(c, [])[0])(
+        zeros([]),
+        zeros([]),
+      ),
+    )
+    const f = (c: Tensor, a: Tensor): Tensor => run([c, a])[0] ?? c
+    const two = tensor([1, 2])
+    expect(toArray(vmap(f, { in: [0, null] })(two, scalar(2)))).toEqual([2 ** 20, 2 ** 21])
+    expect(toArray(vmap(f, { in: [null, 0] })(scalar(3), two))).toEqual([3, 3 * 2 ** 20])
+    expect(toArray(vmap(f)(two, two))).toEqual([1, 2 ** 21])
+    const one = tensor([1])
+    expect(toArray(vmap(f)(one, one))).toEqual([1])
   })
 
   it.each([3, 20])('batches as a map does, %i steps', (n) => {
