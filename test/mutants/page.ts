@@ -38,7 +38,7 @@ export const pageOf = (own: Examined, found: ReadonlyArray<Examined>): string =>
     'time, and asks all laws of `gradus/laws` of the result: of operations, transforms, losses, optimizers, operators, trees and',
     'codecs. Every defect must be found, every law must find one, and the library itself must keep them all.',
     'A defect is shown to the laws of its own layer and of those just above, where it would be found again and again otherwise.',
-    'This page is written by `npm run mutants -- --write`.',
+    'Counts of mutants that draw lots differ a little from run to run. This page is written by `npm run mutants -- --write`.',
     '',
     `${found.length} mutants, ${own.asked.length} laws. Every mutant is found by ${Math.min(...found.map(({ broken }) => broken.length))} laws or more,`,
     `and every law finds ${Math.min(...own.asked.map((law) => killsOf(law, found)))} mutants or more.`,
