@@ -17,6 +17,7 @@ import { kernels } from './suites/kernels.js'
 import { memory } from './suites/memory.js'
 import { scaling } from './suites/scaling.js'
 import { threads } from './suites/threads.js'
+import { walks } from './suites/walks.js'
 
 const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new Map([
   ['eager', eager],
@@ -25,6 +26,7 @@ const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new
   ['hessian', hessian],
   ['kernels', kernels],
   ['threads', threads],
+  ['walks', walks],
   ['scaling', scaling],
   ['memory', memory],
   ['counts', counts],

@@ -6,11 +6,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import {
+  add,
   compile,
   jvp,
   type Loss,
   normal,
   randomKey,
+  scalar,
   stack,
   type TapeEntry,
   type Tensor,
@@ -35,6 +37,7 @@ export type Fault =
   | 'its derivative is wrong'
   | 'its derivative and the transpose of it disagree'
   | 'its second derivative is wrong'
+  | 'it holds constant what the result depends on'
   | 'a batch of inputs gives something else than each by itself'
   | 'compiled it gives something else'
   | 'its result changes from call to call'
@@ -78,10 +81,11 @@ export const showBlame = ({ fault, primitive, index, input, site, evidence }: Bl
   return `blamed: ${primitive} (operation ${index})${where}: ${fault}${which}: ${showEvidence(evidence)}`
 }
 
-/** An operation as a function of some of its inputs, the others held. */
+/** An operation and the tape that it stands in. */
 interface Examined {
   readonly entry: TapeEntry
   readonly index: number
+  readonly tape: ReadonlyArray<TapeEntry>
 }
 
 type Verdict = O.Option<{ readonly evidence: Evidence; readonly input: O.Option<number> }>
@@ -130,8 +134,9 @@ interface Probe {
   readonly phi: (t: number) => number
 }
 
-const probesOf = ({ entry, index }: Examined): ReadonlyArray<Probe> =>
-  activeInputs({ entry, index }).flatMap((input) => {
+const probesOf = (examined: Examined): ReadonlyArray<Probe> =>
+  activeInputs(examined).flatMap((input) => {
+    const { entry } = examined
     const at = entry.inputs[input]
     if (at === undefined) return []
     const [along, weights] = [direction(2 * input + 1, at), direction(2 * input + 2, entry.output)]
@@ -148,12 +153,13 @@ const firstOf = (verdicts: ReadonlyArray<() => Verdict>): Verdict =>
 
 const derivative = (examined: Examined): Verdict =>
   firstOf(
-    probesOf(examined).map((probe) => () => {
-      const { phi, at, along, weights, call, input } = probe
-      const reference = steadySlope(phi, reach(at))
-      if (!isJudge(reference) || !isSmoothAt(phi, reach(at))) return innocent
-      return guilty(against(toNumber(weighted(weights, jvp(call)(at, along)[1])), reference), O.some(input))
-    }),
+    probesOf(examined)
+      .filter((probe) => hasRule(examined, probe))
+      .map(({ phi, at, along, weights, call, input }) => () => {
+        const reference = steadySlope(phi, reach(at))
+        if (!isJudge(reference) || !isSmoothAt(phi, reach(at))) return innocent
+        return guilty(against(toNumber(weighted(weights, jvp(call)(at, along)[1])), reference), O.some(input))
+      }),
   )
 
 const transposed = (examined: Examined): Verdict =>
@@ -164,6 +170,49 @@ const transposed = (examined: Examined): Verdict =>
         const forward = weighted(weights, jvp(call)(at, along)[1])
         const backward = treeDot(along, vjp(call)(at)[1](weights))
         return guilty(because('rounding of two inner products')(close(1e-9)(forward, backward)), O.some(input))
+      }),
+  )
+
+/** What all operations after one give when that one gives something else; only what nobody takes any more is looked at. */
+const downstream = ({ tape, index }: Examined, output: Tensor): ReadonlyArray<Tensor> => {
+  const outputs = tape.slice(index + 1).reduce<ReadonlyMap<number, Tensor>>(
+    (known, { inputs, sources, call }, i) => {
+      const moved = sources.map((source) => (source._tag === 'Operation' ? known.get(source.index) : undefined))
+      return moved.every((input) => input === undefined)
+        ? known
+        : new Map([...known, [index + 1 + i, call(inputs.map((input, j) => moved[j] ?? input))]])
+    },
+    new Map([[index, output]]),
+  )
+  const taken = new Set(
+    tape.flatMap(({ sources }) => sources.flatMap((s) => (s._tag === 'Operation' ? [s.index] : []))),
+  )
+  return [...outputs].flatMap(([i, value]) => (taken.has(i) ? [] : [value]))
+}
+
+/**
+ * An input without a derivative that the result of the whole tape depends on all the same. A stable composite may hold constant
+ * what cancels, as logSumExp does with its maximum: the result does not depend on that, and nobody is blamed.
+ */
+const held = (examined: Examined): Verdict =>
+  firstOf(
+    probesOf(examined)
+      .filter((probe) => !hasRule(examined, probe))
+      .map(({ at, along, call, input, phi: own }) => () => {
+        // Most operations without a derivative are constant nearly everywhere, and are done with here.
+        const locally = steadySlope(own, reach(at))
+        if (!isJudge(locally) || against(0, locally).holds) return innocent
+        const phi = (t: number): number =>
+          numberOr(() =>
+            downstream(examined, call(treeAxpy(t, along, at))).reduce(
+              (total, y, i) => add(total, weighted(direction(200 + i, y), y)),
+              scalar(0),
+            ),
+          )
+        const reference = steadySlope(phi, reach(at))
+        return !isJudge(reference) || !isSmoothAt(phi, reach(at))
+          ? innocent
+          : guilty(against(0, reference), O.some(input))
       }),
   )
 
@@ -236,6 +285,7 @@ const examinations: Readonly<Record<Examinable, (examined: Examined) => Verdict>
   'its derivative is wrong': derivative,
   'its derivative and the transpose of it disagree': transposed,
   'its second derivative is wrong': second,
+  'it holds constant what the result depends on': held,
   'a batch of inputs gives something else than each by itself': batched,
   'compiled it gives something else': compiled,
   'the point lies at a kink of it': kinked,
@@ -246,6 +296,7 @@ export const faultsOfRules: ReadonlyArray<Examinable> = [
   'its derivative is wrong',
   'its derivative and the transpose of it disagree',
   'its second derivative is wrong',
+  'it holds constant what the result depends on',
   'the point lies at a kink of it',
 ]
 
@@ -274,7 +325,7 @@ export const blame =
       (found, fault) =>
         tape.reduce<O.Option<Blame>>((known, entry, index) => {
           if (O.isSome(known)) return known
-          const verdict = examinations[fault]({ entry, index })
+          const verdict = examinations[fault]({ entry, index, tape })
           return O.isNone(verdict)
             ? O.none
             : O.some({

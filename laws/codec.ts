@@ -1,6 +1,7 @@
 /** What makes a codec one: what was written is read again to the bit, and what was not written is refused as a value. */
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { isTensor } from '../src/index.js'
 import { all, type Evidence, same } from './close.js'
 import { law, type RuleSet, ruleSet } from './Law.js'
 
@@ -18,12 +19,28 @@ export interface CodecClaim<A> {
   readonly wrong: fc.Arbitrary<unknown>
 }
 
-/** Keys and lengths, which `same` does not compare. */
-const structureOf = (value: unknown): string =>
-  JSON.stringify(value, (_, node: unknown) => (typeof node === 'number' ? 0 : node)) ?? String(value)
+/** The same value with its keys in one order: records are equal in any. */
+const canonical = (value: unknown): unknown =>
+  isTensor(value) || typeof value !== 'object' || value === null
+    ? value
+    : Array.isArray(value)
+      ? value.map(canonical)
+      : Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, inner]) => [key, canonical(inner)]),
+        )
 
-const identical = (left: unknown, right: unknown): Evidence =>
-  all(same(structureOf(left), structureOf(right)), same(left, right))
+/** Keys, lengths and shapes, which `same` does not compare. */
+const structureOf = (value: unknown): string =>
+  JSON.stringify(value, (_, node: unknown) =>
+    isTensor(node) ? `tensor ${node.shape.join()}` : typeof node === 'number' ? 0 : node,
+  ) ?? String(value)
+
+const identical = (left: unknown, right: unknown): Evidence => {
+  const [a, b] = [canonical(left), canonical(right)]
+  return all(same(structureOf(a), structureOf(b)), same(a, b))
+}
 
 /** What was read, or why it was not. */
 const outcome = <A>(read: E.Either<unknown, A>): unknown => (E.isRight(read) ? read.right : 'refused')
@@ -35,6 +52,7 @@ const outcome = <A>(read: E.Either<unknown, A>): unknown => (E.isRight(read) ? r
  * @example
  * import * as fc from 'fast-check'
  * import * as E from 'fp-ts/lib/Either.js'
+import { isTensor } from '../src/index.js'
  * import { check, codecLaws } from 'gradus/laws'
  * const decode = (u: unknown) => (typeof u === 'string' ? E.right(Number(u)) : E.left('expected a string'))
  * const values = fc.double()

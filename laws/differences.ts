@@ -102,9 +102,13 @@ export const isSmoothAt = (phi: (t: number) => number, scale: number): boolean =
 
 const taylorSteps = 8
 
+/** With fewer slopes above rounding, a remainder may not have come to the order that it vanishes with. */
+const fewestSlopes = 4
+
 /**
  * The order with which a remainder vanishes as t does: the largest of the last three slopes of log |r| against log t, since one
- * may be spoiled by a change of sign. `Infinity` when the remainder is rounding from the start.
+ * may be spoiled by a change of sign. `Infinity` when the remainder is rounding after fewer than five steps: it is too small to have
+ * an order.
  *
  * @example
  * import { orderOfRemainder } from 'gradus/laws'
@@ -115,8 +119,10 @@ const taylorSteps = 8
  */
 export const orderOfRemainder = (remainder: (t: number) => number, scale: number, step = 0.1): number => {
   const sizes = Array.from({ length: taylorSteps }, (_, i) => Math.abs(remainder(step / 2 ** i)))
-  const rounding = sizes.findIndex((size) => size < 1e3 * Number.EPSILON * scale)
+  const rounding = sizes.findIndex((size) => size <= 1e3 * Number.EPSILON * scale)
   const usable = rounding === -1 ? sizes : sizes.slice(0, rounding)
   const slopes = usable.slice(1).map((size, i) => Math.log2((usable[i] ?? Number.NaN) / size))
-  return slopes.length === 0 ? Infinity : slopes.slice(-3).reduce((most, slope) => Math.max(most, slope), -Infinity)
+  return slopes.length < fewestSlopes
+    ? Infinity
+    : slopes.slice(-3).reduce((most, slope) => Math.max(most, slope), -Infinity)
 }

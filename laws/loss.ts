@@ -70,7 +70,10 @@ const orderSlack = 0.3
 
 const largestOf = (x: Tensor): number => toFloat64Array(x).reduce((most, entry) => Math.max(most, Math.abs(entry)), 0)
 
-/** A remainder that vanishes too slowly is looked at again beside the rounding of all values on the way to it. */
+/**
+ * A remainder that vanishes too slowly is looked at again beside the rounding of all values on the way to it, and from nearer:
+ * a small coefficient of the right order is seen only where the next one has died away. What is rounding there is too small to judge.
+ */
 const orderAtLeast = <P>(
   order: number,
   { loss, step = 0.1 }: LossClaim<P>,
@@ -83,7 +86,7 @@ const orderAtLeast = <P>(
   const first = compare(orderOfRemainder(remainder, scale, step))
   if (first.holds) return first
   const largest = tapeOf(loss)(p).reduce((most, { output }) => Math.max(most, largestOf(output)), scale)
-  return compare(orderOfRemainder(remainder, largest, step))
+  return compare(Math.max(orderOfRemainder(remainder, largest, step), orderOfRemainder(remainder, largest, step / 8)))
 }
 
 const rounding = because('two orders of rounding in one derivative')

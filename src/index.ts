@@ -19,23 +19,54 @@ export type { Shape } from './data/Shape.js'
 export type { Tensor } from './data/Tensor.js'
 export { isTensor } from './data/Tensor.js'
 export { type Outer, treeLeaves, treeMap, treeZip } from './data/Tree.js'
-export { stack } from './function/arrange.js'
+export {
+  celu,
+  elu,
+  type GeluOptions,
+  gelu,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  selu,
+  silu,
+} from './function/activation.js'
+export { meshgrid, moveAxis, repeat, roll, split, stack, swapAxes, unstack } from './function/arrange.js'
+export { type AttentionOptions, attention, type MultiHeadParams, multiHeadAttention } from './function/attention.js'
+export { dynamicSlice, dynamicUpdateSlice } from './function/dynamic.js'
 export { diagonal, einsum } from './function/einsum.js'
 export {
-  inv,
-  kron,
-  lstsq,
-  type MatrixNorm,
-  matrixNorm,
-  matrixPower,
-  trace,
-  tril,
-  triu,
-} from './function/linalg.js'
+  type DenseParams,
+  dense,
+  dropout,
+  layerNorm,
+  type NormalizationOptions,
+  type NormalizationParams,
+  rmsNorm,
+} from './function/layers.js'
+export { inv, lstsq, type MatrixNorm, matrixNorm, matrixPower } from './function/linalg.js'
+export {
+  binaryCrossEntropy,
+  cosineDistance,
+  cosineSimilarity,
+  crossEntropy,
+  hinge,
+  huber,
+  klDivergence,
+  type LossOptions,
+  meanSquaredError,
+  type Reduction,
+} from './function/losses.js'
 export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
+export { type CellParams, type GruParams, gruCell, type LstmState, lstmCell, rnnCell } from './function/recurrent.js'
+export { cumLogSumExp, cummax, cummin, cumprod, type RunningOptions } from './function/running.js'
+export { scatterMul, scatterSet, segmentMax, segmentSum } from './function/scattering.js'
+export { all, any, argminIndex, nanMean, nanSum } from './function/selective.js'
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from './function/softmax.js'
-export { mean, norm, prod, variance } from './function/statistics.js'
+export { median, quantile, sort, sortKeyVal, topK } from './function/sorting.js'
+export { mean, norm, prod, std, variance } from './function/statistics.js'
 export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'
+export { diag, kron, type TriangleOptions, trace, tril, triu } from './function/triangle.js'
 export { type Provider, provider, useProvider } from './kernel/provider.js'
 export { abs, add, div, mul, neg, reciprocal, sign, square, sub } from './primitive/arithmetic.js'
 export { i0, i0e, i1, i1e, j0, j1 } from './primitive/bessel.js'
@@ -58,10 +89,12 @@ export {
 } from './primitive/choice.js'
 export { dot, matmul, outer } from './primitive/contraction.js'
 export type { Operand } from './primitive/define.js'
+export { hypot } from './primitive/distance.js'
 export { exp, expm1, log, log1p, pow, sqrt } from './primitive/elementary.js'
 export { beta, digamma, gamma, lbeta, lgamma, polygamma, zeta } from './primitive/gamma.js'
 export { betainc, igamma, igammac } from './primitive/incomplete.js'
 export { gather, oneHot, scatterAdd, take } from './primitive/indexing.js'
+export { acos, acosh, asin, asinh, atanh } from './primitive/inverse.js'
 export {
   type NotConverged,
   type NotPositiveDefinite,
@@ -79,8 +112,25 @@ export { type PseudoInverseOptions, pinv } from './primitive/linalgPseudoInverse
 export { type Qr, qr } from './primitive/linalgQr.js'
 export { type Svd, svd } from './primitive/linalgSvd.js'
 export { cholesky, type TriangularOptions, triangularSolve } from './primitive/linalgTriangular.js'
+export { logAddExp, logSubExp, xlog1py, xlogy } from './primitive/logarithmic.js'
 export { erfc, erfcx, erfinv, logNdtr, ndtr, ndtri } from './primitive/normal.js'
+export { argsort, type SortOptions, searchSorted } from './primitive/order.js'
 export { argmax, cumsum, max, min } from './primitive/reduction.js'
+export { cbrt, exp2, log2, log10, logit, rsqrt } from './primitive/root.js'
+export {
+  ceil,
+  copySign,
+  floor,
+  heaviside,
+  isFinite,
+  isNaN,
+  remainder,
+  round,
+  trunc,
+  truncatedRemainder,
+} from './primitive/rounding.js'
+export { scatterMax, scatterMin } from './primitive/scatter.js'
+export { sinc } from './primitive/sinc.js'
 export { erf, sigmoid, softplus } from './primitive/special.js'
 export {
   broadcastTo,

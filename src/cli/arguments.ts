@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type ExperimentName, experimentNames } from '../experiment/catalogue.js'
 import type { OptimizerName } from '../experiment/optimizers.js'
-import { complaint, fields, optionOf } from './fields.js'
+import { checkFields, complaint, fields, optionOf } from './fields.js'
 import { nearest } from './nearest.js'
 import { shown, word } from './values.js'
 
@@ -33,8 +33,20 @@ export interface Manner {
   readonly workers: number | undefined
 }
 
+/** What is to be checked, and how: see laws/command. */
+export interface CheckWishes {
+  readonly file: string
+  readonly seed: number | undefined
+  readonly path: string | undefined
+  readonly laws: ReadonlyArray<string>
+  readonly runs: number
+  readonly timeout: number
+  readonly json: boolean
+}
+
 export type Request =
   | { readonly _tag: 'Run'; readonly experiment: ExperimentName; readonly wishes: Wishes; readonly manner: Manner }
+  | { readonly _tag: 'Check'; readonly check: CheckWishes }
   | { readonly _tag: 'List' }
   | { readonly _tag: 'Doctor' }
   /** Help or the version: print it and be done. */
@@ -94,6 +106,24 @@ const run = command({
   }),
 })
 
+const check = command({
+  name: 'check',
+  description: 'run the laws of losses on a module that exports loss (or losses) and params (or arbitrary)',
+  args: {
+    file: positional({ displayName: 'module', description: 'a .ts or .js file' }),
+    seed: optionOf(checkFields.seed),
+    path: optionOf(checkFields.path),
+    laws: optionOf(checkFields.laws),
+    runs: optionOf(checkFields.runs),
+    timeout: optionOf(checkFields.timeout),
+    json: flag({ long: 'json', description: 'print what was found as JSON, and nothing else, to standard output' }),
+  },
+  handler: ({ file, seed, path, laws = [], runs = 100, timeout = 120, json }): Request => ({
+    _tag: 'Check',
+    check: { file, seed, path, laws, runs, timeout, json },
+  }),
+})
+
 const listing = command({
   name: 'list',
   description: 'list the experiments',
@@ -108,9 +138,9 @@ const doctor = command({
   handler: (): Request => ({ _tag: 'Doctor' }),
 })
 
-const commands = { run, list: listing, doctor } as const
+const commands = { run, check, list: listing, doctor } as const
 const commandNames = Object.keys(commands)
-const valued = Object.values(fields)
+const valued = [...Object.values(checkFields), ...Object.values(fields)]
 const flags = ['quick', 'json', 'quiet', 'help']
 
 /** Mistakes that cmd-ts would pass over or tell badly. */
@@ -127,6 +157,15 @@ const firstLook = (argv: ReadonlyArray<string>): E.Either<string, ReadonlyArray<
   const asksForHelp = rest.some((word) => word === '--help' || word === '-h')
   if (name === 'run' && !asksForHelp && (rest.length === 0 || rest.every((word) => word.startsWith('-'))))
     return E.left(complaint('gradus run', `one of ${experimentNames.join(', ')}`, 'nothing', 'gradus run digits'))
+  if (name === 'check' && !asksForHelp && (rest[0] === undefined || rest[0].startsWith('-')))
+    return E.left(
+      complaint(
+        'gradus check',
+        'a module first',
+        rest[0] === undefined ? 'nothing' : shown(rest[0]),
+        'gradus check my-loss.ts',
+      ),
+    )
   // An option at the end, or before the next one, would count as not given; a negative number as an option.
   const bare = rest.findIndex((word, i) => {
     const next = rest[i + 1]

@@ -3,7 +3,7 @@ import { option, optional, type Type } from 'cmd-ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { optimizerNames } from '../experiment/optimizers.js'
-import { filled, list, nonNegative, positive, type Read, shown, whole, words } from './values.js'
+import { filled, list, nonNegative, positive, type Read, shown, texts, whole, words } from './values.js'
 
 export interface Field<A> {
   readonly long: string
@@ -78,6 +78,15 @@ export const fields = {
   ),
   out: field('out', 'folder', filled, 'report', 'where the report is written; default report'),
   workers: field('workers', 'n', whole(0, 64), '2', 'threads; 0 for none beside the main one'),
+} as const
+
+/** The options of `gradus check`. */
+export const checkFields = {
+  seed: field('seed', 'n', whole(0, 2 ** 31 - 1), '1', 'the seed of all points; another one each time by default'),
+  path: field('path', 'a:b:…', filled, '0:1', 'where a counterexample lies, as a report gives it'),
+  laws: field('laws', 'text', texts, 'curvature', 'only laws whose titles contain this; several with | between them'),
+  runs: field('runs', 'n', whole(1, 1_000_000), '1000', 'points for each law; default 100'),
+  timeout: field('timeout', 'seconds', whole(1, 86_400), '600', 'when to give up; default 120'),
 } as const
 
 export const optionOf = <A>({ long, ...rest }: Field<A>) =>

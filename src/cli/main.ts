@@ -7,9 +7,10 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { catalogue } from '../experiment/catalogue.js'
-import { readArguments } from './arguments.js'
+import { type CheckWishes, readArguments } from './arguments.js'
 import { doctorReport } from './doctor.js'
 import { gradusVersion } from './environment.js'
+import { screenOn } from './screen.js'
 import { codes, said, type World } from './world.js'
 
 const listing = (): string =>
@@ -18,6 +19,30 @@ const listing = (): string =>
     '',
     'gradus run <experiment> runs one; add --quick for a few seconds, --help for the options.',
   ].join('\n')
+
+/** laws/ stands above src/ and needs fast-check, which is there only for those who test: it is found by its address. */
+const checkLosses = async (wishes: CheckWishes, world: World): Promise<number> => {
+  const screen = screenOn(world.err, world.environment, world.clock)
+  const loaded: unknown = await import(new URL('../../laws/command/check.js', import.meta.url).href).catch(
+    (error: unknown) => error,
+  )
+  const checkModule: unknown =
+    typeof loaded === 'object' && loaded !== null && 'checkModule' in loaded ? loaded.checkModule : loaded
+  if (typeof checkModule !== 'function') {
+    world.err.write(
+      `${said(`the laws cannot be loaded: ${String(checkModule)}. They need fast-check: npm install fast-check`)}\n`,
+    )
+    return codes.misused
+  }
+  const code: unknown = await checkModule(wishes, {
+    out: world.out,
+    err: world.err,
+    progress: screen.show,
+    clear: screen.clear,
+    signal: world.signal,
+  })
+  return typeof code === 'number' ? code : codes.failed
+}
 
 /** Does what the words after `gradus` ask for; the result is the exit code. */
 const main = async (argv: ReadonlyArray<string>, world: World): Promise<number> => {
@@ -33,6 +58,8 @@ const main = async (argv: ReadonlyArray<string>, world: World): Promise<number> 
       const { runExperiment } = await import('./run.js')
       return runExperiment(request.experiment, request.wishes, request.manner, world)
     }
+    case 'Check':
+      return checkLosses(request.check, world)
     case 'List':
       world.out.write(`${listing()}\n`)
       return codes.well

@@ -90,3 +90,9 @@ export const words =
 
 /** Any text that is not empty. */
 export const filled: Read<string> = (text) => (text.trim() === '' ? E.left('a name') : E.right(text))
+
+/** Parts of titles with bars between them. */
+export const texts: Read<ReadonlyArray<string>> = (text) => {
+  const parts = text.split('|').map((part) => part.trim())
+  return parts.every((part) => part !== '') ? E.right(parts) : E.left('texts with | between them')
+}

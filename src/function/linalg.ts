@@ -1,18 +1,17 @@
-/** Linear algebra composed of other operations: inverses, powers, traces, Kronecker products, triangles and norms. */
+/** Linear algebra composed of other operations: inverses, least squares, powers and norms. */
 import { eye } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
-import { abs, mul } from '../primitive/arithmetic.js'
-import { where } from '../primitive/choice.js'
+import { abs } from '../primitive/arithmetic.js'
 import { matmul } from '../primitive/contraction.js'
 import { solve } from '../primitive/linalgLu.js'
-import { lowerMask, splitMatrix, splitSquare, upperMask } from '../primitive/linalgMap.js'
+import { splitMatrix, splitSquare } from '../primitive/linalgMap.js'
 import { type PseudoInverseOptions, pinv } from '../primitive/linalgPseudoInverse.js'
 import { svd } from '../primitive/linalgSvd.js'
 import { withColumns } from '../primitive/linalgTriangular.js'
 import { max } from '../primitive/reduction.js'
-import { broadcastTo, expandDims, reshape, sum } from '../primitive/structure.js'
+import { broadcastTo, sum } from '../primitive/structure.js'
 import { norm } from './statistics.js'
 
 /**
@@ -84,76 +83,6 @@ export const matrixPower = (a: Tensor, exponent: number): Tensor => {
     return raise('InvalidArgument', `matrixPower: expected an integer exponent, got ${exponent}. For roots use eigh.`)
   if (exponent === 0) return broadcastTo(eye(n), a.shape)
   return exponent > 0 ? powered(a, exponent) : powered(inv(a), -exponent)
-}
-
-/**
- * The sum of the diagonal.
- *
- * **Shapes** `[…, m, n]` to `[…]`.
- *
- * @example
- * import { tensor, toNumber, trace } from 'gradus'
- * toNumber(trace(tensor([[1, 2], [3, 4]]))) // => 5
- *
- * @since 0.1.0
- */
-export const trace = (a: Tensor): Tensor => {
-  const [, m, n] = splitMatrix('trace', a.shape)
-  return sum(where(mul(lowerMask(m, n), upperMask(m, n)), a, 0), { axes: [-2, -1] })
-}
-
-/**
- * The Kronecker product: the block matrix of all a_ij B.
- *
- * **Shapes** `[…, m, n]` and `[…, p, q]` to `[…, m p, n q]`; leading axes broadcast.
- *
- * @example
- * import { kron, tensor, toArray } from 'gradus'
- * toArray(kron(tensor([[1, 2]]), tensor([[1], [10]]))) // => [[1, 2], [10, 20]]
- *
- * @since 0.1.0
- */
-export const kron = (a: Tensor, b: Tensor): Tensor => {
-  const [, m, n] = splitMatrix('kron', a.shape)
-  const [, p, q] = splitMatrix('kron', b.shape)
-  const blocks = mul(expandDims(expandDims(a, -1), -3), expandDims(expandDims(b, -2), -4))
-  return reshape(blocks, [...blocks.shape.slice(0, -4), m * p, n * q])
-}
-
-/**
- * The lower triangle, zeros above it; `diagonal` counts diagonals to the right of the main one. What is cut off may be
- * infinite or NaN.
- *
- * **Shapes** `[…, m, n]`.
- *
- * @example
- * import { ones, toArray, tril } from 'gradus'
- * toArray(tril(ones([2, 3]))) // => [[1, 0, 0], [1, 1, 0]]
- * toArray(tril(ones([2, 2]), -1)) // => [[0, 0], [1, 0]]
- *
- * @since 0.1.0
- */
-export const tril = (a: Tensor, diagonal = 0): Tensor => {
-  const [, m, n] = splitMatrix('tril', a.shape)
-  return where(lowerMask(m, n, diagonal), a, 0)
-}
-
-/**
- * The upper triangle, zeros below it; `diagonal` counts diagonals to the right of the main one. What is cut off may be
- * infinite or NaN.
- *
- * **Shapes** `[…, m, n]`.
- *
- * @example
- * import { ones, toArray, triu } from 'gradus'
- * toArray(triu(ones([2, 3]))) // => [[1, 1, 1], [0, 1, 1]]
- * toArray(triu(ones([2, 2]), 1)) // => [[0, 1], [0, 0]]
- *
- * @since 0.1.0
- */
-export const triu = (a: Tensor, diagonal = 0): Tensor => {
-  const [, m, n] = splitMatrix('triu', a.shape)
-  return where(upperMask(m, n, diagonal), a, 0)
 }
 
 /**

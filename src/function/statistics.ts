@@ -101,6 +101,38 @@ export const norm = (x: Tensor, options: ReductionOptions = {}): Tensor => {
       )
 }
 
+/**
+ * The standard deviation along axes, all of them by default: the root of the variance, without overflow or underflow.
+ *
+ *     √(Σ (xᵢ − x̄)² / (n − correction))
+ *
+ * **Special values** entries that are all equal have exactly the deviation 0, and its gradient is 0 by convention; the second
+ * derivative there is not finite.
+ *
+ * @example
+ * import { grad, std, tensor, toArray, toNumber, type Tensor } from 'gradus'
+ * toNumber(std(tensor([1, 3]))) // => 1
+ * toArray(grad((x: Tensor) => std(x))(tensor([0.1, 0.1, 0.1]))) // => [0, 0, 0]
+ *
+ * @since 0.1.0
+ */
+export const std = (x: Tensor, options: ReductionOptions & { readonly correction?: number } = {}): Tensor => {
+  const { correction = 0, ...reduction } = options
+  const axes = axesFrom('std', options.axes, x.rank)
+  // The mean of equal entries may be off by a rounding; that of their distances to one of them is exactly 0.
+  const near = x.size === 0 ? x : sub(x, stopGradient(first(x, axes)))
+  const deviation = sub(near, mean(near, { axes, keepAxes: true }))
+  return div(norm(deviation, reduction), Math.sqrt(countAlong('std', x, reduction) - correction))
+}
+
+/** The first slice along axes, kept with length 1. */
+const first = (x: Tensor, axes: ReadonlyArray<number>): Tensor =>
+  slice(
+    x,
+    x.shape.map(() => 0),
+    x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
+  )
+
 export const requireRank = (operation: string, x: Tensor, rank: number): Tensor =>
   x.rank >= rank
     ? x

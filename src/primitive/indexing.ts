@@ -10,7 +10,7 @@ import { add } from './arithmetic.js'
 import { equal } from './choice.js'
 import { everywhere, expandDims, only, permute } from './structure.js'
 
-interface Place {
+export interface Place {
   /** The axis of `outer` that indices count along. */
   readonly axis: number
   /** How many leading axes the indices share with the tensor. */
@@ -18,31 +18,37 @@ interface Place {
   readonly outer: Shape
 }
 
-const indicesOf = (name: string, inputs: ReadonlyArray<Tensor>, n: number): Float64Array => {
+/** What users called. */
+export const gatherCaller = 'take or gather'
+export const scatterCaller = 'scatterAdd'
+
+/** The defect of an index, at its position among all, that is no integer from 0 to n − 1. */
+export const raiseOutside = (caller: string, index: number, position: number, n: number): never =>
+  raise(
+    'InvalidArgument',
+    `${caller}: index ${index} (entry ${position} of the indices) is not an integer from 0 to ${n - 1}.`,
+  )
+
+export const indicesOf = (name: string, inputs: ReadonlyArray<Tensor>, n: number): Float64Array => {
   const indices = bufferOf(inputs[1] ?? raise('InvalidArgument', `${name}: expected indices.`))
   const wrong = firstOutside(indices, n)
-  return wrong === -1
-    ? indices
-    : raise(
-        'InvalidArgument',
-        `${name}: index ${indices[wrong]} (entry ${wrong} of the indices) is not an integer from 0 to ${n - 1}.`,
-      )
+  return wrong === -1 ? indices : raiseOutside(name, indices[wrong] ?? Number.NaN, wrong, n)
 }
 
-const blocks = ({ axis, batch, outer }: Place): readonly [number, number, number, number] => [
+export const blocks = ({ axis, batch, outer }: Place): readonly [number, number, number, number] => [
   sizeOf(outer.slice(0, batch)),
   sizeOf(outer.slice(batch, axis)),
   outer[axis] ?? 0,
   sizeOf(outer.slice(axis + 1)),
 ]
 
-const deepenPlace = ({ axis, batch, outer }: Place, size: number): Place => ({
+export const deepenPlace = ({ axis, batch, outer }: Place, size: number): Place => ({
   axis: axis + 1,
   batch: batch + 1,
   outer: [size, ...outer],
 })
 
-const gatheredShape = ({ axis, batch, outer }: Place, indices: Shape): Shape => [
+export const gatheredShape = ({ axis, batch, outer }: Place, indices: Shape): Shape => [
   ...outer.slice(0, axis),
   ...indices.slice(batch),
   ...outer.slice(axis + 1),
@@ -55,7 +61,7 @@ export const gatherP: Primitive<Place> = {
   shape: (place, inputs) => gatheredShape(place, inputs[1] ?? []),
   evaluate: (place, inputs, shape) => {
     const [batch, outer, n, inner] = blocks(place)
-    const indices = indicesOf('take or gather', inputs, n)
+    const indices = indicesOf(gatherCaller, inputs, n)
     const count = indices.length / Math.max(batch, 1)
     return adopt(gatherEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },
@@ -81,7 +87,7 @@ export const scatterP: Primitive<Place> = {
   },
   evaluate: (place, inputs, shape) => {
     const [batch, outer, n, inner] = blocks(place)
-    const indices = indicesOf('scatterAdd', inputs, n)
+    const indices = indicesOf(scatterCaller, inputs, n)
     const count = indices.length / Math.max(batch, 1)
     return adopt(scatterEntries(batch, outer, n, inner, count, indices, bufferOf(only(inputs))), shape)
   },
@@ -91,7 +97,7 @@ export const scatterP: Primitive<Place> = {
   domain: everywhere,
 }
 
-interface Along {
+export interface Along {
   readonly axis?: number
 }
 

@@ -22,6 +22,7 @@ import {
   whereP,
 } from './choice.js'
 import { contractP, productSumP } from './contraction.js'
+import { directionCosineP, hypotP } from './distance.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
 import {
   betaP,
@@ -34,6 +35,7 @@ import {
   polygammaRiseP,
   zetaP,
 } from './gamma.js'
+import { cubicGateP, mishGateP, mishRestP, normalDensityP, normalDistributionP } from './gate.js'
 import {
   betaDensityP,
   betaincAAP,
@@ -49,9 +51,16 @@ import {
   igammaSlopeP,
 } from './incomplete.js'
 import { gatherP, scatterP } from './indexing.js'
+import { acoshP, acosP, asinhP, asinP, atanhP, complementP } from './inverse.js'
 import { linalgRecords } from './linalgTable.js'
+import { logAddExpP, logSubExpP, shareOfDifferenceP, shareOfSumP, xlog1pyP, xlogyP } from './logarithmic.js'
 import { erfcP, erfcxP, erfinvP, logNdtrP, ndtriP, ndtrP } from './normal.js'
+import { argsortP, cumArgmaxP, cumArgminP, searchSortedP } from './order.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
+import { bernoulliVarianceP, cbrtP, exp2P, log2P, log10P, logitP } from './root.js'
+import { ceilP, copySignP, floorP, remainderP, roundP, truncatedRemainderP, truncP } from './rounding.js'
+import { lastWriterP, scatterMaxP, scatterMinP } from './scatter.js'
+import { sincP } from './sinc.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
 import { atan2P, atanP, coshP, cosP, sechSquaredP, sinhP, sinP, tanhP, tanP } from './trigonometric.js'
@@ -118,6 +127,11 @@ const elementwiseEntries = [
   ...[igammaP, igammacP, igammaSlopeP, igammaBendP, gammaDensityP],
   ...[betaincP, betaincAP, betaincBP, betaincAAP, betaincABP, betaincBBP, betaDensityP],
   ...[equalP, notEqualP, lessP, lessEqualP, greaterP, greaterEqualP, logicalAndP, logicalOrP, logicalNotP],
+  ...[asinP, acosP, asinhP, acoshP, atanhP, complementP, hypotP, directionCosineP],
+  ...[exp2P, log2P, log10P, cbrtP, logitP, bernoulliVarianceP],
+  ...[logAddExpP, logSubExpP, shareOfSumP, shareOfDifferenceP, xlogyP, xlog1pyP],
+  ...[floorP, ceilP, roundP, truncP, remainderP, truncatedRemainderP, copySignP],
+  ...[normalDistributionP, normalDensityP, cubicGateP, mishGateP, mishRestP],
   ...[whereP, maximumP, minimumP, reluP, stopGradientP],
 ].map(elementwiseEntry)
 
@@ -130,6 +144,7 @@ const structuralEntries = [
   entry(besselIP),
   entry(besselIeP),
   entry(besselMomentP),
+  entry(sincP),
   entry(sumP),
   entry(spreadP),
   entry(permuteP),
@@ -144,6 +159,8 @@ const structuralEntries = [
   entry(argmaxP),
   entry(gatherP),
   entry(scatterP),
+  ...[entry(scatterMaxP), entry(scatterMinP), entry(lastWriterP)],
+  ...[entry(argsortP), entry(cumArgmaxP), entry(cumArgminP), entry(searchSortedP)],
   entry(contractP),
   entry(productSumP),
 ]

@@ -2,13 +2,12 @@
 import type { Shape } from '../data/Shape.js'
 import type { Access, LoopRef, LoopStep, LoopStore } from '../kernel/wasm/Loop.js'
 import type { Box } from '../kernel/wasm/Move.js'
+import type { WalkKind } from '../kernel/wasm/Walk.js'
 import type { Operation, Program, Ref } from './Program.js'
 
 /** A fused loop whose operands and stores are values of the program in place of addresses. */
 export interface LoopTask {
   readonly _tag: 'Loop'
-  /** How many times rows × columns are passed, entries and sums of each section behind those of the one before. */
-  readonly sections: number
   readonly rows: number
   readonly columns: number
   readonly operands: ReadonlyArray<{ readonly ref: Ref; readonly access: Access }>
@@ -43,6 +42,14 @@ export interface MoveTask {
   readonly boxes: ReadonlyArray<Box & { readonly ref: Ref }>
 }
 
+/** A walk along an axis; of one by indices they are the second input. */
+export interface WalkTask {
+  readonly _tag: 'Walk'
+  readonly ref: Ref
+  readonly kind: WalkKind
+  readonly inputs: ReadonlyArray<Ref>
+}
+
 /** An operation without a kernel of its own in the arena. */
 export interface EagerTask {
   readonly _tag: 'Eager'
@@ -53,7 +60,7 @@ export interface EagerTask {
   readonly shapes: ReadonlyArray<Shape>
 }
 
-export type Task = LoopTask | ProductTask | MoveTask | EagerTask
+export type Task = LoopTask | ProductTask | MoveTask | WalkTask | EagerTask
 
 export interface Schedule {
   readonly program: Program
@@ -70,6 +77,7 @@ export const readBy = (task: Task): ReadonlyArray<Ref> => {
       return [task.a, task.b]
     case 'Move':
       return task.boxes.map(({ ref }) => ref)
+    case 'Walk':
     case 'Eager':
       return task.inputs
   }

@@ -6,12 +6,15 @@ import { absorbProducts } from '../kernel/reference/absorbing.js'
 import { type Arena, arena, arenaBase } from '../kernel/wasm/arena.js'
 import type { Loop } from '../kernel/wasm/Loop.js'
 import type { Move } from '../kernel/wasm/Move.js'
+import { isIndexed, type Walk, type WalkRun } from '../kernel/wasm/Walk.js'
+import { gatherCaller, raiseOutside, scatterCaller } from '../primitive/indexing.js'
+import { withSplitReductions } from './apart.js'
 import { withAssembledSums } from './assemble.js'
 import { fuse } from './fuse.js'
 import { withFoldedProducts } from './layout.js'
 import { firstConstant, type Program, shapeAt } from './Program.js'
 import { type Plan, planMemory } from './plan.js'
-import type { EagerTask, LoopTask, MoveTask, ProductTask, Schedule, Task } from './Schedule.js'
+import type { EagerTask, LoopTask, MoveTask, ProductTask, Schedule, Task, WalkTask } from './Schedule.js'
 
 /** A program that is ready to run on tensors with numbers. */
 export type Executable = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
@@ -80,29 +83,30 @@ const moveAt = (plan: Plan, { ref, leavesGaps, addsZero, boxes }: MoveTask, leng
   }
 }
 
-/** The loop of each section. */
-const loopsOf = (plan: Plan, { sections, rows, columns, operands, steps, stores }: LoopTask): ReadonlyArray<Loop> => {
-  const lengths = {
-    entry: rows * columns,
-    row: rows,
-    column: 0,
-    scalar: 0,
-    rowSum: rows,
-    columnSum: columns,
-    total: 1,
-    rowMax: rows,
-    rowMin: rows,
+const loopAt = (plan: Plan, { rows, columns, operands, steps, stores }: LoopTask): Loop => ({
+  ...{ rows, columns, steps },
+  operands: operands.map(({ ref, access }) => ({ at: plan.placeOf(ref), access })),
+  stores: stores.map(({ value, ref, keep }) => ({ value, at: plan.placeOf(ref), keep })),
+})
+
+const walkAt = (plan: Plan, { kind, inputs, ref }: WalkTask): Walk => ({
+  kind,
+  places: [...inputs, ref].map(plan.placeOf),
+})
+
+const walkIn = ({ view }: Arena, plan: Plan, { kind, inputs }: WalkTask, run: WalkRun): (() => void) => {
+  if (!isIndexed(kind) || !kind.checks) return run
+  const caller = kind._tag === 'Gather' ? gatherCaller : scatterCaller
+  const place = plan.placeOf(inputs[1] ?? 0)
+  return () => {
+    const wrong = run()
+    if (wrong !== -1) raiseOutside(caller, view[place + wrong] ?? Number.NaN, wrong, kind.n)
   }
-  return Array.from({ length: sections }, (_, section) => ({
-    rows,
-    columns,
-    steps,
-    operands: operands.map(({ ref, access }) => ({ at: plan.placeOf(ref) + section * lengths[access], access })),
-    stores: stores.map(({ value, ref, keep }) => ({ value, at: plan.placeOf(ref) + section * lengths[keep], keep })),
-  }))
 }
 
 const isMove = (task: Task): task is MoveTask => task._tag === 'Move'
+
+const isWalk = (task: Task): task is WalkTask => task._tag === 'Walk'
 
 const isLoop = (task: Task): task is LoopTask => task._tag === 'Loop'
 
@@ -117,29 +121,37 @@ const bound = (
   const checked = tasks.filter(isChecked)
   const places = checked.map((_, i) => checksAt + i * checkRoom)
   const loops = memory.loops([
-    ...tasks.filter(isLoop).flatMap((task) => loopsOf(plan, task)),
+    ...tasks.filter(isLoop).map((task) => loopAt(plan, task)),
     ...checked.map((task, i) => checkOf(plan, task, places[i] ?? checksAt)),
   ])
   const moves = memory.moves(tasks.filter(isMove).map((task) => moveAt(plan, task, sizeOf(shapeAt(program, task.ref)))))
-  if (loops === undefined || moves === undefined) return undefined
+  const walks = memory.walks(tasks.filter(isWalk).map((task) => walkAt(plan, task)))
+  if (loops === undefined || moves === undefined || walks === undefined) return undefined
   const checks = new Map<Task, Check>(
     checked.map((task, i) => [
       task,
       { run: loops[loops.length - checked.length + i] ?? nothing, at: places[i] ?? checksAt },
     ]),
   )
-  const inOrder = loops.values()
-  const moveInOrder = moves.values()
-  return tasks.flatMap((task) =>
-    task._tag === 'Product'
-      ? [productIn(memory, plan, task, checks.get(task))]
-      : task._tag === 'Eager'
-        ? [eagerIn(memory, plan, task)]
-        : task._tag === 'Move'
-          ? [moveInOrder.next().value ?? nothing]
-          : Array.from({ length: task.sections }, () => inOrder.next().value ?? nothing),
-  )
+  const [inOrder, movesInOrder, walksInOrder] = [loops.values(), moves.values(), walks.values()]
+  const runOf = (task: Task): (() => void) => {
+    switch (task._tag) {
+      case 'Product':
+        return productIn(memory, plan, task, checks.get(task))
+      case 'Eager':
+        return eagerIn(memory, plan, task)
+      case 'Move':
+        return movesInOrder.next().value ?? nothing
+      case 'Walk':
+        return walkIn(memory, plan, task, walksInOrder.next().value ?? noWrongIndex)
+      case 'Loop':
+        return inOrder.next().value ?? nothing
+    }
+  }
+  return tasks.map(runOf)
 }
+
+const noWrongIndex: WalkRun = () => -1
 
 const nothing = (): void => undefined
 
@@ -147,7 +159,8 @@ const nothing = (): void => undefined
 const checkRoom = 4
 
 /** The tasks of a program, in order. */
-export const scheduleOf = (program: Program): Schedule => fuse(withFoldedProducts(withAssembledSums(program)))
+export const scheduleOf = (program: Program): Schedule =>
+  fuse(withSplitReductions(withFoldedProducts(withAssembledSums(program))))
 
 /** Binds a program to an arena of its own, shared with the threads of the provider if it has some. */
 const inArena = (source: Program): Executable | undefined => {

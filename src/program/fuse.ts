@@ -5,8 +5,9 @@ import { type Access, isStepName, type LoopStore, type StepName } from '../kerne
 import { matrixForm } from '../primitive/contractionPlan.js'
 import { movesOf } from './moves.js'
 import { constantAt, firstResult, type Instruction, type Program, type Ref, shapeAt } from './Program.js'
-import { exponentOf, isAxes, isContraction } from './params.js'
+import { exponentOf, isAxes, isContraction, isPlace } from './params.js'
 import type { LoopTask, Schedule, Task } from './Schedule.js'
+import { areIndices, walkOf } from './walks.js'
 
 /** A read-only use of a value within loops of a certain shape; no rows and columns means any. */
 interface Use {
@@ -41,8 +42,18 @@ const leading = (axes: Shape): boolean => axes.every((axis, i) => axis === i)
 
 const trailing = (axes: Shape, rank: number): boolean => axes.every((axis, i) => axis === rank - axes.length + i)
 
-/** A sum over axes in the middle becomes a loop for each index of the axes before them; of more than so many it is left whole. */
-const mostSections = 64
+/** What a loop keeps for a reduction over trailing axes, over leading ones, and over all where that is another thing. */
+interface Kept {
+  readonly row: Exclude<LoopStore['keep'], 'entry'>
+  readonly column: Exclude<LoopStore['keep'], 'entry'>
+  readonly all?: Exclude<LoopStore['keep'], 'entry'>
+}
+
+const reductions: Readonly<Record<string, Kept>> = {
+  sum: { row: 'rowSum', column: 'columnSum', all: 'total' },
+  max: { row: 'rowMax', column: 'columnMax' },
+  min: { row: 'rowMin', column: 'columnMin' },
+}
 
 /** The schedule of a program. A visitor with state: tasks and groups are appended as instructions come. */
 export const fuse = (program: Program): Schedule => {
@@ -153,7 +164,32 @@ export const fuse = (program: Program): Schedule => {
     return ref
   }
 
-  /** What is no loop: numbers are moved, or the operation itself is run. */
+  /** Indices that are right for an axis of that length by the time a task reads them: looked at once, here or in a walk before. */
+  const looked = new Set<string>()
+
+  const areRight = (indices: Ref, n: number): boolean => {
+    const constant = constantAt(program, indices)
+    return looked.has(`${indices} ${n}`) || (constant !== undefined && areIndices(constant, n))
+  }
+
+  const walk = (
+    ref: Ref,
+    instruction: Instruction,
+    sources: ReadonlyArray<Ref>,
+    shapes: ReadonlyArray<Shape>,
+  ): boolean => {
+    const [, indices] = sources
+    const place = instruction.operation.params
+    const n = isPlace(place) ? (place.outer[place.axis] ?? 0) : 0
+    const isKnown = indices !== undefined && areRight(indices, n)
+    const kind = walkOf(instruction, shapes, isKnown)
+    if (kind === undefined) return false
+    if (indices !== undefined) looked.add(`${indices} ${n}`)
+    slots.push({ _tag: 'Walk', ref, kind, inputs: sources })
+    return true
+  }
+
+  /** What is no loop: numbers are moved, an axis is walked along, or the operation itself is run. */
   const elsewhere = (ref: Ref, instruction: Instruction): void => {
     const { operation, inputs } = instruction
     const sources = inputs.map(materialize)
@@ -162,6 +198,7 @@ export const fuse = (program: Program): Schedule => {
     const shapes = inputs.map((input) => shapeAt(program, input))
     const moves = size(ref) > 0 ? movesOf(instruction, shapes) : undefined
     if (moves === undefined) {
+      if (walk(ref, instruction, sources, shapes)) return
       slots.push({ _tag: 'Eager', ref, operation, inputs: sources, shapes })
       return
     }
@@ -193,73 +230,32 @@ export const fuse = (program: Program): Schedule => {
     else elsewhere(ref, instruction)
   }
 
-  const middleSum = (ref: Ref, input: Ref, sections: number, rows: number): void => {
-    ready.set(ref, slots.length)
-    slots.push({
-      _tag: 'Loop',
-      sections,
-      rows,
-      columns: size(ref) / sections,
-      operands: [{ ref: input, access: 'entry' }],
-      steps: [],
-      stores: [{ value: 0, ref, keep: 'columnSum' }],
-    })
-  }
-
-  const sum = (ref: Ref, instruction: Instruction): void => {
+  /** A reduction of leading, trailing or all axes ends the loop that computes its terms; others are walks along an axis. */
+  const reduction = (ref: Ref, { row, column, all }: Kept, instruction: Instruction): void => {
     const { params } = instruction.operation
     const [input = 0] = instruction.inputs
     const shape = shapeAt(program, input)
     const [n, left] = [sizeOf(shape), size(ref)]
-    if (!isAxes(params) || n === 0) {
+    const isTotal = isAxes(params) && all !== undefined && params.axes.length === shape.length
+    const isRow = isAxes(params) && trailing(params.axes, shape.length)
+    if (!isAxes(params) || n === 0 || !(isTotal || isRow || leading(params.axes))) {
       elsewhere(ref, instruction)
-      return
-    }
-    const isTotal = params.axes.length === shape.length
-    const isRow = trailing(params.axes, shape.length)
-    if (!isTotal && !isRow && !leading(params.axes)) {
-      const [from = 0, count] = [params.axes[0], params.axes.length]
-      const sections = sizeOf(shape.slice(0, from))
-      if (sections > mostSections || !params.axes.every((axis, i) => axis === from + i)) elsewhere(ref, instruction)
-      else middleSum(ref, materialize(input), sections, sizeOf(shape.slice(from, from + count)))
       return
     }
     const [rows, columns] = isTotal ? [undefined, undefined] : isRow ? [left, n / left] : [n / left, left]
-    const use: Use = { ...useOf(input, n) }
-    const layout: Use =
-      rows === undefined || columns === undefined ? use : { ref: use.ref, access: use.access, rows, columns }
-    if (use.rows !== undefined && rows !== undefined && (use.rows !== rows || use.columns !== columns)) {
-      elsewhere(ref, instruction)
-      return
-    }
+    const natural = useOf(input, n)
+    const isOther =
+      natural.rows !== undefined && rows !== undefined && (natural.rows !== rows || natural.columns !== columns)
+    // What repeats its numbers in another layout is read as if they were all different.
+    const use: Use = isOther ? { ref: materialize(input), access: 'entry' } : natural
+    const layout: Use = rows === undefined || columns === undefined ? use : { ...use, rows, columns }
     const group = groupFor(n, [layout])
     const value = read(group, layout)
     if (rows !== undefined) {
       group.rows = rows
       group.columns = columns
     }
-    group.sums.push({ value, ref, keep: isTotal ? 'total' : isRow ? 'rowSum' : 'columnSum' })
-    ready.set(ref, group.at)
-  }
-
-  /** An extremum over trailing axes; others are left to the operation itself. */
-  const extremum = (ref: Ref, keep: 'rowMax' | 'rowMin', instruction: Instruction): void => {
-    const { params } = instruction.operation
-    const [input = 0] = instruction.inputs
-    const shape = shapeAt(program, input)
-    const [n, rows] = [sizeOf(shape), size(ref)]
-    const use = useOf(input, n)
-    const columns = n / rows
-    const isOther = use.rows !== undefined && (use.rows !== rows || use.columns !== columns)
-    if (!isAxes(params) || n === 0 || !trailing(params.axes, shape.length) || isOther) {
-      elsewhere(ref, instruction)
-      return
-    }
-    const group = groupFor(n, [{ ...use, rows, columns }])
-    const value = read(group, use)
-    group.rows = rows
-    group.columns = columns
-    group.sums.push({ value, ref, keep })
+    group.sums.push({ value, ref, keep: isTotal ? (all ?? row) : isRow ? row : column })
     ready.set(ref, group.at)
   }
 
@@ -314,10 +310,10 @@ export const fuse = (program: Program): Schedule => {
         .filter(({ rows }) => rows !== undefined)
       return layouts.some(({ rows, columns }) => rows !== layouts[0]?.rows || columns !== layouts[0]?.columns)
     }
+    const kept = reductions[name]
     if (name === 'reshape') sharing.set(ref, instruction.inputs[0] ?? 0)
     else if (name === 'spread') spread(ref, instruction)
-    else if (name === 'sum') sum(ref, instruction)
-    else if (name === 'max' || name === 'min') extremum(ref, name === 'max' ? 'rowMax' : 'rowMin', instruction)
+    else if (kept !== undefined) reduction(ref, kept, instruction)
     else if (name === 'contract' || name === 'productSum') product(ref, instruction)
     else if (isStepName(name) && size(ref) > 0) {
       // Two broadcasts of different layout cannot be read by one loop; the second is written out first.
@@ -341,7 +337,6 @@ const closed = (group: Group, wanted: ReadonlySet<Ref>): LoopTask => {
   }))
   return {
     _tag: 'Loop',
-    sections: 1,
     rows: group.rows ?? 1,
     columns: group.columns ?? group.size,
     operands: uses.map(({ ref, access }) => ({ ref, access })),

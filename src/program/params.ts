@@ -1,6 +1,7 @@
 /** What a pass may read in the parameters of an operation, which a program keeps as plain data. */
 import type { Contraction, Window } from '../core/LinearMap.js'
 import type { Shape } from '../data/Shape.js'
+import type { Place } from '../primitive/indexing.js'
 
 const hasAll = (params: unknown, keys: ReadonlyArray<string>): boolean =>
   typeof params === 'object' && params !== null && keys.every((key) => key in params)
@@ -24,6 +25,13 @@ export const windowOf = (params: unknown): Window | undefined => (isWindowed(par
 /** Of `assemble`. */
 export const isAssembly = (params: unknown): params is { readonly windows: ReadonlyArray<Window> } =>
   hasAll(params, ['windows'])
+
+/** Of `gather` and `scatter`. */
+export const isPlace = (params: unknown): params is Place => hasAll(params, ['axis', 'batch', 'outer'])
+
+/** Of `cumsum`. */
+export const isRunning = (params: unknown): params is { readonly axis: number; readonly reverse: boolean } =>
+  hasAll(params, ['axis', 'reverse'])
 
 /** Of `concat`. */
 export const axisOf = (params: unknown): number | undefined =>

@@ -48,7 +48,11 @@ const packageOf = (specifier: string): string =>
 /** Each package is used only where it belongs; built-in modules count as the package `node`. */
 export const packagesStayInTheirFolders: Rule = eachImport((source, { specifier }, target) => {
   if (target !== undefined) return undefined
-  const folder = source.path.startsWith('laws/') ? 'laws' : layerOf(source.path)
+  const folder = source.path.startsWith('laws/command/')
+    ? 'laws/command'
+    : source.path.startsWith('laws/')
+      ? 'laws'
+      : layerOf(source.path)
   const allowed = packages[packageOf(specifier)]
   return allowed === undefined
     ? `${specifier} is not a package this project may import`

@@ -6,7 +6,9 @@ import {
   abs,
   add,
   exp,
+  grad,
   log,
+  logSumExp,
   matmul,
   mul,
   type Shape,
@@ -28,11 +30,13 @@ import {
   check,
   firstNonFinite,
   law,
+  randomLosses,
   ruleSet,
   same,
   showBlame,
   showLawFailure,
   showNonFinite,
+  tensors,
 } from 'gradus/laws'
 import { describe, expect, it } from 'vitest'
 import { scale } from '../../src/core/LinearMap.js'
@@ -113,7 +117,23 @@ describe('blame', () => {
   it('finds a value that is held constant', () => {
     expect(found(blame((x: Tensor) => sum(mul(x, stopGradient(exp(x)))))(point))).toMatchObject({
       primitive: 'stopGradient',
+      fault: 'it holds constant what the result depends on',
     })
+    // The maximum that logSumExp holds constant cancels; what the user holds constant does not.
+    expect(blame((x: Tensor) => logSumExp(sin(x)))(point)).toEqual(O.none)
+    const both = found(blame((x: Tensor) => add(logSumExp(x), sum(mul(x, stopGradient(exp(x))))))(point))
+    expect(both).toMatchObject({ primitive: 'stopGradient' })
+    expect(both.site).toEqual(O.some(expect.stringMatching(/blame\.test\.ts/)))
+  })
+
+  it('finds nobody in random functions, nor in their gradients', () => {
+    fc.assert(
+      fc.property(randomLosses({ depth: 3 }), tensors([3], { min: -1.5, max: 1.5 }), ({ loss }, x) => {
+        expect(blame(loss)(x)).toEqual(O.none)
+        expect(blame((p: Tensor) => sum(grad(loss)(p)))(x)).toEqual(O.none)
+      }),
+      { numRuns: 15 },
+    )
   })
 
   it('finds a kink under the point only where nothing is wrong', () => {

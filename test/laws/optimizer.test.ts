@@ -74,7 +74,7 @@ register(
   optimizerLaws({
     name: 'Adam',
     optimizer: adam({ learningRate, epsilon: 1e-12 }),
-    claims: [...firstOrder, { _tag: 'NotEquivariant', under: 'rotations' }, { _tag: 'IgnoresScale' }],
+    claims: [...firstOrder, { _tag: 'NotEquivariant', under: 'rotations' }],
     tolerance: 1e-7,
   }),
 )

@@ -20,6 +20,7 @@ import {
   treeScale,
   zeros,
 } from 'gradus'
+import { parseResults, printResults } from 'gradus/codec'
 import {
   type CodecClaim,
   check,
@@ -31,6 +32,7 @@ import {
   treeLaws,
 } from 'gradus/laws'
 import { describe, expect, it } from 'vitest'
+import { arbitraryResults } from '../report/arbitraryResults.js'
 
 const failedOf = (rules: RuleSet): ReadonlyArray<string> => {
   const outcome = check({ seed: 9, instances: 30, shrink: false })(rules)
@@ -140,6 +142,15 @@ const hexadecimal: CodecClaim<Tensor> = {
 
 describe('codecs', () => {
   register({ describe, it })(codecLaws(hexadecimal))
+  register({ describe, it })(
+    codecLaws({
+      name: 'results of experiments',
+      encode: printResults,
+      decode: (u) => (typeof u === 'string' ? parseResults(u) : E.left('expected a text')),
+      values: arbitraryResults,
+      wrong: fc.oneof(fc.string(), fc.json(), fc.constant('{ "schema": "gradus/results", "version": 2 }')),
+    }),
+  )
 
   it.each<readonly [string, Partial<CodecClaim<Tensor>>, ReadonlyArray<string>]>([
     [

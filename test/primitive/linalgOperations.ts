@@ -11,7 +11,6 @@ export interface LinalgOptions {
   readonly transposed?: boolean
   readonly unitDiagonal?: boolean
   readonly exponent?: number
-  readonly diagonal?: number
   readonly kind?: MatrixNorm
 }
 
@@ -67,16 +66,12 @@ export const linalgOperations: Readonly<Record<string, (options: LinalgOptions) 
   inv: unary(gradus.inv),
   expm: unary(gradus.expm),
   matrixPower: unary((a, { exponent = 1 }) => gradus.matrixPower(a, exponent)),
-  trace: unary(gradus.trace),
-  kron: binary(gradus.kron),
-  tril: unary((a, { diagonal }) => gradus.tril(a, diagonal)),
-  triu: unary((a, { diagonal }) => gradus.triu(a, diagonal)),
   matrixNorm: unary((a, { kind }) => gradus.matrixNorm(a, kind)),
 }
 
 export const linalgSet: ReadonlyArray<string> = `
   triangularSolve cholesky solve lu qr svd eigh pinv lstsq det adjugate slogdet logdet inv expm matrixPower
-  trace kron tril triu matrixNorm
+  matrixNorm
 `
   .trim()
   .split(/\s+/)

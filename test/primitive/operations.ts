@@ -7,6 +7,8 @@
 
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { activationsOperations } from './activationsOperations.js'
+import { indexingOperations } from './indexingOperations.js'
 import { type LinalgOptions, linalgOperations, linalgSet } from './linalgOperations.js'
 import { specialOperations, specialSet } from './specialOperations.js'
 
@@ -28,6 +30,12 @@ export interface Options extends LinalgOptions {
   readonly value?: number
   readonly repeats?: ReadonlyArray<number>
   readonly depth?: number
+  readonly reduction?: gradus.Reduction
+  readonly approximation?: 'none' | 'tanh'
+  readonly alpha?: number
+  readonly slope?: number
+  readonly delta?: number
+  readonly heads?: number
 }
 
 /** A function of as many tensors as the fixture has inputs. */
@@ -177,6 +185,8 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   stopGradient: unary(gradus.stopGradient),
   ...specialOperations,
   ...linalgOperations,
+  ...indexingOperations,
+  ...activationsOperations,
 }
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
@@ -189,6 +199,14 @@ export const firstSet: ReadonlyArray<string> = `
   matmul dot outer einsum
   reshape permute transpose expandDims squeeze concat stack slice pad flip broadcastTo tile
   take gather scatterAdd oneHot diagonal stopGradient
+  sort argsort sortKeyVal topK searchSorted quantile median
+  cumprod cummax cummin cumLogSumExp std nanSum nanMean any all argminIndex
+  scatterSet scatterMul scatterMax scatterMin segmentSum segmentMax dynamicSlice dynamicUpdateSlice
+  split unstack meshgrid roll repeat moveAxis swapAxes tril triu diag trace kron
+  asin acos asinh acosh atanh exp2 log2 log10 rsqrt cbrt logit logSigmoid gelu silu elu selu celu leakyRelu mish hardTanh
+  sinc floor ceil round trunc heaviside isNaN isFinite hypot logAddExp logSubExp xlogy xlog1py remainder
+  truncatedRemainder copySign meanSquaredError huber hinge binaryCrossEntropy crossEntropy klDivergence cosineSimilarity
+  cosineDistance dense layerNorm rmsNorm attention multiHeadAttention rnnCell gruCell lstmCell
 `
   .trim()
   .split(/\s+/)

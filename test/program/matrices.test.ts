@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   add,
+  argmax,
   concat,
   cumsum,
+  gather,
   grad,
   greater,
   hessianMatrix,
@@ -13,12 +15,15 @@ import {
   matmul,
   max,
   mean,
+  min,
   mul,
   norm,
   normal,
+  permute,
   randomKey,
   relu,
   reshape,
+  scatterAdd,
   sigmoid,
   slice,
   softmax,
@@ -31,11 +36,28 @@ import {
   toFloat64Array,
   transpose,
   variance,
+  vmap,
   where,
 } from '../../src/index.js'
 import { throughEngines } from './engines.js'
 
-/** Random programs on matrices: broadcasts and reductions along both axes, products in all orientations, moves, sharing. */
+/** As many positions along an axis as it has, some of them twice. */
+const picks = (x: Tensor, axis: number): Tensor => {
+  const n = x.shape[axis] ?? 1
+  return tensor(Array.from({ length: n }, (_, i) => (i * i + 1) % n))
+}
+
+/** No two alike along an axis, so that slices that were picked twice do not tie. */
+const weights = (x: Tensor, axis: number): Tensor => {
+  const entries = tensor(Array.from({ length: x.shape[axis] ?? 1 }, (_, i) => 1 - 0.11 * i))
+  return axis === 0 ? reshape(entries, [-1, 1]) : entries
+}
+
+/** [rows, columns, 3], with ties nowhere near 0. */
+const deep = (x: Tensor): Tensor =>
+  add(mul(reshape(x, [...x.shape, 1]), tensor([1, 0.5, -0.3])), tensor([0.01, -0.02, 0.03]))
+
+/** Random programs on matrices: broadcasts and reductions along all axes, products in all orientations, moves, indices, sharing. */
 const unaries: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   tanh: (x) => tanh(x),
   sigmoid: (x) => sigmoid(x),
@@ -55,6 +77,18 @@ const unaries: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   shift: (x) => concat([slice(x, [1, 0], [...x.shape]), slice(x, [0, 0], [1, x.shape[1] ?? 0])]),
   first: (x) => add(x, take(x, tensor([0]))),
   running: (x) => mul(0.3, cumsum(tanh(x), { axis: 0 })),
+  backwards: (x) => mul(0.3, cumsum(tanh(x), { axis: 1, reverse: true })),
+  lookup: (x) => mul(take(tanh(x), picks(x, 0)), weights(x, 0)),
+  columnsAt: (x) => mul(take(tanh(x), picks(x, 1), { axis: 1 }), weights(x, 1)),
+  heap: (x) => scatterAdd(x, picks(x, 1), mul(0.3, tanh(x)), { axis: 1 }),
+  firstLarge: (x) => add(x, gather(tanh(x), argmax(greater(x, 0.05), { axis: 1, keepAxes: true }), { axis: 1 })),
+  firstLarge0: (x) => mul(x, gather(tanh(x), argmax(greater(x, 0.05), { axis: 0, keepAxes: true }))),
+  apart: (x) => mul(0.2, mul(x, sum(deep(x), { axes: [0, 2] }))),
+  middle: (x) => mul(0.3, sum(permute(deep(x), [0, 2, 1]), { axes: [1] })),
+  peaks: (x) => mul(x, max(tanh(x), { axes: [0], keepAxes: true })),
+  valley: (x) => mul(0.3, min(permute(deep(x), [0, 2, 1]), { axes: [1] })),
+  extremes: (x) => mul(x, max(deep(x), { axes: [0, 2] })),
+  batched: (x) => vmap((row: Tensor) => add(cumsum(mul(0.3, row)), take(tanh(row), tensor([0]))))(x),
   lse: (x) => sub(x, logSumExp(x, { axes: [0], keepAxes: true })),
   length: (x) => mul(x, norm(x)),
   guarded: (x) => where(greater(x, 0.05), mul(x, x), 0),

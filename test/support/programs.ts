@@ -15,6 +15,7 @@ import {
   exp,
   expm1,
   flip,
+  gather,
   log,
   log1p,
   logSumExp,
@@ -28,6 +29,7 @@ import {
   prod,
   reciprocal,
   reshape,
+  scatterAdd,
   sigmoid,
   sin,
   slice,
@@ -54,6 +56,13 @@ const weights = tensor([
   [0.5, -0.3, 0.2],
   [0.1, 0.4, -0.6],
   [-0.2, 0.7, 0.3],
+])
+
+/** Rows of a matrix of three rows and two columns, for each entry of another one. */
+const picks = tensor([
+  [2, 0],
+  [0, 1],
+  [2, 2],
 ])
 
 const alike = (s: Tensor, x: Tensor): Tensor => add(s, mul(0, x))
@@ -83,6 +92,12 @@ const unaries = {
   cumsum: (x: Tensor) => mul(0.5, cumsum(x)),
   rotate: (x: Tensor) => concat([slice(x, [1], [width]), slice(x, [0], [1])]),
   twice: (x: Tensor) => take(x, tensor([2, 0, 0])),
+  picked: (x: Tensor) => sum(gather(outer(sin(x), tensor([1, 2])), picks), { axes: [1] }),
+  scattered: (x: Tensor) => scatterAdd(mul(0.5, x), tensor([1, 1, 0]), tanh(x)),
+  backwards: (x: Tensor) => {
+    const sums = cumsum(outer(tanh(x), tensor([0.5, -0.3])), { axis: 0, reverse: true })
+    return sum(sums, { axes: [1] })
+  },
   half: (x: Tensor) => where(tensor([1, 0, 1]), x, sin(x)),
   softmax: (x: Tensor) => softmax(x),
   centre: (x: Tensor) => sub(x, mean(x)),

@@ -44,12 +44,12 @@ export interface LoopStep {
 
 /**
  * What is kept of a value: each entry, its sum over the columns of a row, over the rows of a column, or over all, or the
- * greatest or least of a row, which must have an entry then.
+ * greatest or least of a row or of a column, which must have an entry then.
  */
 export interface LoopStore {
   readonly value: LoopRef
   readonly at: number
-  readonly keep: 'entry' | 'rowSum' | 'rowMax' | 'rowMin' | 'columnSum' | 'total'
+  readonly keep: 'entry' | 'rowSum' | 'rowMax' | 'rowMin' | 'columnSum' | 'columnMax' | 'columnMin' | 'total'
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a compiled program lives in, and the threads that may share it. */
 import type { Loop } from './Loop.js'
 import type { Move } from './Move.js'
+import type { Walk, WalkRun } from './Walk.js'
 
 export interface Arena {
   /** The whole memory as doubles; it never grows, so the view stays. */
@@ -19,6 +20,7 @@ export interface Arena {
   /** Compiles loops over this memory; undefined where the engine refuses. */
   readonly loops: (loops: ReadonlyArray<Loop>) => ReadonlyArray<() => void> | undefined
   readonly moves: (moves: ReadonlyArray<Move>) => ReadonlyArray<() => void> | undefined
+  readonly walks: (walks: ReadonlyArray<Walk>) => ReadonlyArray<WalkRun> | undefined
 }
 
 /** Threads that work in shared memories: the one that asks, and others that wait for it. */

@@ -6,6 +6,7 @@
 import { provider } from '../provider.js'
 import { instantiateLoops } from './emitLoop.js'
 import { instantiateMoves } from './emitMove.js'
+import { instantiateWalks } from './emitWalk.js'
 import { instantiate } from './instance.js'
 import { matmulBytes } from './matmul.bytes.js'
 import { SCRATCH } from './matmul.js'
@@ -29,6 +30,7 @@ const unshared = (doubles: number): Arena | undefined => {
     },
     loops: (loops) => instantiateLoops(loops, instance.memory),
     moves: (moves) => instantiateMoves(moves, instance.memory),
+    walks: (walks) => instantiateWalks(walks, instance.memory),
   }
 }
 

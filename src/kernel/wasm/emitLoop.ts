@@ -13,7 +13,7 @@ import { flattened } from './nest.js'
 import { emitPanelNest, suitsPanels } from './panelNest.js'
 import { emitRowNest } from './rowNest.js'
 import { runsOf } from './runs.js'
-import { mathArity, type StepContext } from './step.js'
+import { mathArity, mathResults, type StepContext } from './step.js'
 
 /** Vectors of a panel. */
 const VECTORS = 2
@@ -23,7 +23,16 @@ const SHARED = 4
 
 /** No entries: sums are 0, nothing else is touched. */
 const emitEmpty = ({ rows, columns, stores }: Loop): Code => {
-  const lengths = { entry: 0, rowMax: 0, rowMin: 0, rowSum: rows, columnSum: columns, total: 1 }
+  const lengths = {
+    entry: 0,
+    rowMax: 0,
+    rowMin: 0,
+    columnMax: 0,
+    columnMin: 0,
+    rowSum: rows,
+    columnSum: columns,
+    total: 1,
+  }
   return stores.map(({ at, keep }) => clear(i32.const(at * DOUBLE), lengths[keep] * DOUBLE))
 }
 
@@ -63,9 +72,9 @@ const grouped = (loops: ReadonlyArray<Loop>): ReadonlyMap<string, ReadonlyArray<
   return groups
 }
 
-const vectorFunction = (inputs: number): FunctionBody['type'] => ({
-  parameters: Array.from({ length: inputs }, () => V128),
-  results: [V128],
+const vectorFunction = (name: string): FunctionBody['type'] => ({
+  parameters: Array.from({ length: mathArity(name) }, () => V128),
+  results: Array.from({ length: mathResults(name) }, () => V128),
 })
 
 /** The bytes of a module with an exported function for every loop. */
@@ -87,7 +96,7 @@ export const emitLoops = (loops: ReadonlyArray<Loop>): Uint8Array<ArrayBuffer> =
   })
   return encodeModule({
     importsMemory: true,
-    imports: used.map((name) => ({ module: 'math', name, type: vectorFunction(mathArity(name)) })),
+    imports: used.map((name) => ({ module: 'math', name, type: vectorFunction(name) })),
     functions: [
       ...bodies,
       // Imported functions have the first numbers, and how many there are is known only now.

@@ -2,19 +2,13 @@
  * Moves as WebAssembly: one function for each kind of box, which takes its two addresses, and one for each move, which
  * calls them. The slices of a recurrence, which differ in their addresses alone, so share their code.
  */
+
+import { BULK, overRun } from './emitRun.js'
 import { type Code, encodeModule, type FunctionBody, I32 } from './encode.js'
 import { DOUBLE } from './frame.js'
 import { advance, call, clear, copy, f64, f64x2, get, i32, type Local, loopWhile, set, v128 } from './instructions.js'
 import { axesOf, type Box, type Move } from './Move.js'
 import { runsOf } from './runs.js'
-
-/** From so many doubles on, a run is copied by one instruction. */
-const BULK = 32
-
-/** Vectors of one turn of the loop along a run. */
-const TURN = 4
-
-const times = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, i) => i)
 
 const ZERO = f64x2.const(0)
 
@@ -22,27 +16,10 @@ const ZERO = f64x2.const(0)
 const run = (length: number, addsZero: boolean, from: Local, to: Local, local: () => Local): Code => {
   if (length >= BULK && !addsZero) return copy(get(to), get(from), length * DOUBLE)
   const kept = (x: Code): Code => (addsZero ? f64x2.add(x, ZERO) : x)
-  const pair = (at: number): Code => v128.store(get(to), at, kept(v128.load(get(from), at)))
-  const [vectors, isOdd] = [length >> 1, length % 2 === 1]
-  const turns = vectors > 2 * TURN ? Math.floor(vectors / TURN) : 0
-  const bytes = TURN * 2 * DOUBLE
-  const rest = vectors - turns * TURN
-  const odd = rest * 2 * DOUBLE
-  const end = turns > 0 ? local() : from
-  return [
-    turns === 0
-      ? []
-      : [
-          set(end, i32.add(get(from), i32.const(turns * bytes))),
-          loopWhile(
-            [times(TURN).map((k) => pair(k * 2 * DOUBLE)), advance(from, bytes), advance(to, bytes)],
-            i32.less(get(from), get(end)),
-          ),
-        ],
-    times(rest).map((k) => pair(k * 2 * DOUBLE)),
-    isOdd ? v128.storeFirst(get(to), odd, kept(v128.loadSplat(get(from), odd))) : [],
-    turns === 0 ? [] : [advance(from, -turns * bytes), advance(to, -turns * bytes)],
-  ]
+  return overRun(length, [from, to], local, {
+    pair: (at) => v128.store(get(to), at, kept(v128.load(get(from), at))),
+    odd: (at) => v128.storeFirst(get(to), at, kept(v128.loadSplat(get(from), at))),
+  })
 }
 
 /** The function of a box: parameters are the addresses, in bytes, from where and to where. */

@@ -3,10 +3,10 @@
  * every value, or one for each vector of a panel where the value varies with the column.
  */
 import { type Code, I32, V128 } from './encode.js'
-import { get, i32, type Local, set, v128 } from './instructions.js'
+import { get, i32, type Local, set, setBoth, v128 } from './instructions.js'
 import type { Loop, LoopRef } from './Loop.js'
 import { COLUMN, dependencies, ENTRY, type Part, partOf, ROW, SCALAR } from './nest.js'
-import { emitStep, type StepContext } from './step.js'
+import { emitStep, type StepContext, tanhPair } from './step.js'
 
 /** What one run of the innermost code handles: so many vectors of two columns, or one odd column. */
 export interface Width {
@@ -71,6 +71,23 @@ const parameterPlace = (at: Local, index?: Local): Place => ({
   offset: 0,
 })
 
+/** The steps tanh x, each with a later step sech² x, which needs the same exponential. */
+const pairsOf = ({ operands, steps }: Loop, varies: ReadonlyArray<number>): ReadonlyMap<LoopRef, LoopRef> => {
+  const found = new Map<LoopRef, LoopRef>()
+  steps.forEach((step, i) => {
+    if (step.name !== 'tanh') return
+    const partner = steps.findIndex(
+      ({ name, inputs }, j) =>
+        j > i &&
+        name === 'sechSquared' &&
+        inputs[0] === step.inputs[0] &&
+        varies[operands.length + i] === varies[operands.length + j],
+    )
+    if (partner !== -1) found.set(operands.length + i, operands.length + partner)
+  })
+  return found
+}
+
 /** The frame of a loop in a function of that many parameters: if any, `at` of operands and stores is the number of one. */
 export const makeFrame = (loop: Loop, vectors: number, call: StepContext['call'], parameters: number): Frame => {
   const locals: Array<number> = []
@@ -85,20 +102,20 @@ export const makeFrame = (loop: Loop, vectors: number, call: StepContext['call']
   const value = (ref: LoopRef, vector: number): Code =>
     get(values[ref].length === 1 ? values[ref][0] : values[ref][vector])
   const context = { call, temporaries }
+  const partnerOf = pairsOf(loop, varies)
+  const partners = new Set(partnerOf.values())
   const emit = (part: Part, count: number, load: (at: number, vector: number) => Code): Code => [
     part.operands.map(({ ref, at }) => repeat(count, (k) => set(values[ref][k], load(at, k)))),
-    part.steps.map(({ ref, step }) =>
-      repeat(count, (k) =>
-        set(
-          values[ref][k],
-          emitStep(
-            step,
-            step.inputs.map((input) => value(input, k)),
-            context,
-          ),
-        ),
-      ),
-    ),
+    part.steps.map(({ ref, step }) => {
+      if (partners.has(ref)) return []
+      const partner = partnerOf.get(ref)
+      return repeat(count, (k) => {
+        const inputs = step.inputs.map((input) => value(input, k))
+        return partner === undefined
+          ? set(values[ref][k], emitStep(step, inputs, context))
+          : setBoth(values[ref][k], values[partner][k], call(tanhPair, inputs[0]))
+      })
+    }),
   ]
   const columnPart = partOf(loop, varies, COLUMN)
   const entryPart = partOf(loop, varies, ENTRY)

@@ -11,9 +11,16 @@ const EMPTY = 0x40
 
 export const get = (local: Local): Code => [0x20, unsigned(local)]
 export const set = (local: Local, value: Code): Code => [value, 0x21, unsigned(local)]
+/** The two results of code, in order. */
+export const setBoth = (first: Local, second: Local, values: Code): Code => [
+  ...[values, 0x21, unsigned(second)],
+  ...[0x21, unsigned(first)],
+]
 export const tee = (local: Local, value: Code): Code => [value, 0x22, unsigned(local)]
 export const call = (index: number, ...args: ReadonlyArray<Code>): Code => [args, 0x10, unsigned(index)]
 export const select = (holds: Code, a: Code, b: Code): Code => [a, b, holds, 0x1b]
+
+export const leave = (result: Code): Code => [result, 0x0f]
 
 /** do { body } while (condition) */
 export const loopWhile = (body: Code, condition: Code): Code => [0x03, EMPTY, body, condition, 0x0d, 0, 0x0b]
@@ -31,10 +38,14 @@ const binary =
 export const i32 = {
   const: (value: number): Code => [0x41, signed(value)],
   add: binary(0x6a),
+  sub: binary(0x6b),
+  mul: binary(0x6c),
   and: binary(0x71),
   shiftRight: binary(0x76),
   less: binary(0x49),
   isZero: (a: Code): Code => [a, 0x45],
+  /** Of a double that is an integer from 0 to 2³² − 1: the low bits of its sum with 2⁵². */
+  ofInteger: (a: Code): Code => [a, 0x44, double(2 ** 52), 0xa0, 0xbd, 0xa7],
 }
 
 /** Adds a constant to a local. */
@@ -62,6 +73,8 @@ const simd1 =
 const simd2 = (opcode: number): ((a: Code, b: Code) => Code) => binary(simd(opcode))
 
 export const v128 = {
+  /** Whether all bits of both lanes of a mask are set. */
+  allTrue: (mask: Code): Code => [mask, simd(0xc3)],
   load: (address: Code, offset: number): Code => [address, simd(0x00), memory(offset)],
   /** One double into both lanes. */
   loadSplat: (address: Code, offset: number): Code => [address, simd(0x0a), memory(offset)],
@@ -90,6 +103,7 @@ export const f64x2 = {
   abs: simd1(0xec),
   neg: simd1(0xed),
   sqrt: simd1(0xef),
+  trunc: simd1(0x7a),
   add: simd2(0xf0),
   sub: simd2(0xf1),
   mul: simd2(0xf2),
@@ -103,6 +117,9 @@ export const firstLane: Code = [simd(0x0c), Array.from({ length: 16 }, (_, i) =>
 
 export const f64 = {
   const: (value: number): Code => [0x44, double(value)],
+  ofUnsigned: (a: Code): Code => [a, 0xb8],
+  equal: binary(0x61),
+  lessEqual: binary(0x65),
   add: binary(0xa0),
   min: binary(0xa4),
   max: binary(0xa5),

@@ -243,6 +243,65 @@
         (f64x2.sub (local.get $low) (f64x2.mul (local.get $q) (local.get $a)))
         (local.get $d))))
 
+  ;; Both, with the bits that each has alone, from one reduction: what a gradient asks of the same argument.
+  (func $tanhAndSechSquared (export "tanhAndSechSquared") (param $x v128) (result v128 v128)
+    (local $y v128) (local $w v128) (local $z v128) (local $p v128) (local $m v128) (local $d v128) (local $q v128)
+    (local $e v128) (local $low v128) (local $e4 v128) (local $a v128) (local $twice v128)
+    (local.set $y (f64x2.mul (v128.or (local.get $x) (global.get $signBit)) (global.get $two)))
+    (if (i32.ne (i64x2.bitmask (f64x2.ge (local.get $y) (f64x2.neg (global.get $plain)))) (i32.const 3))
+      (then (return (call $tanh (local.get $x)) (call $sechSquared (local.get $x)))))
+    (call $reduced (local.get $y))
+    (local.set $w)
+    (local.set $z)
+    (local.set $w (i64x2.shl (local.get $w) (i32.const 52)))
+    ;; 4e^(−2|x|) and what it lost
+    (local.set $p (f64x2.add (global.get $one) (local.get $z)))
+    (local.set $q (f64x2.mul (local.get $w) (global.get $four)))
+    (local.set $low
+      (f64x2.mul (f64x2.sub (local.get $z) (f64x2.sub (local.get $p) (global.get $one))) (local.get $q)))
+    (local.set $e4 (f64x2.mul (local.get $p) (local.get $q)))
+    ;; as in tanh
+    (local.set $z (f64x2.mul (local.get $z) (local.get $w)))
+    (local.set $w (f64x2.sub (local.get $w) (global.get $one)))
+    (local.set $m (f64x2.add (local.get $w) (local.get $z)))
+    (local.set $z (f64x2.sub (local.get $z) (f64x2.sub (local.get $m) (local.get $w))))
+    (local.set $d (f64x2.add (global.get $two) (local.get $m)))
+    (local.set $q (f64x2.div (local.get $m) (local.get $d)))
+    (v128.bitselect
+      (local.get $x)
+      (f64x2.add
+        (local.get $q)
+        (f64x2.mul
+          (f64x2.sub
+            (local.get $z)
+            (f64x2.mul
+              (local.get $q)
+              (f64x2.add
+                (f64x2.sub (local.get $m) (f64x2.sub (local.get $d) (global.get $two)))
+                (local.get $z))))
+          (f64x2.mul (global.get $half) (f64x2.sub (global.get $one) (local.get $q)))))
+      (global.get $signBit))
+    ;; as in sechSquared
+    (local.set $e (f64x2.mul (local.get $e4) (global.get $quarter)))
+    (local.set $twice (f64x2.add (local.get $e) (local.get $e)))
+    (local.set $a (f64x2.add (global.get $one) (local.get $twice)))
+    (local.set $q (f64x2.mul (local.get $e) (local.get $e)))
+    (local.set $d (f64x2.add (local.get $a) (local.get $q)))
+    (local.set $a
+      (f64x2.add
+        (f64x2.add
+          (f64x2.sub (local.get $twice) (f64x2.sub (local.get $a) (global.get $one)))
+          (f64x2.sub (local.get $q) (f64x2.sub (local.get $d) (local.get $a))))
+        (f64x2.mul
+          (f64x2.mul (local.get $low) (global.get $half))
+          (f64x2.add (global.get $one) (local.get $e)))))
+    (local.set $q (f64x2.div (local.get $e4) (local.get $d)))
+    (f64x2.add
+      (local.get $q)
+      (f64x2.div
+        (f64x2.sub (local.get $low) (f64x2.mul (local.get $q) (local.get $a)))
+        (local.get $d))))
+
   ;; e/(1 + e) or 1/(1 + e) with e = e^(−|x|). What t = 1 + e lost is given back to first order, where 1 − e/2 is
   ;; near enough to 1/t.
   (func $sigmoid (export "sigmoid") (param $x v128) (result v128)

@@ -25,14 +25,24 @@ const reread = (
 export const flattened = (loop: Loop): Loop => {
   const { rows, columns } = loop
   if (rows === 1)
-    return { ...loop, ...reread(loop, { row: 'scalar', column: 'entry' }, { rowSum: 'total', columnSum: 'entry' }) }
+    return {
+      ...loop,
+      ...reread(
+        loop,
+        { row: 'scalar', column: 'entry' },
+        { rowSum: 'total', columnSum: 'entry', columnMax: 'entry', columnMin: 'entry' },
+      ),
+    }
   if (columns === 1)
     return {
       ...{ ...loop, rows: 1, columns: rows },
       ...reread(
         loop,
         { row: 'entry', column: 'scalar' },
-        { rowSum: 'entry', rowMax: 'entry', rowMin: 'entry', columnSum: 'total' },
+        {
+          ...{ rowSum: 'entry', rowMax: 'entry', rowMin: 'entry' },
+          ...{ columnSum: 'total', columnMax: 'rowMax', columnMin: 'rowMin' },
+        },
       ),
     }
   const isFlat =

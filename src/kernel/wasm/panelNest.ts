@@ -1,14 +1,14 @@
 /*
- * Panel by panel: blocks of rows, in them panels of columns, and the rows of the block innermost, so that a sum over rows
+ * Panel by panel: blocks of rows, in them panels of columns, and the rows of the block innermost, so that a reduction over rows
  * stays in vectors and what varies with the column alone is computed once for a block. A block has about √rows rows, which
  * bounds the rounding error of a sum by 2·√rows units, and keeps in the nearest cache what a panel leaves of a line. Totals
  * are pairwise over the runs down a block.
  */
-import { type Code, I32 } from './encode.js'
+import { type Code, I32, V128 } from './encode.js'
 import { DOUBLE, type Frame, read, repeat, type Width, write } from './frame.js'
 import { advance, f64x2, get, i32, loopWhile, select, set } from './instructions.js'
 import { makeAccumulator, storeLanes } from './pairwise.js'
-import { clearColumnSums, overColumns, storeEntries } from './rowNest.js'
+import { columnStores, overColumns, startColumns, storeEntries } from './rowNest.js'
 
 const LEAST = 16
 const MOST = 256
@@ -22,9 +22,10 @@ export const emitPanelNest = (frame: Frame, vectors: number): Code => {
   const end = frame.local(I32)
   const firstEntry = frame.local(I32)
   const runs = frame.local(I32)
-  const columnSums = stores
-    .filter(({ keep }) => keep === 'columnSum')
-    .map((store) => ({ store, sum: makeAccumulator(frame.local, vectors, 0) }))
+  const perColumn = columnStores(frame).map(({ store, joint }) => ({
+    ...{ store, joint },
+    joined: Array.from({ length: vectors }, () => frame.local(V128)),
+  }))
   const totals = stores
     .filter(({ keep }) => keep === 'total')
     .map((store) => ({
@@ -34,7 +35,7 @@ export const emitPanelNest = (frame: Frame, vectors: number): Code => {
     }))
   const panel = (width: Width): Code => [
     frame.columns(width),
-    columnSums.map(({ sum }) => sum.clear),
+    perColumn.map(({ joint: { start }, joined }) => joined.map((each) => set(each, f64x2.const(start)))),
     set(row, get(first)),
     set(entry, i32.add(get(firstEntry), get(column))),
     loopWhile(
@@ -42,17 +43,19 @@ export const emitPanelNest = (frame: Frame, vectors: number): Code => {
         frame.rows,
         frame.entries(width),
         storeEntries(frame, width),
-        [...columnSums, ...totals].map(({ store, sum }) =>
-          repeat(width.vectors, (k) => sum.add(k, width, value(store.value, k))),
+        // Of an odd column both lanes are joined and the first is kept.
+        perColumn.map(({ store, joint: { join }, joined }) =>
+          repeat(width.vectors, (k) => set(joined[k], join(get(joined[k]), value(store.value, k)))),
         ),
+        totals.map(({ store, sum }) => repeat(width.vectors, (k) => sum.add(k, width, value(store.value, k)))),
         advance(row, DOUBLE),
         advance(entry, columns * DOUBLE),
       ],
       i32.less(get(row), get(end)),
     ),
-    columnSums.map(({ store: { at }, sum }) =>
+    perColumn.map(({ store: { at }, joint: { join }, joined }) =>
       repeat(width.vectors, (k) =>
-        write(place(at, column), width, k, f64x2.add(read(place(at, column), width, k), get(sum.sums[k]))),
+        write(place(at, column), width, k, join(read(place(at, column), width, k), get(joined[k]))),
       ),
     ),
     totals.length === 0 ? [] : advance(runs, 1),
@@ -63,7 +66,7 @@ export const emitPanelNest = (frame: Frame, vectors: number): Code => {
   const bytes = i32.const(rows * DOUBLE)
   return [
     frame.scalars,
-    clearColumnSums(frame),
+    startColumns(frame, vectors),
     loopWhile(
       [
         set(end, rows % block === 0 ? next : select(i32.less(next, bytes), next, bytes)),
@@ -80,5 +83,5 @@ export const emitPanelNest = (frame: Frame, vectors: number): Code => {
 /** Worth it where sums over rows or work for each column gain from it, and possible where no row has a sum of its own. */
 export const suitsPanels = ({ loop, hasColumnSteps }: Frame): boolean =>
   loop.rows > 1 &&
-  (hasColumnSteps || loop.stores.some(({ keep }) => keep === 'columnSum')) &&
+  (hasColumnSteps || loop.stores.some(({ keep }) => keep.startsWith('column'))) &&
   !loop.stores.some(({ keep }) => keep === 'rowSum' || keep === 'rowMax' || keep === 'rowMin')

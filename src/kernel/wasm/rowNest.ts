@@ -1,7 +1,7 @@
 /*
  * Row by row: what varies with the row alone is computed once for each, the columns follow in panels. A sum over columns
  * is pairwise over units of 128 columns, each added up by the vectors of a panel; a total joins the rows pairwise as
- * well. A sum over rows is added to its place in memory row after row.
+ * well. A reduction over rows is joined to its place in memory row after row.
  */
 import { type Code, V128 } from './encode.js'
 import { DOUBLE, type Frame, read, repeat, type Width, write } from './frame.js'
@@ -36,11 +36,43 @@ export const storeEntries = ({ loop, place, entry, value }: Frame, width: Width)
     .filter(({ keep }) => keep === 'entry')
     .map(({ value: ref, at }) => repeat(width.vectors, (k) => write(place(at, entry), width, k, value(ref, k))))
 
-/** Sums over rows start from zero. */
-export const clearColumnSums = ({ loop, place }: Frame): Code =>
-  loop.stores
-    .filter(({ keep }) => keep === 'columnSum')
-    .map(({ at }) => clear(i32.add(place(at).address, i32.const(place(at).offset)), loop.columns * DOUBLE))
+/** How the rows of a column are joined, and what they start from. */
+export interface Joint {
+  readonly join: (a: Code, b: Code) => Code
+  readonly start: number
+}
+
+const joints: Partial<Record<LoopStore['keep'], Joint>> = {
+  columnSum: { join: f64x2.add, start: 0 },
+  columnMax: { join: f64x2.max, start: -Infinity },
+  columnMin: { join: f64x2.min, start: Infinity },
+}
+
+/** The stores of one number for each column. */
+export const columnStores = ({ loop }: Frame): ReadonlyArray<{ readonly store: LoopStore; readonly joint: Joint }> =>
+  loop.stores.flatMap((store) => {
+    const joint = joints[store.keep]
+    return joint === undefined ? [] : [{ store, joint }]
+  })
+
+/** Reductions over rows start from what changes nothing. */
+export const startColumns = (frame: Frame, vectors: number): Code => {
+  const { loop, place, column } = frame
+  const filled = columnStores(frame).filter(({ joint }) => joint.start !== 0)
+  return [
+    loop.stores
+      .filter(({ keep }) => keep === 'columnSum')
+      .map(({ at }) => clear(i32.add(place(at).address, i32.const(place(at).offset)), loop.columns * DOUBLE)),
+    filled.length === 0
+      ? []
+      : overColumns(frame, vectors, (width) => [
+          filled.map(({ store: { at }, joint }) =>
+            repeat(width.vectors, (k) => write(place(at, column), width, k, f64x2.const(joint.start))),
+          ),
+          advance(column, width.vectors * width.lanes * DOUBLE),
+        ]),
+  ]
+}
 
 interface Sum {
   readonly store: LoopStore
@@ -88,7 +120,7 @@ export const emitRowNest = (frame: Frame, vectors: number): Code => {
   const extrema = stores
     .filter(({ keep }) => keep === 'rowMax' || keep === 'rowMin')
     .map((store) => makeExtremum(frame, store, vectors))
-  const columnSums = stores.filter(({ keep }) => keep === 'columnSum')
+  const perColumn = columnStores(frame)
   const panel = (width: Width, isWhole: boolean): Code => {
     const bytes = width.vectors * width.lanes * DOUBLE
     return [
@@ -97,9 +129,9 @@ export const emitRowNest = (frame: Frame, vectors: number): Code => {
       storeEntries(frame, width),
       sums.map(({ store, ofRow }) => repeat(width.vectors, (k) => ofRow.add(k, width, value(store.value, k)))),
       extrema.map(({ store, add }) => repeat(width.vectors, (k) => add(k, value(store.value, k)))),
-      columnSums.map(({ value: ref, at }) =>
+      perColumn.map(({ store: { value: ref, at }, joint }) =>
         repeat(width.vectors, (k) =>
-          write(place(at, column), width, k, f64x2.add(read(place(at, column), width, k), value(ref, k))),
+          write(place(at, column), width, k, joint.join(read(place(at, column), width, k), value(ref, k))),
         ),
       ),
       advance(column, bytes),
@@ -123,7 +155,7 @@ export const emitRowNest = (frame: Frame, vectors: number): Code => {
   if (isFlat) return [frame.scalars, oneRow, sums.map(({ store, ofRow }) => storeLanes(place(store.at), ofRow.result))]
   return [
     frame.scalars,
-    clearColumnSums(frame),
+    startColumns(frame, vectors),
     loopWhile(
       [
         oneRow,

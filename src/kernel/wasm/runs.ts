@@ -1,6 +1,7 @@
 /* The functions without parameters that an emitted module exports. */
 
-type Run = () => void
+/** What it returns means something where its emitter says so. */
+type Run = () => number
 
 const isRun = (value: unknown): value is Run => typeof value === 'function'
 
@@ -19,7 +20,7 @@ export const runsOf = (
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports)
     return Array.from({ length: count }, (_, i) => {
       const run = exports[`${name}${i}`]
-      return isRun(run) ? run : () => undefined
+      return isRun(run) ? run : () => -1
     })
   } catch {
     return undefined

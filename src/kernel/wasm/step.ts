@@ -126,5 +126,11 @@ export const emitStep = ({ name, exponent }: LoopStep, inputs: ReadonlyArray<Cod
   return unary[name]?.(a, context) ?? binary[name]?.(a, b, context) ?? context.call(name, ...inputs)
 }
 
+/** The imported function that returns tanh x and sech² x at once. */
+export const tanhPair = 'tanhAndSechSquared'
+
+/** The number of results of an imported function. */
+export const mathResults = (name: string): 1 | 2 => (name === tanhPair ? 2 : 1)
+
 /** The number of inputs of an imported function. */
 export const mathArity = (name: string): 1 | 2 => (name === 'pow' || name === 'atan2' ? 2 : 1)

@@ -5,6 +5,7 @@
  */
 import { emitLoops } from './emitLoop.js'
 import { instantiateMoves } from './emitMove.js'
+import { instantiateWalks } from './emitWalk.js'
 import { decode, isKernel, type Kernel } from './instance.js'
 import type { Loop } from './Loop.js'
 import { mathFunctions, mathModules } from './math.js'
@@ -224,9 +225,10 @@ export const startTeam = ({
         return undefined
       }
     }
-    // Copies are bound by memory: one thread is as fast.
+    // Copies and walks are bound by memory: one thread is as fast.
     const moves: Arena['moves'] = (asked) => instantiateMoves(asked, memory, overSharedMemory)
-    return { view, multiply, loops, moves }
+    const walks: Arena['walks'] = (asked) => instantiateWalks(asked, memory, overSharedMemory)
+    return { view, multiply, loops, moves, walks }
   }
   return { threads, open, isWhole: () => isWhole, end }
 }

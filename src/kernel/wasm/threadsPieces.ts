@@ -88,14 +88,14 @@ const intervals = (length: number, step: number): ReadonlyArray<readonly [number
   Array.from({ length: Math.ceil(length / step) }, (_, i) => [i * step, Math.min((i + 1) * step, length)] as const)
 
 /**
- * A loop in pieces: by rows, or by entries where it is flat. Sums over the rows of a column or over everything join what
+ * A loop in pieces: by rows, or by entries where it is flat. Reductions over the rows of a column or over everything join what
  * all pieces have, in an order that is that of one loop: a loop with such a store stays whole.
  */
 export const loopPieces = (whole: Loop, threads: number): ReadonlyArray<Loop> => {
   const entries = whole.rows * whole.columns
   if (entries * weight(whole) < LEAST_LOOP) return [whole]
   const loop = flattened(whole)
-  if (loop.stores.some(({ keep }) => keep === 'total' || keep === 'columnSum')) return [whole]
+  if (loop.stores.some(({ keep }) => keep === 'total' || keep.startsWith('column'))) return [whole]
   if (loop.rows === 1 && loop.stores.some(({ keep }) => keep !== 'entry')) return [whole]
   const pieces = PIECES * threads
   return loop.rows === 1

@@ -271,16 +271,7 @@ def functions() -> list[Case]:
 
 
 def structure() -> list[Case]:
-    found = [
-        Case("trace", "[3, 3]", jnp.trace, uniform((3, 3))),
-        Case("trace", "[2, 3]", jnp.trace, uniform((2, 3))),
-        Case("kron", "[2, 2] [2, 2]", jnp.kron, uniform((2, 2), (2, 2))),
-        Case("kron", "[1, 3] [2, 1]", jnp.kron, uniform((1, 3), (2, 1))),
-    ]
-    for diagonal in (-1, 0, 1):
-        options = {"diagonal": diagonal}
-        found.append(Case("tril", f"[2, 3] {diagonal}", lambda a, k=diagonal: jnp.tril(a, k), uniform((2, 3)), options))
-        found.append(Case("triu", f"[3, 2] {diagonal}", lambda a, k=diagonal: jnp.triu(a, k), uniform((3, 2)), options))
+    found = []
     for kind, order in {"frobenius": "fro", "nuclear": "nuc", "spectral": 2, "columns": 1, "rows": np.inf}.items():
         found.append(
             Case(

@@ -2,7 +2,7 @@
 
     python test/golden/primitives/make.py
 
-Names of families (elementwise, reduction, contraction, structure, indexing, special) may follow, to write these alone. Needs
+Names of families (elementwise, reduction, sorting and so on) may follow, to write these alone. Needs
 jax, numpy and mpmath. JAX runs in float64 on the CPU; points that wait for cancellation or overflow are computed by
 closed forms in mpmath with 50 digits, and say so in their field `oracle`; where both exist they are compared. The seeds
 come from the names of the cases, so a second run writes the same inputs. It takes ten minutes.
@@ -21,6 +21,8 @@ import jax  # noqa: E402
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
 
+import arranging  # noqa: E402
+import activations  # noqa: E402
 import contraction  # noqa: E402
 import elementwise  # noqa: E402
 import indexing  # noqa: E402
@@ -29,6 +31,9 @@ import mpmath  # noqa: E402
 import numpy  # noqa: E402
 import oracle  # noqa: E402
 import reduction  # noqa: E402
+import running  # noqa: E402
+import scattering  # noqa: E402
+import sorting  # noqa: E402
 import special  # noqa: E402
 import structure  # noqa: E402
 
@@ -40,6 +45,11 @@ FAMILIES = {
     "indexing": indexing.cases,
     "special": special.cases,
     "linalg": linalg.cases,
+    "sorting": sorting.cases,
+    "running": running.cases,
+    "scattering": scattering.cases,
+    "arranging": arranging.cases,
+    "activations": activations.cases,
 }
 COMMAND = "python test/golden/primitives/make.py"
 

@@ -150,16 +150,19 @@ const loopShapes = fc.record({
     minLength: 1,
     maxLength: 5,
   }),
-  keeps: fc.array(fc.constantFrom<LoopStore['keep']>('entry', 'entry', 'rowSum', 'rowMax', 'columnSum', 'total'), {
-    minLength: 1,
-    maxLength: 3,
-  }),
+  keeps: fc.array(
+    fc.constantFrom<LoopStore['keep']>('entry', 'entry', 'rowSum', 'rowMax', 'columnSum', 'columnMax', 'total'),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  ),
   inPlace: fc.boolean(),
 })
 
 const lengths = (rows: number, columns: number) => ({
   ...{ entry: rows * columns, row: rows, column: columns, scalar: 1 },
-  ...{ rowSum: rows, rowMax: rows, rowMin: rows, columnSum: columns, total: 1 },
+  ...{ rowSum: rows, rowMax: rows, rowMin: rows, columnSum: columns, columnMax: columns, columnMin: columns, total: 1 },
 })
 
 interface Placed {
