@@ -4,7 +4,20 @@
  */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { add, greater, type Loss, mul, scalar, square, sub, sum, type Tensor, tensor, where } from '../src/index.js'
+import {
+  add,
+  atan,
+  greater,
+  type Loss,
+  mul,
+  scalar,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+  where,
+} from '../src/index.js'
 import {
   type Iterate,
   minimize,
@@ -175,6 +188,10 @@ const endsWell = <F extends StateType>(optimizer: Optimizer<F>, loss: Loss<Tenso
 const failureLaws = <F extends StateType>(optimizer: Optimizer<F>): ReadonlyArray<Law> => [
   law('where a loss stops being a number the run ends in a failure that keeps the last point', cliffs, (cliff) =>
     endsWell(optimizer, cliffLoss(cliff), cliff.at),
+  ),
+  // A loss that saturates is finite at infinity too, so that nothing but the point tells that a step went there.
+  law('a step beyond the largest number is not taken', tensors([2]), (at) =>
+    endsWell(optimizer, (x) => mul(1e150, sum(atan(x))), at),
   ),
   law('from a point that is not finite no step is taken', fc.constantFrom(Number.NaN, Infinity), (wrong) => {
     const outcome = firstStep(optimizer, (x: Tensor) => add(x, wrong), scalar(1))

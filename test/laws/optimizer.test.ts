@@ -59,6 +59,11 @@ register(
 register(
   { describe, it },
   quick,
+)(optimizerLaws({ name: 'gradient descent in giant steps', optimizer: gradientDescent({ learningRate: 1e200 }) }))
+
+register(
+  { describe, it },
+  quick,
 )(
   optimizerLaws({
     name: 'momentum',
