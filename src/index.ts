@@ -33,8 +33,19 @@ export {
 } from './function/activation.js'
 export { meshgrid, moveAxis, repeat, roll, split, stack, swapAxes, unstack } from './function/arrange.js'
 export { type AttentionOptions, attention, type MultiHeadParams, multiHeadAttention } from './function/attention.js'
+export {
+  type ConvolutionOptions,
+  conv1d,
+  conv2d,
+  convolve,
+  convolveTransposed,
+  convTranspose1d,
+  convTranspose2d,
+  type TransposedConvolutionOptions,
+} from './function/convolution.js'
 export { dynamicSlice, dynamicUpdateSlice } from './function/dynamic.js'
 export { diagonal, einsum } from './function/einsum.js'
+export { type FourierOptions, fft, ifft, irfft, rfft } from './function/fourier.js'
 export {
   type DenseParams,
   dense,
@@ -57,6 +68,7 @@ export {
   meanSquaredError,
   type Reduction,
 } from './function/losses.js'
+export { avgPool, maxPool, type PoolingOptions, sumPool } from './function/pooling.js'
 export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
 export { type CellParams, type GruParams, gruCell, type LstmState, lstmCell, rnnCell } from './function/recurrent.js'
 export { cumLogSumExp, cummax, cummin, cumprod, type RunningOptions } from './function/running.js'
@@ -67,6 +79,7 @@ export { median, quantile, sort, sortKeyVal, topK } from './function/sorting.js'
 export { mean, norm, prod, std, variance } from './function/statistics.js'
 export { ravel, treeAdd, treeAxpy, treeDot, treeNorm, treeScale } from './function/tree.js'
 export { diag, kron, type TriangleOptions, trace, tril, triu } from './function/triangle.js'
+export type { Padding } from './function/window.js'
 export { type Provider, provider, useProvider } from './kernel/provider.js'
 export { abs, add, div, mul, neg, reciprocal, sign, square, sub } from './primitive/arithmetic.js'
 export { i0, i0e, i1, i1e, j0, j1 } from './primitive/bessel.js'

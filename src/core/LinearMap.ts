@@ -7,25 +7,12 @@
  */
 import { type Contraction, rotate } from '../data/Contraction.js'
 import type { Shape } from '../data/Shape.js'
+import type { Sliding } from '../data/Sliding.js'
 import type { Tensor } from '../data/Tensor.js'
+import type { Gathering, Window } from '../data/Window.js'
 
+export type { Gathering, Window } from '../data/Window.js'
 export type { Contraction }
-
-/** Where a strided slice sits in the tensor it is taken from: entry i of the slice is entry start + i·stride. */
-export interface Window {
-  readonly starts: Shape
-  readonly strides: Shape
-  readonly inner: Shape
-  readonly outer: Shape
-}
-
-/** Which entries along an axis of `outer`; the first `batch` axes have indices of their own. */
-export interface Gathering {
-  readonly indices: Tensor
-  readonly axis: number
-  readonly batch: number
-  readonly outer: Shape
-}
 
 /** A X = T with A, or one triangle of it; X D − D X = T with a diagonal D. See primitive/linalg*.ts. */
 export type Equation = 'matrix' | 'lower' | 'upper' | 'unitLower' | 'unitUpper' | 'commutator' | 'strictCommutator'
@@ -42,6 +29,11 @@ export type LinearMap =
   | { readonly _tag: 'Flip'; readonly axes: Shape }
   | { readonly _tag: 'Slice'; readonly window: Window }
   | { readonly _tag: 'Pad'; readonly window: Window }
+  | ({ readonly _tag: 'Unfold' } & Sliding)
+  /** Entries that windows share add up. */
+  | ({ readonly _tag: 'Fold' } & Sliding)
+  /** The unnormalized discrete Fourier transform of pairs along the last axis but one. */
+  | { readonly _tag: 'Fourier'; readonly transposed: boolean }
   | { readonly _tag: 'Cumulate'; readonly axis: number; readonly reverse: boolean }
   | ({ readonly _tag: 'Gather' } & Gathering)
   | ({ readonly _tag: 'Scatter' } & Gathering)
@@ -89,6 +81,10 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { _tag: 'Pad', window: map.window }
     case 'Pad':
       return { _tag: 'Slice', window: map.window }
+    case 'Unfold':
+      return { ...map, _tag: 'Fold' }
+    case 'Fold':
+      return { ...map, _tag: 'Unfold' }
     case 'Cumulate':
       return { _tag: 'Cumulate', axis: map.axis, reverse: !map.reverse }
     case 'Gather':
@@ -99,6 +95,7 @@ export const transpose = (map: LinearMap): LinearMap => {
       return { _tag: 'Contract', side: map.side, labels: rotate(map.labels)[map.side], by: map.by }
     case 'Solve':
     case 'Exponential':
+    case 'Fourier':
       return { ...map, transposed: !map.transposed }
     case 'Plus':
       return { _tag: 'Plus', maps: map.maps.map(transpose) }

@@ -62,7 +62,8 @@ export const gammaP: Primitive<undefined> = elementwise({
   formula: '\\Gamma(x)',
   kernel: (x) => mapEntries(gammaOf, x),
   partial: (x, y) => scale(mul(y, digamma(x))),
-  intervals: [[0, 171]],
+  // Γ″ overflows before Γ does.
+  intervals: [[0, 160]],
   kinks: poles,
 })
 

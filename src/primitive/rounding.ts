@@ -100,6 +100,11 @@ export const remainderP: Primitive<undefined> = elementwise2({
   formula: 'a - b \\lfloor a / b \\rfloor',
   kernel: (a, b, n) => zipEntries(flooredRemainder, a, b, n),
   partials: [() => identity, (a, b, y) => scale(wholes(a, b, y))],
+  // Smooth between two jumps only: here the whole quotient is 2.
+  intervals: [
+    [4.1, 4.4],
+    [1.5, 2],
+  ],
   kinks: [{ at: 'a / b an integer', convention: 'derivatives 1 and −a/b, those of the piece that it belongs to' }],
 })
 
@@ -122,6 +127,11 @@ export const truncatedRemainderP: Primitive<undefined> = elementwise2({
   formula: 'a - b \\operatorname{trunc}(a / b)',
   kernel: (a, b, n) => zipEntries((p, q) => p % q, a, b, n),
   partials: [() => identity, (a, b, y) => scale(wholes(a, b, y))],
+  // Smooth between two jumps only: here the whole quotient is 2.
+  intervals: [
+    [4.1, 4.4],
+    [1.5, 2],
+  ],
   kinks: [{ at: 'a / b an integer', convention: 'derivatives 1 and −a/b, those of the piece that it belongs to' }],
 })
 

@@ -24,6 +24,7 @@ import {
 import { contractP, productSumP } from './contraction.js'
 import { directionCosineP, hypotP } from './distance.js'
 import { expm1P, expP, log1pP, logP, powerP, powP, sqrtP } from './elementary.js'
+import { fourierP } from './fourier.js'
 import {
   betaP,
   digammaP,
@@ -64,6 +65,7 @@ import { sincP } from './sinc.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
 import { permuteP, reshapeP, spreadP, sumP } from './structure.js'
 import { atan2P, atanP, coshP, cosP, sechSquaredP, sinhP, sinP, tanhP, tanP } from './trigonometric.js'
+import { foldP, unfoldP } from './unfold.js'
 import { concatP, flipP, padP, sliceP } from './window.js'
 
 /**
@@ -123,9 +125,8 @@ const elementwiseEntries = [
   ...[sqrtP, expP, expm1P, logP, log1pP, powP],
   ...[sinP, cosP, tanP, sinhP, coshP, tanhP, sechSquaredP, atanP, atan2P],
   ...[sigmoidP, softplusP, erfP, erfcP, erfinvP, ndtrP, logNdtrP, ndtriP],
-  ...[lgammaP, gammaP, digammaP, betaP, lbetaP, logOverDigammaP, zetaP],
-  ...[igammaP, igammacP, igammaSlopeP, igammaBendP, gammaDensityP],
-  ...[betaincP, betaincAP, betaincBP, betaincAAP, betaincABP, betaincBBP, betaDensityP],
+  ...[lgammaP, gammaP, digammaP, betaP, lbetaP, logOverDigammaP],
+  ...[igammaP, igammacP, gammaDensityP, betaincP, betaDensityP],
   ...[equalP, notEqualP, lessP, lessEqualP, greaterP, greaterEqualP, logicalAndP, logicalOrP, logicalNotP],
   ...[asinP, acosP, asinhP, acoshP, atanhP, complementP, hypotP, directionCosineP],
   ...[exp2P, log2P, log10P, cbrtP, logitP, bernoulliVarianceP],
@@ -135,6 +136,12 @@ const elementwiseEntries = [
   ...[whereP, maximumP, minimumP, reluP, stopGradientP],
 ].map(elementwiseEntry)
 
+/** Derivatives in parameters, which end at second order, and zeta, which has none in s: laws cannot ask these for all derivatives. */
+const endingEntries = [
+  ...[igammaSlopeP, igammaBendP, zetaP],
+  ...[betaincAP, betaincBP, betaincAAP, betaincABP, betaincBBP],
+].map(entry)
+
 const structuralEntries = [
   entry(powerP),
   entry(erfcxP),
@@ -143,8 +150,8 @@ const structuralEntries = [
   entry(besselJP),
   entry(besselIP),
   entry(besselIeP),
-  entry(besselMomentP),
   entry(sincP),
+  entry(besselMomentP),
   entry(sumP),
   entry(spreadP),
   entry(permuteP),
@@ -152,6 +159,9 @@ const structuralEntries = [
   entry(sliceP),
   entry(padP),
   entry(flipP),
+  entry(unfoldP),
+  entry(foldP),
+  entry(fourierP),
   entry(concatP),
   entry(cumsumP),
   entry(maxP),
@@ -175,5 +185,8 @@ const structuralEntries = [
  * @since 0.1.0
  */
 export const primitives: Readonly<Record<string, Entry>> = Object.fromEntries(
-  [...elementwiseEntries, ...structuralEntries, ...linalgRecords.map(entry)].map((each) => [each.name, each]),
+  [...elementwiseEntries, ...endingEntries, ...structuralEntries, ...linalgRecords.map(entry)].map((each) => [
+    each.name,
+    each,
+  ]),
 )

@@ -149,6 +149,23 @@ export const pad = (x: Tensor, widths: ReadonlyArray<readonly [number, number]>,
   return value === 0 ? padded : add(padded, border(window, value))
 }
 
+/** `x` with `steps[i]` − 1 zeros between neighbors along axis `i`. */
+export const interleave = (x: Tensor, steps: Shape): Tensor =>
+  steps.every((step) => step === 1)
+    ? x
+    : bind(
+        padP,
+        {
+          window: {
+            starts: x.shape.map(() => 0),
+            strides: steps,
+            inner: x.shape,
+            outer: x.shape.map((length, axis) => Math.max(0, (length - 1) * (steps[axis] ?? 1) + 1)),
+          },
+        },
+        [x],
+      )
+
 /** `value` outside the window and 0 inside it. */
 const border = (window: Window, value: number): Tensor => {
   const hole = padP.evaluate(

@@ -1,9 +1,11 @@
 /** Operations that only move numbers, as boxes: what is copied from where in an input to where in the result. */
 import type { Window } from '../core/LinearMap.js'
 import { type Shape, sizeOf } from '../data/Shape.js'
+import type { Sliding } from '../data/Sliding.js'
 import type { Box } from '../kernel/wasm/Move.js'
+import { unfoldedStrides } from '../primitive/unfold.js'
 import type { Instruction } from './Program.js'
-import { axisOf, isAssembly, isAxes, isPermutation, windowOf } from './params.js'
+import { axisOf, isAssembly, isAxes, isPermutation, isSliding, windowOf } from './params.js'
 
 /** A box of the input of that number. */
 export type InputBox = Box & { readonly input: number }
@@ -53,6 +55,10 @@ const flipped = (axes: Shape, shape: Shape): Moves => {
   return whole([{ input: 0, from, to: 0, shape, fromStrides, toStrides: strides }])
 }
 
+/** Windows that overlap are read again. */
+const unfolded = (sliding: Sliding, shape: Shape): Moves =>
+  whole([{ input: 0, from: 0, to: 0, shape, fromStrides: unfoldedStrides(sliding), toStrides: stridesOf(shape) }])
+
 /** The axes are new ones of the result, along which the input is repeated. */
 const repeated = (axes: Shape, input: Shape, shape: Shape): Moves => {
   const strides = stridesOf(input)
@@ -99,6 +105,8 @@ export const movesOf = (
       return isAxes(params) ? flipped(params.axes, shape) : undefined
     case 'spread':
       return isAxes(params) ? repeated(params.axes, input, shape) : undefined
+    case 'unfold':
+      return isSliding(params) ? unfolded(params, shape) : undefined
     case 'concat':
       return axis === undefined ? undefined : joined(axis, inputs, shape)
     case 'assemble':

@@ -1,6 +1,7 @@
 /** What a pass may read in the parameters of an operation, which a program keeps as plain data. */
 import type { Contraction, Window } from '../core/LinearMap.js'
 import type { Shape } from '../data/Shape.js'
+import type { Sliding } from '../data/Sliding.js'
 import type { Place } from '../primitive/indexing.js'
 
 const hasAll = (params: unknown, keys: ReadonlyArray<string>): boolean =>
@@ -21,6 +22,10 @@ const isWindowed = (params: unknown): params is { readonly window: Window } => h
 
 /** Of `slice` and `pad`. */
 export const windowOf = (params: unknown): Window | undefined => (isWindowed(params) ? params.window : undefined)
+
+/** Of `unfold` and `fold`. */
+export const isSliding = (params: unknown): params is Sliding =>
+  hasAll(params, ['lead', 'size', 'strides', 'dilation', 'outer'])
 
 /** Of `assemble`. */
 export const isAssembly = (params: unknown): params is { readonly windows: ReadonlyArray<Window> } =>

@@ -9,6 +9,7 @@ import { bind } from '../core/Trace.js'
 import type { Tensor } from '../data/Tensor.js'
 import { add, neg, product } from '../primitive/arithmetic.js'
 import { productSumP } from '../primitive/contraction.js'
+import { fourierP } from '../primitive/fourier.js'
 import { gatherP, scatterP } from '../primitive/indexing.js'
 import { commutatorP } from '../primitive/linalgEigen.js'
 import { exponentialAlong } from '../primitive/linalgExponential.js'
@@ -16,6 +17,7 @@ import { solveP } from '../primitive/linalgLu.js'
 import { triangularSolveP } from '../primitive/linalgTriangular.js'
 import { cumsumP } from '../primitive/reduction.js'
 import { permuteP, reshapeP, spreadP, sumP } from '../primitive/structure.js'
+import { foldP, slidingOf, unfoldP } from '../primitive/unfold.js'
 import { flipP, padP, sliceP } from '../primitive/window.js'
 
 const solution = (equation: Equation, by: ReadonlyArray<Tensor>, transposed: boolean, t: Tensor): Tensor => {
@@ -56,6 +58,12 @@ export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
       return bind(sliceP, { window: map.window }, [t])
     case 'Pad':
       return bind(padP, { window: map.window }, [t])
+    case 'Unfold':
+      return bind(unfoldP, slidingOf(map), [t])
+    case 'Fold':
+      return bind(foldP, slidingOf(map), [t])
+    case 'Fourier':
+      return bind(fourierP, { conjugate: map.transposed }, [t])
     case 'Cumulate':
       return bind(cumsumP, { axis: map.axis, reverse: map.reverse }, [t])
     case 'Gather':

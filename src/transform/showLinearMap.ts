@@ -3,6 +3,7 @@
 import type { Contraction, Equation, LinearMap, Window } from '../core/LinearMap.js'
 import { zeros } from '../data/construct.js'
 import { type Shape, showShape } from '../data/Shape.js'
+import type { Sliding } from '../data/Sliding.js'
 import type { Tensor } from '../data/Tensor.js'
 
 const letters = (labels: ReadonlyArray<number>): string =>
@@ -45,6 +46,13 @@ const showWindow = ({ starts, strides, inner, outer }: Window): string =>
       return `${start}:${end}${stride === 1 ? '' : `:${stride}`}`
     })
     .join(', ')
+
+const showSliding = ({ size, strides, dilation }: Sliding): string =>
+  [
+    `windows ${showShape(size)}`,
+    ...(strides.some((stride) => stride !== 1) ? [`strides ${showShape(strides)}`] : []),
+    ...(dilation.some((step) => step !== 1) ? [`dilation ${showShape(dilation)}`] : []),
+  ].join(', ')
 
 const along = (axes: Shape, rank: number): string => (axes.length === rank ? '' : `, axes ${showShape(axes)}`)
 
@@ -96,6 +104,12 @@ export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Ten
       return `${t}[${showWindow(map.window)}]`
     case 'Pad':
       return `pad(${t} at [${showWindow(map.window)}] of ${showShape(map.window.outer)})`
+    case 'Unfold':
+      return `unfold(${t}, ${showSliding(map)})`
+    case 'Fold':
+      return `fold(${t}, ${showSliding(map)})`
+    case 'Fourier':
+      return map.transposed ? `conj(F) ${t}` : `F ${t}`
     case 'Cumulate':
       return `cumsum(${t}, axis ${map.axis}${map.reverse ? ', from the end' : ''})`
     case 'Gather':

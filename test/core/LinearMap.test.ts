@@ -26,7 +26,9 @@ import {
   transpose,
   type Window,
 } from '../../src/core/LinearMap.js'
+import type { Sliding } from '../../src/data/Sliding.js'
 import { luFactorOf } from '../../src/primitive/linalgLu.js'
+import { unfoldedShape } from '../../src/primitive/unfold.js'
 import { applyLinear } from '../../src/transform/applyLinear.js'
 import { expectNear, expectSameBits } from '../support/near.js'
 import { arbitraryTensor, sizeOf } from '../support/points.js'
@@ -38,6 +40,7 @@ interface Case {
 }
 
 const lengths = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 })
+const lengthsUpTo2 = fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 1 })
 const someLengths = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 4 })
 
 const axesOf = (rank: number): fc.Arbitrary<ReadonlyArray<number>> =>
@@ -63,6 +66,28 @@ const windows: fc.Arbitrary<Window> = fc
     strides: axes.map(({ stride }) => stride),
     inner: axes.map(({ length }) => length),
     outer: axes.map(({ start, stride, length, after }) => start + Math.max(0, (length - 1) * stride + 1) + after),
+  }))
+
+const slidings: fc.Arbitrary<Sliding> = fc
+  .record({
+    lead: lengthsUpTo2,
+    between: lengthsUpTo2,
+    axes: fc.array(
+      fc.record({
+        window: fc.integer({ min: 1, max: 3 }),
+        stride: fc.integer({ min: 1, max: 3 }),
+        dilation: fc.integer({ min: 1, max: 2 }),
+        length: fc.integer({ min: 0, max: 6 }),
+      }),
+      { maxLength: 2 },
+    ),
+  })
+  .map(({ lead, between, axes }) => ({
+    lead: lead.length,
+    size: axes.map(({ window }) => window),
+    strides: axes.map(({ stride }) => stride),
+    dilation: axes.map(({ dilation }) => dilation),
+    outer: [...lead, ...between, ...axes.map(({ length }) => length)],
   }))
 
 interface Place {
@@ -134,6 +159,11 @@ const cases: Readonly<Record<LinearMap['_tag'], fc.Arbitrary<Case>>> = {
   Flip: reduced.map(([from, axes]) => ({ map: { _tag: 'Flip', axes }, from })),
   Slice: windows.map((window) => ({ map: { _tag: 'Slice', window }, from: window.outer })),
   Pad: windows.map((window) => ({ map: { _tag: 'Pad', window }, from: window.inner })),
+  Unfold: slidings.map((sliding) => ({ map: { _tag: 'Unfold', ...sliding }, from: sliding.outer })),
+  Fold: slidings.map((sliding) => ({ map: { _tag: 'Fold', ...sliding }, from: unfoldedShape(sliding) })),
+  Fourier: fc
+    .tuple(lengthsUpTo2, fc.integer({ min: 1, max: 12 }), fc.boolean())
+    .map(([lead, n, transposed]) => ({ map: { _tag: 'Fourier', transposed }, from: [...lead, n, 2] })),
   Cumulate: fc
     .tuple(someLengths, fc.nat(3), fc.boolean())
     .map(([from, axis, reverse]) => ({ map: { _tag: 'Cumulate', axis: axis % from.length, reverse }, from })),
@@ -238,7 +268,7 @@ const flat = (t: Tensor): ReadonlyArray<number> => [...toFloat64Array(t)]
 
 describe('every map', () => {
   it('is drawn', () => {
-    expect(entries).toHaveLength(18)
+    expect(entries).toHaveLength(21)
   })
 
   it('reverses a composition when transposed', () => {

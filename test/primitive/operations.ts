@@ -8,12 +8,13 @@
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
 import { activationsOperations } from './activationsOperations.js'
+import { convolutionOperations, type WindowOptions } from './convolutionOperations.js'
 import { indexingOperations } from './indexingOperations.js'
 import { type LinalgOptions, linalgOperations, linalgSet } from './linalgOperations.js'
 import { specialOperations, specialSet } from './specialOperations.js'
 
 /** The options that fixtures carry; each operation reads its own. */
-export interface Options extends LinalgOptions {
+export interface Options extends LinalgOptions, WindowOptions {
   readonly axes?: ReadonlyArray<number>
   readonly axis?: number
   readonly keepAxes?: boolean
@@ -187,11 +188,14 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   ...linalgOperations,
   ...indexingOperations,
   ...activationsOperations,
+  ...convolutionOperations,
 }
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
 export const firstSet: ReadonlyArray<string> = `
   ${specialSet}
+  conv1d conv2d convolve convTranspose1d convTranspose2d convolveTransposed maxPool avgPool sumPool
+  fft ifft rfft irfft
   add sub mul div neg abs sign square reciprocal sqrt exp expm1 log log1p pow
   sin cos tan sinh cosh tanh atan atan2 sigmoid softplus relu erf maximum minimum clamp
   where equal notEqual less lessEqual greater greaterEqual logicalAnd logicalOr logicalNot

@@ -36,6 +36,12 @@ describe('showLinearMap', () => {
       'dx[1:4:2, :, 0:0]',
       'pad(dx at [1:4:2, :, 0:0] of [4,5,3])',
     ],
+    [
+      { _tag: 'Unfold', lead: 1, size: [2, 3], strides: [1, 2], dilation: [1, 1], outer: [1, 4, 7] },
+      'unfold(dx, windows [2,3], strides [1,2])',
+      'fold(dx, windows [2,3], strides [1,2])',
+    ],
+    [{ _tag: 'Fourier', transposed: false }, 'F dx', 'conj(F) dx'],
     [{ _tag: 'Cumulate', axis: 1, reverse: false }, 'cumsum(dx, axis 1)', 'cumsum(dx, axis 1, from the end)'],
     [
       { _tag: 'Gather', indices: tensor([0]), axis: 1, batch: 0, outer: [2, 2] },

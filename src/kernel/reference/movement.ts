@@ -2,7 +2,7 @@
 import { allocate } from './allocate.js'
 
 /** Visits the entries of a strided view in row-major order: out[i] = x[offset + Σ index·stride]. */
-const readStrided = (
+export const readStrided = (
   lengths: ReadonlyArray<number>,
   strides: ReadonlyArray<number>,
   offset: number,
@@ -67,7 +67,7 @@ const writeStrided = (
   }
 }
 
-const rowMajor = (shape: ReadonlyArray<number>): Array<number> => {
+export const rowMajor = (shape: ReadonlyArray<number>): Array<number> => {
   const strides = new Array<number>(shape.length)
   let stride = 1
   for (let axis = shape.length - 1; axis >= 0; axis--) {

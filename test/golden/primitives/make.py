@@ -24,6 +24,7 @@ jax.config.update("jax_platforms", "cpu")
 import arranging  # noqa: E402
 import activations  # noqa: E402
 import contraction  # noqa: E402
+import convolution  # noqa: E402
 import elementwise  # noqa: E402
 import indexing  # noqa: E402
 import linalg  # noqa: E402
@@ -50,6 +51,7 @@ FAMILIES = {
     "scattering": scattering.cases,
     "arranging": arranging.cases,
     "activations": activations.cases,
+    "convolution": convolution.cases,
 }
 COMMAND = "python test/golden/primitives/make.py"
 
