@@ -31,7 +31,7 @@ export { firstNonFinite, isFiniteTree, type NonFinite, showNonFinite } from './n
 export { type OperatorClaim, operatorLaws } from './operator.js'
 export { type OptimizerClaim, optimizerLaws } from './optimizer.js'
 export type { ChangeOfVariables, OptimizerProperty } from './optimizerClaims.js'
-export { richardson, type SlopeOracle } from './oracle.js'
+export { complexSteps, richardson, type SlopeOracle } from './oracle.js'
 export { primitiveLaws } from './primitive.js'
 export { type ProgramOptions, type RandomFunction, type RandomLoss, randomFunctions, randomLosses } from './programs.js'
 export { type Runner, register } from './register.js'

@@ -169,13 +169,6 @@ export const imageOf = (table: SetTable, map: LinearMap, x: Dependence, shapeOf:
         ? mixed(table, x, [x.rank - 2, x.rank - 1])
         : everything(table, x, shape)
     }
-    case 'Fold':
-      return gathered(table, x, applyLinear({ ...map, _tag: 'Unfold' }, numbered(map.outer)), map.outer)
-    case 'Fourier':
-      return mixed(table, x, [x.rank - 2, x.rank - 1])
-    // Opaque: nothing is known of its zeros.
-    case 'Custom':
-      return everything(table, x, shapeOf(map, x.shape))
     case 'Plus':
       return map.maps
         .map((each) => imageOf(table, each, x, shapeOf))

@@ -20,7 +20,7 @@ const params = 'export const params = tensor([0.3, -0.7])\n'
 describe('gradus check on the examples', () => {
   it('passes a right loss, whatever it is asked', async () => {
     const { code, out } = await gradus(['check', example('right.ts'), '--runs', '20'])
-    expect(out).toMatch(/All 26 laws hold\.\n$/)
+    expect(out).toMatch(/All 27 laws hold\.\n$/)
     expect(out).toMatch(/✓ it lies below its chords/)
     expect(code).toBe(0)
   })
@@ -41,7 +41,7 @@ describe('gradus check on a wrong rule', () => {
     expect(out).toMatch(
       /blamed: custom smoothHinge \(operation \d+\) called at .*wrongRule\.ts:\d+:\d+: its derivative is wrong/,
     )
-    expect(out).toMatch(/3 of 23 laws fail\./)
+    expect(out).toMatch(/3 of 24 laws fail\./)
     expect(code).toBe(1)
   })
 })
