@@ -4,7 +4,8 @@ import { div, mul, neg, product } from '../primitive/arithmetic.js'
 import { clamp, greater, where } from '../primitive/choice.js'
 import { type Operand, toTensor, type Unary } from '../primitive/define.js'
 import { expm1 } from '../primitive/elementary.js'
-import { cubicGate, mishGate, normalDistribution } from '../primitive/gate.js'
+import { cubicGate, mishGate } from '../primitive/gate.js'
+import { ndtr } from '../primitive/normal.js'
 import { sigmoid, softplus } from '../primitive/special.js'
 
 /** x ⊙ g(x), where a gate that is exactly 0 wins over an infinite x. */
@@ -53,7 +54,7 @@ export interface GeluOptions {
  * @since 0.1.0
  */
 export const gelu = (x: Operand, { approximation = 'none' }: GeluOptions = {}): Tensor =>
-  gated(toTensor('gelu', x), approximation === 'tanh' ? cubicGate : normalDistribution)
+  gated(toTensor('gelu', x), approximation === 'tanh' ? cubicGate : ndtr)
 
 /**
  * The sigmoid linear unit x·σ(x), also called swish.

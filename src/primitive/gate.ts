@@ -17,16 +17,7 @@ export const normalDensityP: Primitive<undefined> = elementwise({
   partial: (x, y) => scale(neg(product(x, y))),
 })
 
-const normalDensity: Unary = unaryOperation(normalDensityP)
-
-export const normalDistributionP: Primitive<undefined> = elementwise({
-  name: 'normalDistribution',
-  formula: '\\Phi(x) = \\tfrac12 \\operatorname{erfc}(-x/\\sqrt2)',
-  kernel: (x) => mapEntries(kernel.normalDistribution, x),
-  partial: (x) => scale(normalDensity(x)),
-})
-
-export const normalDistribution: Unary = unaryOperation(normalDistributionP)
+export const normalDensity: Unary = unaryOperation(normalDensityP)
 
 const steepness = Math.sqrt(8 / Math.PI)
 const cubic = 0.044715

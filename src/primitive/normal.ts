@@ -3,12 +3,12 @@ import { scale } from '../core/LinearMap.js'
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import type { Tensor } from '../data/Tensor.js'
+import { normalDistribution } from '../kernel/reference/gates.js'
 import {
   erfc as erfcOf,
   erfinv as erfinvOf,
   logNdtr as logNdtrOf,
   ndtri as ndtriOf,
-  ndtr as ndtrOf,
   scaledIntegral,
 } from '../kernel/reference/normal.js'
 import { mapEntries } from '../kernel/reference/pointwise.js'
@@ -16,6 +16,7 @@ import { div, mul, neg, reciprocal, square } from './arithmetic.js'
 import { less, where } from './choice.js'
 import { elementwise, elementwiseWith, type Operand, toTensor, type Unary, unaryOperation } from './define.js'
 import { exp } from './elementary.js'
+import { normalDensity } from './gate.js'
 
 const twoOverRootPi = 1.1283791670955126
 const rootOfTwoOverPi = 0.7978845608028654
@@ -83,8 +84,8 @@ export const erfinv: Unary = unaryOperation(erfinvP)
 export const ndtrP: Primitive<undefined> = elementwise({
   name: 'ndtr',
   formula: '\\Phi(x)',
-  kernel: (x) => mapEntries(ndtrOf, x),
-  partial: (x) => scale(mul(rootOfTwoOverPi / 2, exp(mul(-0.5, square(x))))),
+  kernel: (x) => mapEntries(normalDistribution, x),
+  partial: (x) => scale(normalDensity(x)),
 })
 
 /**

@@ -36,7 +36,7 @@ import {
   polygammaRiseP,
   zetaP,
 } from './gamma.js'
-import { cubicGateP, mishGateP, mishRestP, normalDensityP, normalDistributionP } from './gate.js'
+import { cubicGateP, mishGateP, mishRestP, normalDensityP } from './gate.js'
 import {
   betaDensityP,
   betaincAAP,
@@ -132,7 +132,7 @@ const elementwiseEntries = [
   ...[exp2P, log2P, log10P, cbrtP, logitP, bernoulliVarianceP],
   ...[logAddExpP, logSubExpP, shareOfSumP, shareOfDifferenceP, xlogyP, xlog1pyP],
   ...[floorP, ceilP, roundP, truncP, remainderP, truncatedRemainderP, copySignP],
-  ...[normalDistributionP, normalDensityP, cubicGateP, mishGateP, mishRestP],
+  ...[normalDensityP, cubicGateP, mishGateP, mishRestP],
   ...[whereP, maximumP, minimumP, reluP, stopGradientP],
 ].map(elementwiseEntry)
 

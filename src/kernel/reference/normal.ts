@@ -6,6 +6,7 @@
  *   erfcx(x) = (h x / π) (1/x² + 2 Σ e^(−k²h²)/(x² + k²h²)) − 2 e^(x²)/(e^(2πx/h) − 1),   the last term for x < π/h.
  * Its error is e^(−π²/h²) = 7e-18, and all terms but the last are positive.
  */
+import { normalDistribution } from './gates.js'
 import { erf } from './special.js'
 
 const TWO_OVER_SQRT_PI = 1.1283791670955126
@@ -71,23 +72,13 @@ export const scaledIntegral = (n: number, x: number): number => {
 
 const NORMAL = Math.SQRT1_2
 
-/** Φ(x): in the left tail by e^(−x²/2) with x itself squared, since x/√2 is rounded. */
-export const ndtr = (x: number): number =>
-  x < -1
-    ? 0.5 * halfSquareExp(x) * erfcx(-x * NORMAL)
-    : x > 1
-      ? 1 - 0.5 * halfSquareExp(x) * erfcx(x * NORMAL)
-      : 0.5 * (1 + erf(x * NORMAL))
-
-const halfSquareExp = (x: number): number => {
-  if (x * x > 1500) return 0
-  const short = Math.fround(x)
-  return Math.exp(-0.5 * short * short) * Math.exp(-0.5 * (x - short) * (x + short))
-}
-
 /** log Φ(x). */
 export const logNdtr = (x: number): number =>
-  x < -1 ? Math.log(0.5 * erfcx(-x * NORMAL)) - 0.5 * x * x : x > 1 ? Math.log1p(-ndtr(-x)) : Math.log(ndtr(x))
+  x < -1
+    ? Math.log(0.5 * erfcx(-x * NORMAL)) - 0.5 * x * x
+    : x > 1
+      ? Math.log1p(-normalDistribution(-x))
+      : Math.log(normalDistribution(x))
 
 /** The y > 0 with erfc(y) = q for q ≤ ½: Newton's method for log erfc, whose slope is −2/(√π erfcx). */
 const erfcInverseTail = (q: number): number => {

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { besselI, besselIe, besselJ } from '../../../src/kernel/reference/bessel.js'
 import { lbeta } from '../../../src/kernel/reference/beta.js'
 import { digamma, gamma, lgamma, polygamma, zeta } from '../../../src/kernel/reference/gamma.js'
+import { normalDistribution as ndtr } from '../../../src/kernel/reference/gates.js'
 import { betainc } from '../../../src/kernel/reference/incompleteBeta.js'
 import { igamma, igammac } from '../../../src/kernel/reference/incompleteGamma.js'
-import { erfc, erfcx, erfinv, logNdtr, ndtr, ndtri, scaledIntegral } from '../../../src/kernel/reference/normal.js'
+import { erfc, erfcx, erfinv, logNdtr, ndtri, scaledIntegral } from '../../../src/kernel/reference/normal.js'
 
 interface Table {
   readonly values: Readonly<Record<string, ReadonlyArray<ReadonlyArray<number>>>>
