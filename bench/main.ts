@@ -15,6 +15,7 @@ import { eager } from './suites/eager.js'
 import { hessian } from './suites/hessian.js'
 import { kernels } from './suites/kernels.js'
 import { memory } from './suites/memory.js'
+import { profile } from './suites/profile.js'
 import { scaling } from './suites/scaling.js'
 import { sparse } from './suites/sparse.js'
 import { threads } from './suites/threads.js'
@@ -31,6 +32,7 @@ const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new
   ['walks', walks],
   ['scaling', scaling],
   ['memory', memory],
+  ['profile', profile],
   ['counts', counts],
 ])
 

@@ -163,15 +163,23 @@ const checkRoom = 4
 export const scheduleOf = (program: Program): Schedule =>
   fuse(withSplitReductions(withFoldedProducts(withAssembledSums(program))))
 
+/** A program in an arena: its tasks with what runs each, and what copies in and out. */
+export interface InArena {
+  readonly tasks: ReadonlyArray<Task>
+  readonly runs: ReadonlyArray<() => void>
+  readonly enter: (inputs: ReadonlyArray<Tensor>) => void
+  readonly results: () => ReadonlyArray<Tensor>
+}
+
 /** Binds a program to an arena of its own, shared with the threads of the provider if it has some. */
-const inArena = (source: Program): Executable | undefined => {
+export const inArena = (source: Program): InArena | undefined => {
   const schedule = scheduleOf(source)
-  const { program } = schedule
+  const { program, tasks } = schedule
   const plan = planMemory(schedule, arenaBase)
-  const checksAt = plan.doubles + slack(schedule.tasks)
-  const memory = arena(checksAt + checkRoom * schedule.tasks.length)
-  const tasks = memory === undefined ? undefined : bound(schedule, memory, plan, checksAt)
-  if (memory === undefined || tasks === undefined) return undefined
+  const checksAt = plan.doubles + slack(tasks)
+  const memory = arena(checksAt + checkRoom * tasks.length)
+  const runs = memory === undefined ? undefined : bound(schedule, memory, plan, checksAt)
+  if (memory === undefined || runs === undefined) return undefined
   const { view } = memory
   program.constants.forEach((constant, i) => {
     const ref = firstConstant(program) + i
@@ -181,20 +189,32 @@ const inArena = (source: Program): Executable | undefined => {
   const places = program.inputs.map((_, ref) => plan.placeOf(ref))
   // Tensors are immutable, so the same tensor need not be copied in twice.
   const resident: Array<Tensor | undefined> = program.inputs.map(() => undefined)
-  return (inputs) => {
-    inputs.forEach((input, i) => {
-      if (resident[i] === input) return
-      view.set(bufferOf(input), places[i] ?? 0)
-      resident[i] = input
-    })
-    for (const task of tasks) task()
-    return program.outputs.map((ref) => {
-      const shape = shapeAt(program, ref)
-      const at = plan.placeOf(ref)
-      return adopt(view.slice(at, at + sizeOf(shape)), shape)
-    })
+  return {
+    tasks,
+    runs,
+    enter: (inputs) => {
+      inputs.forEach((input, i) => {
+        if (resident[i] === input) return
+        view.set(bufferOf(input), places[i] ?? 0)
+        resident[i] = input
+      })
+    },
+    results: () =>
+      program.outputs.map((ref) => {
+        const shape = shapeAt(program, ref)
+        const at = plan.placeOf(ref)
+        return adopt(view.slice(at, at + sizeOf(shape)), shape)
+      }),
   }
 }
+
+const running =
+  ({ enter, runs, results }: InArena): Executable =>
+  (inputs) => {
+    enter(inputs)
+    for (const run of runs) run()
+    return results()
+  }
 
 /**
  * Binds a program to an arena, and to another one when other threads are to run it; undefined where WebAssembly does not serve,
@@ -203,11 +223,14 @@ const inArena = (source: Program): Executable | undefined => {
 export const executable = (program: Program): Executable | undefined => {
   const first = inArena(program)
   if (first === undefined) return undefined
-  const bound = { team: provider().team, run: first }
+  const current = { team: provider().team, run: running(first) }
   return (inputs) => {
     const { team } = provider()
-    // Where there is no memory for another one, the old one serves.
-    if (team !== bound.team) Object.assign(bound, { team, run: inArena(program) ?? bound.run })
-    return bound.run(inputs)
+    if (team !== current.team) {
+      const next = inArena(program)
+      // Where there is no memory for another one, the old one serves.
+      Object.assign(current, { team, run: next === undefined ? current.run : running(next) })
+    }
+    return current.run(inputs)
   }
 }
