@@ -104,6 +104,11 @@ export const checkModule = async (request: CheckRequest, world: CheckWorld): Pro
   if (!existsSync(file)) return complain(`expected a file, and there is none at ${request.file}.`)
   if (!/\.m?[jt]s$/.test(file))
     return complain(`expected a module that ends in .ts, .mts, .js or .mjs, got ${request.file}.`)
+  const isThere = await import('fast-check').then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) return complain('the laws need fast-check, which is not installed. Try npm install fast-check.')
   const seed = request.seed ?? Math.floor(Math.random() * 2 ** 31)
   const { path, laws, runs, timeout, json } = request
   const ending = await watched({ file, seed, path, laws, runs }, timeout, world)
