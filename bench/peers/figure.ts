@@ -127,7 +127,11 @@ const chart = (dots: ReadonlyArray<Dot>, present: typeof rows): string => {
         { stroke: '#dcdfe3', dx: 0 },
       ),
       Plot.ruleX([1], { stroke: '#0072b2', strokeWidth: 1.5, strokeDasharray: '4 3' }),
-      Plot.text(ticks, { x: (tick: number) => tick, text: showTick, frameAnchor: 'bottom', dy: 20, fill: soft }),
+      // The last label would stand below the word at the end.
+      Plot.text(
+        ticks.filter((tick) => tick < most / 2),
+        { x: (tick: number) => tick, text: showTick, frameAnchor: 'bottom', dy: 20, fill: soft },
+      ),
       Plot.text(['← faster'], { frameAnchor: 'bottom-left', dy: 20, fill: soft }),
       Plot.text(['slower →'], { frameAnchor: 'bottom-right', dy: 20, fill: soft }),
       Plot.text(present, {
