@@ -208,11 +208,12 @@ const named = (names: string, extension: Extension): ReadonlyArray<readonly [str
 
 /** The extensions by the names of the primitives; what has none is not in it. */
 export const extensions: ReadonlyMap<string, Extension> = new Map([
-  ...named('add sub neg sum spread permute reshape slice pad flip concat cumsum', linear),
+  ...named('add sub neg sum spread permute reshape slice pad flip concat cumsum unfold fold fourier', linear),
   ...named('gather scatter', positioned),
   ...named('mul product contract productSum', bilinear),
   ...named(
-    'equal notEqual less lessEqual greater greaterEqual logicalAnd logicalOr logicalNot sign argmax stopGradient',
+    'equal notEqual less lessEqual greater greaterEqual logicalAnd logicalOr logicalNot sign argmax stopGradient ' +
+      'floor ceil round trunc argsort searchSorted cumArgmax cumArgmin lastWriter',
     constant,
   ),
   ...named('max min', extremum),
