@@ -31,8 +31,8 @@ const page = (): string =>
     'Every operation is called with fixtures that other systems computed: JAX in float64, and mpmath with 50 digits where JAX cancels,',
     'refuses or is wrong (test/golden/primitives). Of each fixture the tests compare the value, and, where an input is differentiable, jvp,',
     'vjp, jvp of jvp, jvp of vjp, vjp of jvp and vjp of vjp, to 10⁻¹² at first order and 10⁻¹⁰ at second; vmap over each mixture of batched',
-    'inputs with its vjp; and, compiled, the value, the pullback and the derivative of the pullback. Special functions are held to their own',
-    'tables beside (test/golden/kernel), and records that compute derivatives in parameters to mpmath (test/primitive/incomplete.test.ts).',
+    'inputs with its vjp; Taylor mode to second order; and, compiled, the value, the pullback and its derivative. Special functions have their own',
+    'tables (test/golden/kernel), and records that compute derivatives in parameters are held to mpmath (test/primitive/incomplete.test.ts).',
     '',
     `${rows.length} operations, ${total(({ own }) => own.length)} fixtures (${total(({ exact }) => exact)} by mpmath), ` +
       `${total(({ differentiable }) => differentiable)} of them differentiated in all six ways, ${total(({ batches }) => batches)} batched calls; ` +
