@@ -17,6 +17,13 @@ export const optimizers: ReadonlyArray<Mutation> = [
     replacement: "scaleBy(positive('gradientDescent'",
   },
   {
+    name: 'a step goes to infinity',
+    kind: 'overflow',
+    file: optimizer,
+    text: 'if (!isFiniteTree(to.params))',
+    replacement: 'if (isFiniteTree(to.params) && from.step < 0)',
+  },
+  {
     name: 'momentum slows down',
     kind: 'wrong sign',
     file: transformation,

@@ -208,6 +208,8 @@ const optimizers: ReadonlyArray<RuleSet> = [
       { _tag: 'DependsOnScale' },
     ],
   }),
+  // Its steps leave the range of numbers.
+  optimizerLaws({ name: 'gradient descent, far', optimizer: gradientDescent({ learningRate: 1e200 }), claims: [] }),
   optimizerLaws({
     name: 'momentum',
     optimizer: momentum({ learningRate }),
