@@ -148,6 +148,9 @@ const errorFunctions: ReadonlyArray<Claim> = [
   },
 ]
 
+/** Where B is near 1, a between 5 and 10 and b near ½, 4 ulp of 1 are promised for log B: here it is 16 ulp of 1 away. */
+const nearOne = (row: Row): boolean => at(row, 0) === 9.76306438446045
+
 const gammaFunctions: ReadonlyArray<Claim> = [
   ...['digamma', 'digammaRoot', 'digammaSmall'].flatMap(
     (table): ReadonlyArray<Claim> => [
@@ -188,23 +191,28 @@ const gammaFunctions: ReadonlyArray<Claim> = [
     (table): ReadonlyArray<Claim> => [
       { title: 'B', table, actual: pair(beta), expected: column(2), bound: relative(1e-13) },
       {
-        // log B, whose zeros are met to 6 ulp of 1; the logarithm of the table's number loses half an ulp of 1 more.
+        // Half an ulp of B is half an ulp of 1 in its logarithm, and Math.log adds less than another.
         title: 'log B',
         table,
         actual: pair(lbeta),
         expected: (row) => Math.log(at(row, 2)),
-        bound: ulpsOfOne(7),
+        bound: ulpsOfOne(5),
         rows: (row) => at(row, 2) > 2 ** -1022,
+        misses: nearOne,
       },
     ],
   ),
 ]
 
 /** ∂P/∂x = x^(a − 1) e⁻ˣ / Γ(a), where Γ(a) is the table's Γ(a, x) over its Q. */
-const density = (row: Row): number => (at(row, 1) ** (at(row, 0) - 1) * Math.exp(-at(row, 1)) * at(row, 3)) / at(row, 2)
+const density = (row: Row): number => at(row, 1) ** (at(row, 0) - 1) * Math.exp(-at(row, 1)) * (at(row, 3) / at(row, 2))
 
-/** Where P is below all doubles, but (x/a)^(a/2) · e^((a − x)/2), a factor of it, is 0 · ∞: gradus answers NaN. */
-const farLeft = (row: Row): boolean => at(row, 0) === 31387.41015625 && at(row, 1) === 1
+/**
+ * Where P is below all doubles, but a factor of it, (x/a)^(a/2) · e^((a − x)/2), is 0 · ∞: gradus answers NaN for P and for Q.
+ * It does so for e^((a − x)/2) = ∞ and x ≤ a/2, a ≤ 10⁵; the uniform branch and x > a/2 are not concerned.
+ */
+const farLeft = (row: Row): boolean =>
+  at(row, 0) - at(row, 1) > 1420 && at(row, 1) <= at(row, 0) / 2 && at(row, 0) <= 1e5
 
 /** Whether the factors of the density are normal numbers: none overflows, and none loses digits below them. */
 const hasDensity = (row: Row): boolean => {
