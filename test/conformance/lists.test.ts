@@ -3,12 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { disagreements } from './agreement.js'
 import { jaxOperations } from './jaxOperations.js'
+import { jaxStructures } from './jaxStructures.js'
 import type { List } from './listed.js'
 
-const lists: ReadonlyArray<List> = [jaxOperations]
+const lists: ReadonlyArray<List> = [jaxOperations, jaxStructures]
 
-/** Points of each case: every one draws all its arguments and directions anew. */
-const points = 3
+/** Points of each case, with all arguments and directions drawn anew; large grids of shapes have enough with one. */
+const points = (cases: number): number => (cases > 40 ? 1 : 3)
 
 describe.each(lists)('$title', ({ names, runs, absent }) => {
   it('every name is run or has a reason', () => {
@@ -23,7 +24,7 @@ describe.each(lists)('$title', ({ names, runs, absent }) => {
         fc.property(fc.integer({ min: 0, max: 2 ** 31 - 1 }), (seed) => {
           expect(disagreements(each, seed), each.label).toEqual([])
         }),
-        { numRuns: points },
+        { numRuns: points(runs[name]?.length ?? 0) },
       )
   })
 })
