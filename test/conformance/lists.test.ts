@@ -1,0 +1,30 @@
+/** Every name of the lists that other projects check themselves with is run here, or has a reason why not. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { disagreements } from './agreement.js'
+import { jaxOperations } from './jaxOperations.js'
+import { jaxStructures } from './jaxStructures.js'
+import type { List } from './listed.js'
+
+const lists: ReadonlyArray<List> = [jaxOperations, jaxStructures]
+
+/** Points of each case, with all arguments and directions drawn anew; large grids of shapes have enough with one. */
+const points = (cases: number): number => (cases > 40 ? 1 : 3)
+
+describe.each(lists)('$title', ({ names, runs, absent }) => {
+  it('every name is run or has a reason', () => {
+    expect([...Object.keys(runs), ...Object.keys(absent)].toSorted()).toEqual(names.toSorted())
+    expect(Object.entries(runs).filter(([, cases]) => cases.length === 0)).toEqual([])
+    expect(Object.entries(absent).filter(([, reason]) => reason === '')).toEqual([])
+  })
+
+  it.each(Object.keys(runs))('%s', (name) => {
+    for (const each of runs[name] ?? [])
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: 2 ** 31 - 1 }), (seed) => {
+          expect(disagreements(each, seed), each.label).toEqual([])
+        }),
+        { numRuns: points(runs[name]?.length ?? 0) },
+      )
+  })
+})
