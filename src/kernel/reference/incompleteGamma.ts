@@ -45,8 +45,12 @@ const gammaFactor = (a: number, x: number): number => {
   const root = Math.sqrt(2 * Math.PI * a)
   if (x > 0.5 * a || a > 1e5) return Math.exp(a * logPlusMinus((x - a) / a) - stirlingRest(a)) / root
   const quotient = x / a
-  const power = quotient ** (0.5 * a) * Math.exp(0.5 * (a - x + (a * remainder(x, quotient, a)) / x))
-  return ((power * Math.exp(-stirlingRest(a))) / root) * power
+  if (a * (Math.log(quotient) + 1 - quotient) < -800) return 0
+  // In eight parts, exact in the exponent: what is left by the line above has neither power nor exponential beyond e^(±360) then.
+  const lost = Math.exp((0.125 * a * remainder(x, quotient, a)) / x)
+  const part = quotient ** (0.125 * a) * Math.exp(0.125 * (a - x)) * lost
+  const fourParts = part * part * (part * part)
+  return ((fourParts * Math.exp(-stirlingRest(a))) / root) * fourParts
 }
 
 /** x^(a − 1) e^(−x) / Γ(a), which is infinite at 0 for a < 1. */

@@ -58,6 +58,21 @@ describe('special functions against mpmath', () => {
     expect(wrong).toEqual([])
   })
 
+  it('P far left of its mean, where a power and an exponential in it leave the range of numbers', () => {
+    // mpmath, 40 digits.
+    const rows: ReadonlyArray<readonly [number, number, number]> = [
+      [3000, 1490, 1.3800895899068326e-258],
+      [2000, 900, 2.2837564562867192e-218],
+      [1850, 832.5, 3.6675799465478559e-202],
+      [1030, 250, 4.17430580461958e-297],
+      [31387.4, 1, 0],
+    ]
+    rows.forEach(([a, x, value]) => {
+      expect(Math.abs(igamma(a, x) - value)).toBeLessThanOrEqual(1e-14 * value)
+      expect(igammac(a, x)).toBe(1)
+    })
+  })
+
   it('knows poles, ends and what has no value', () => {
     const [nan, inf] = [Number.NaN, Infinity]
     expect([erfc(inf), erfc(-inf), erfc(nan), erfc(28), erfcx(inf), erfcx(-28), erfcx(nan)]).toEqual([
