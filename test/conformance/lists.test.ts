@@ -2,13 +2,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { disagreements } from './agreement.js'
+import { autogradArrays } from './autogradArrays.js'
+import { autogradOperations } from './autogradOperations.js'
 import { jaxIndexing } from './jaxIndexing.js'
 import { jaxOperations } from './jaxOperations.js'
 import { jaxStructures } from './jaxStructures.js'
 import { jaxWindows } from './jaxWindows.js'
 import type { List } from './listed.js'
 
-const lists: ReadonlyArray<List> = [jaxOperations, jaxStructures, jaxWindows, jaxIndexing]
+const lists: ReadonlyArray<List> = [
+  jaxOperations,
+  jaxStructures,
+  jaxWindows,
+  jaxIndexing,
+  autogradOperations,
+  autogradArrays,
+]
 
 /** Points of each case, with all arguments and directions drawn anew; large grids of shapes have enough with one. */
 const points = (cases: number): number => (cases > 40 ? 1 : 3)
