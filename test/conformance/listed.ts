@@ -75,6 +75,14 @@ export const overShapes = (
 ): ReadonlyArray<Case> =>
   shapes.map((shape) => ({ label: show(shape), inputs: [range(shape)], apply: (x) => apply(x ?? scalar(0)), ...more }))
 
+/** Cases of one argument, each with its own operation. */
+export const each = (
+  rows: ReadonlyArray<readonly [label: string, shape: Shape, apply: (x: Tensor) => Tensor]>,
+  range: Range = within(-9, 9),
+  more: Partial<Case> = {},
+): ReadonlyArray<Case> =>
+  rows.flatMap(([label, shape, f]) => overShapes([shape], range, f, { ...more, label: `${show(shape)} ${label}` }))
+
 /** Two arguments, of each pair of shapes. */
 export const overPairs = (
   pairs: ReadonlyArray<readonly [Shape, Shape]>,

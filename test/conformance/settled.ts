@@ -2,7 +2,7 @@
 import { abs, add, clamp, div, mul, sign, sub, type Tensor, trunc } from 'gradus'
 
 /** The quotient with its fraction moved into [0.3, 0.7]. */
-const inside = (quotient: Tensor): Tensor => {
+export const inside = (quotient: Tensor): Tensor => {
   const whole = trunc(quotient)
   return add(whole, mul(sign(quotient), clamp(abs(sub(quotient, whole)), 0.3, 0.7)))
 }
