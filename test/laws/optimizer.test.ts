@@ -42,9 +42,12 @@ const corrected = (decay: number, past: ReadonlyArray<number>): number =>
 const heavyBall = (gradients: ReadonlyArray<number>): number =>
   -learningRate * gradients.reduce((velocity, gradient) => 0.9 * velocity + gradient, 0)
 
+/** Adam ignores the scale of a loss but for this, which is nothing beside any gradient that is not 0. */
+const epsilon = 1e-100
+
 const adamStep = (gradients: ReadonlyArray<number>): number => {
   const squares = gradients.map((gradient) => gradient ** 2)
-  return (-learningRate * corrected(0.9, gradients)) / (Math.sqrt(corrected(0.999, squares)) + 1e-12)
+  return (-learningRate * corrected(0.9, gradients)) / (Math.sqrt(corrected(0.999, squares)) + epsilon)
 }
 
 const quick = { instances: 30 }
@@ -95,7 +98,7 @@ register(
 )(
   optimizerLaws({
     name: 'Adam',
-    optimizer: adam({ learningRate, epsilon: 1e-12 }),
+    optimizer: adam({ learningRate, epsilon }),
     claims: [
       ...firstOrder,
       { _tag: 'Follows', step: adamStep },
