@@ -114,6 +114,7 @@ const withInput = (inputs: ReadonlyArray<Tensor>, index: number, x: Tensor): Rea
 
 const reach = (x: Tensor): number => Math.max(1e-3, ...[...toFloat64Array(x)].map(Math.abs).filter(Number.isFinite))
 
+/** Differences that are worse than this judge nobody: a rule that is wrong by a part in 10⁵ is left to smoother points. */
 const roughness = 1e-5
 
 const reasonOf = ({ error }: Slope): string =>

@@ -26,29 +26,7 @@ import {
   saddleFreeNewton,
 } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
-
-const learningRate = 0.05
-
-const firstOrder: ReadonlyArray<OptimizerProperty> = [
-  { _tag: 'Descends', spectrum: 'indefinite' },
-  { _tag: 'Equivariant', under: 'translations' },
-  { _tag: 'Equivariant', under: 'permutations and signs' },
-]
-
-/** A mean of what was, each older by a step and so of less weight, as Kingma and Ba correct it. */
-const corrected = (decay: number, past: ReadonlyArray<number>): number =>
-  past.reduce((mean, each) => decay * mean + (1 - decay) * each, 0) / (1 - decay ** past.length)
-
-const heavyBall = (gradients: ReadonlyArray<number>): number =>
-  -learningRate * gradients.reduce((velocity, gradient) => 0.9 * velocity + gradient, 0)
-
-/** Adam ignores the scale of a loss but for this, which is nothing beside any gradient that is not 0. */
-const epsilon = 1e-100
-
-const adamStep = (gradients: ReadonlyArray<number>): number => {
-  const squares = gradients.map((gradient) => gradient ** 2)
-  return (-learningRate * corrected(0.9, gradients)) / (Math.sqrt(corrected(0.999, squares)) + epsilon)
-}
+import { adamStep, epsilon, firstOrder, heavyBall, learningRate } from '../support/firstOrder.js'
 
 const quick = { instances: 30 }
 

@@ -38,7 +38,6 @@ import {
   linearMapsOf,
   lossLaws,
   newtonLaws,
-  type OptimizerProperty,
   operatorLaws,
   optimizerLaws,
   orthogonalMatrices,
@@ -65,6 +64,7 @@ import {
   unchanged,
 } from 'gradus/optimize'
 import { arbitraryResults } from '../report/arbitraryResults.js'
+import { adamStep, epsilon, firstOrder, heavyBall, learningRate } from '../support/firstOrder.js'
 
 /** A rule set under the name of the function that makes it. */
 export interface Subject {
@@ -174,29 +174,6 @@ const losses: ReadonlyArray<RuleSet> = [
     },
   }),
 ]
-
-const learningRate = 0.05
-
-const firstOrder: ReadonlyArray<OptimizerProperty> = [
-  { _tag: 'Descends', spectrum: 'indefinite' },
-  { _tag: 'Equivariant', under: 'translations' },
-  { _tag: 'Equivariant', under: 'permutations and signs' },
-]
-
-/** A mean of what was, each older by a step and so of less weight, as Kingma and Ba correct it. */
-const corrected = (decay: number, past: ReadonlyArray<number>): number =>
-  past.reduce((mean, each) => decay * mean + (1 - decay) * each, 0) / (1 - decay ** past.length)
-
-const heavyBall = (gradients: ReadonlyArray<number>): number =>
-  -learningRate * gradients.reduce((velocity, gradient) => 0.9 * velocity + gradient, 0)
-
-/** Adam ignores the scale of a loss but for this, which is nothing beside any gradient that is not 0. */
-const epsilon = 1e-100
-
-const adamStep = (gradients: ReadonlyArray<number>): number => {
-  const squares = gradients.map((gradient) => gradient ** 2)
-  return (-learningRate * corrected(0.9, gradients)) / (Math.sqrt(corrected(0.999, squares)) + epsilon)
-}
 
 const optimizers: ReadonlyArray<RuleSet> = [
   optimizerLaws({
