@@ -12,8 +12,8 @@ import type { LinearOperator } from './LinearOperator.js'
 /** An operator over raveled trees. */
 export interface Flat<P> {
   readonly size: number
-  /** Read, and never written into: it may be the buffer of a tensor. */
-  readonly ravel: (x: P) => Float64Array
+  /** Of a tree with the structure of `like`. Read, and never written into: it may be the buffer of a tensor. */
+  readonly ravel: (x: unknown) => Float64Array
   /** Takes the vector over: nobody may write into it afterwards. */
   readonly unravel: (x: Float64Array) => P
   /** Reads what it is given before it returns, and keeps nothing of it. */
@@ -22,8 +22,8 @@ export interface Flat<P> {
 
 /** All entries of trees with the structure of `like`, in the order of its leaves. */
 const flatten =
-  <P>(like: P) =>
-  (x: P): Tensor => {
+  (like: unknown) =>
+  (x: unknown): Tensor => {
     const leaves = alignedLeaves('operator', like, x)
     const [only] = leaves
     return only === undefined
