@@ -29,6 +29,13 @@ export {
   type NegativeCurvature,
 } from '../operator/conjugateGradient.js'
 export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
+export {
+  type Eigenpair,
+  type Eigenpairs,
+  type EigenpairsOptions,
+  eigenpairs,
+  type Wanted,
+} from '../operator/eigenpairs.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
 export {
