@@ -28,6 +28,16 @@ export {
   type Interior,
   type NegativeCurvature,
 } from '../operator/conjugateGradient.js'
+export {
+  type DensityOptions,
+  type DensityPoint,
+  type LogDeterminantOptions,
+  logDeterminant,
+  type NotPositive,
+  type Quadrature,
+  type SpectralDensity,
+  spectralDensity,
+} from '../operator/density.js'
 export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
 export {
   type Eigenpair,
@@ -36,6 +46,13 @@ export {
   eigenpairs,
   type Wanted,
 } from '../operator/eigenpairs.js'
+export {
+  absoluteOperator,
+  applyFunction,
+  type FunctionImage,
+  type FunctionOptions,
+  functionOperator,
+} from '../operator/functionOf.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
 export {
@@ -54,5 +71,14 @@ export {
   minres,
   minresQlp,
 } from '../operator/minres.js'
+export type { Estimate, ProbeOptions } from '../operator/probes.js'
+export {
+  type DiagonalEstimate,
+  diagonalEstimate,
+  frobeniusNorm,
+  hutchinson,
+  hutchPlusPlus,
+  xTrace,
+} from '../operator/trace.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'
 export { type Sparse, sparseHessian, sparseJacobian, toDense } from './sparse.js'
