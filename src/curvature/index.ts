@@ -71,6 +71,14 @@ export {
   minres,
   minresQlp,
 } from '../operator/minres.js'
+export {
+  type CholeskyOptions,
+  choleskyPreconditioner,
+  type NoPreconditioner,
+  type NystromOptions,
+  nystromPreconditioner,
+  type Preconditioner,
+} from '../operator/preconditioner.js'
 export type { Estimate, ProbeOptions } from '../operator/probes.js'
 export {
   type DiagonalEstimate,
