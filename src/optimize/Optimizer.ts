@@ -44,7 +44,7 @@ export const workMonoid: Monoid<Work> = {
  *
  * @example
  * import { gradientEquivalents } from 'gradus/optimize'
- * gradientEquivalents({ evaluations: 3, gradients: 1, products: 4, solves: 1 }) // => 6
+ * gradientEquivalents({ evaluations: 3, gradients: 1, products: 4 }) // => 6
  *
  * @since 0.1.0
  */
