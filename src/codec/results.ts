@@ -96,13 +96,17 @@ const ResultRunCodec = withOptional(
     spectrum: t.readonlyArray(Real, 'an array of eigenvalues'),
     path: t.readonlyArray(t.readonly(t.tuple([Real, Real], 'a point [x, y]')), 'an array of points'),
     surface: t.keyof({ classical: null, monkey: null }, "'classical' or 'monkey'"),
+    index: Real,
+    distance: Real,
   },
   'a run',
 )
 
 /**
  * One optimizer from one start: `width` is the number of hidden units (0 where there is none), `spectrum` the eigenvalues
- * of the final Hessian, `path` and `surface` the points visited on a surface over the plane, `reason` why it ended.
+ * of the final Hessian, `path` and `surface` the points visited on a surface over the plane, `index` how many eigenvalues are
+ * negative where a run began and `distance` how far from a saddle that was (`width` is then the number of variables), `reason`
+ * why it ended.
  *
  * @since 0.1.0
  */
@@ -119,8 +123,8 @@ export const ResultsCodec = t.readonly(
       schema: t.literal('gradus/results', "'gradus/results'"),
       version: t.literal(1, '1'),
       experiment: t.keyof(
-        { digits: null, mnist: null, saddles: null, autoencoder: null },
-        "'digits', 'mnist', 'saddles' or 'autoencoder'",
+        { digits: null, mnist: null, saddles: null, autoencoder: null, escape: null },
+        "'digits', 'mnist', 'saddles', 'autoencoder' or 'escape'",
       ),
       title: text,
       command: text,
