@@ -58,12 +58,15 @@ const lawMarks = (laws: ReadonlyArray<Law>, places: ReadonlyArray<number>, y: Ax
     const points = places.map((x) => ({ x, y: y.place(of(x)) })).filter((point) => Number.isFinite(point.y))
     return [
       Plot.lineY(points, { x: 'x', y: 'y', stroke: 'currentColor', strokeDasharray: '4 3', strokeOpacity: 0.7 }),
-      Plot.text(points.slice(-1), {
+      Plot.text(points.slice(0, 1), {
         x: 'x',
         y: 'y',
         text: () => name,
-        textAnchor: 'end',
-        dy: -7,
+        textAnchor: 'start',
+        dx: 4,
+        dy: 9,
+        stroke: 'var(--paper)',
+        strokeWidth: 4,
         fill: 'currentColor',
         fillOpacity: 0.8,
       }),
@@ -139,8 +142,8 @@ export const escapePanels = (results: Results): ReadonlyArray<Panel> => {
       x: (run) => run.width,
       y: stepsOf,
       laws: [
-        { name: 'doubling: log₂(1/ε)', of: () => stepsToGrow(distance, 2) },
-        { name: 'descent: ln(1/ε) / ln(1 + η|λ|)', of: () => stepsToGrow(distance, 1 + rate * weakest) },
+        { name: 'doubling', of: () => stepsToGrow(distance, 2) },
+        { name: '1 + η|λ|', of: () => stepsToGrow(distance, 1 + rate * weakest) },
       ],
     },
     {
@@ -160,8 +163,8 @@ export const escapePanels = (results: Results): ReadonlyArray<Panel> => {
       x: (run) => run.distance ?? Number.NaN,
       y: stepsOf,
       laws: [
-        { name: 'growth by 3/2: log(1/r) / log(3/2)', of: (r) => stepsToGrow(r, 1.5) },
-        { name: 'descent: 1 / (3 η r)', of: (r) => 1 / (3 * rate * r) },
+        { name: 'growth by 3/2', of: (r) => stepsToGrow(r, 1.5) },
+        { name: '1 / (3ηr)', of: (r) => 1 / (3 * rate * r) },
       ],
     },
   ]
