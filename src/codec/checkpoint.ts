@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import type { Key } from '../function/random.js'
+import type { Ability } from '../optimize/Objective.js'
 import {
   type Iterate,
   type Optimizer,
@@ -65,8 +66,8 @@ export type CheckpointFailure =
  * @since 0.1.0
  */
 export const checkpointOf =
-  <F extends StateType>(
-    optimizer: Optimizer<F>,
+  <F extends StateType, A extends Ability>(
+    optimizer: Optimizer<F, A>,
     { keys = {} }: { readonly keys?: Readonly<Record<string, Key>> } = {},
   ) =>
   <P>({
@@ -250,7 +251,7 @@ export const decodeAnyCheckpoint = (value: unknown): E.Either<DocumentFailure, C
  * @since 0.1.0
  */
 export const fitCheckpoint =
-  <F extends StateType, P>(optimizer: Optimizer<F>, example: P) =>
+  <F extends StateType, A extends Ability, P>(optimizer: Optimizer<F, A>, example: P) =>
   (found: Checkpoint<Data, Data>): E.Either<CheckpointFailure, Checkpoint<P, StateOf<F, P>>> => {
     const { params, state } = found
     const expected = { name: optimizer.name, configuration: configurationOf(optimizer) }
@@ -277,7 +278,7 @@ export const fitCheckpoint =
  * @since 0.1.0
  */
 export const decodeCheckpoint =
-  <F extends StateType, P>(optimizer: Optimizer<F>, example: P) =>
+  <F extends StateType, A extends Ability, P>(optimizer: Optimizer<F, A>, example: P) =>
   (value: unknown): E.Either<CheckpointFailure, Checkpoint<P, StateOf<F, P>>> =>
     pipe(decodeAnyCheckpoint(value), E.chainW(fitCheckpoint(optimizer, example)))
 
@@ -295,7 +296,7 @@ export const decodeCheckpoint =
  * @since 0.1.0
  */
 export const parseCheckpoint =
-  <F extends StateType, P>(optimizer: Optimizer<F>, example: P) =>
+  <F extends StateType, A extends Ability, P>(optimizer: Optimizer<F, A>, example: P) =>
   (text: string): E.Either<CheckpointFailure, Checkpoint<P, StateOf<F, P>>> =>
     pipe(parsed(text), E.chainW(decodeCheckpoint(optimizer, example)))
 

@@ -4,6 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { trialDampings } from '../optimize/damping.js'
 import { type DampedOptions, dampedNewton, type NewtonOptions, newton, saddleFreeNewton } from '../optimize/newton.js'
+import type { Curved, ObjectiveWith } from '../optimize/Objective.js'
 import type { Iterate, Optimizer, StateOf, StateType, StepFailure } from '../optimize/Optimizer.js'
 import { type KrylovOptions, saddleFreeKrylov } from '../optimize/saddleFreeKrylov.js'
 import { adam, gradientDescent, momentum } from '../optimize/Transformation.js'
@@ -115,27 +116,27 @@ export const withConfiguration =
     configuration,
   })
 
-type OpaqueIterate<P> = Iterate<P, Opaque['state']>
+type OpaqueIterate<P> = Iterate<P, Opaque['state'], Curved>
 
 /** States come from `init` and from checkpoints that fit it alone, so they are of the type that is forgotten here. */
-const forgetful = <F extends StateType>(optimizer: Optimizer<F>): DecodedOptimizer => ({
+const forgetful = <F extends StateType>(optimizer: Optimizer<F, Curved>): DecodedOptimizer => ({
   name: optimizer.name,
   configuration: optimizer.configuration,
   init: (p) => optimizer.init(p) as Opaque['state'],
   step:
-    <P>(next: OpaqueIterate<P>['objective']) =>
+    <P>(next: ObjectiveWith<Curved, P>) =>
     (it: OpaqueIterate<P>) =>
-      optimizer.step<P>(next)(it as Iterate<P, StateOf<F, P>>) as E.Either<
+      optimizer.step<P>(next)(it as Iterate<P, StateOf<F, P>, Curved>) as E.Either<
         StepFailure<P, Opaque['state']>,
-        OpaqueIterate<P>
+        Iterate<P, Opaque['state']>
       >,
 })
 
 type Decoder = (options: unknown, context: t.Context) => t.Validation<DecodedOptimizer>
 
-interface Row<F extends StateType, Options> {
+interface Row<F extends StateType, A extends Curved, Options> {
   /** The optimizer with its configuration. */
-  readonly make: (options: Options) => Optimizer<F>
+  readonly make: (options: Options) => Optimizer<F, A>
   readonly decode: Decoder
 }
 
@@ -145,13 +146,13 @@ const present = (options: object): DataRecord =>
   )
 
 /** The defaults are written out, so that a configuration means the same when a later version has others. */
-const row = <F extends StateType, Options extends object>(
+const row = <F extends StateType, A extends Curved, Options extends object>(
   name: string,
   codec: t.Type<Options, unknown, unknown>,
   defaults: Partial<Options>,
-  maker: (options: Options) => Optimizer<F>,
-): Row<F, Options> => {
-  const make = (options: Options): Optimizer<F> => {
+  maker: (options: Options) => Optimizer<F, A>,
+): Row<F, A, Options> => {
+  const make = (options: Options): Optimizer<F, A> => {
     const configuration: Configuration = { optimizer: name, options: { ...present(defaults), ...present(options) } }
     return withConfiguration(configuration)(maker(options))
   }

@@ -2,7 +2,16 @@ import * as E from 'fp-ts/lib/Either.js'
 import { treeScale } from 'gradus'
 import { configured, decodeOptimizer, withConfiguration } from 'gradus/codec'
 import { check, type RuleSet, register, resumeLaws } from 'gradus/laws'
-import { chain, descend, type Optimizer, type Stateless, scaleBy, scaleByAdam, trace } from 'gradus/optimize'
+import {
+  chain,
+  descend,
+  type Optimizer,
+  type Smooth,
+  type Stateless,
+  scaleBy,
+  scaleByAdam,
+  trace,
+} from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
 
 const decoded = decodeOptimizer({ optimizer: 'saddleFreeKrylov', options: { dimension: 3, damping: [0.1, 1] } })
@@ -37,9 +46,9 @@ register({ describe, it })(resumeLaws({ name: 'without a configuration', optimiz
 if (E.isRight(decoded)) register({ describe, it })(resumeLaws({ name: 'made from data', optimizer: decoded.right }))
 
 /** Remembers its steps outside its state, which a checkpoint cannot know. */
-const secretive = (): Optimizer<Stateless> => {
+const secretive = (): Optimizer<Stateless, Smooth> => {
   const seen = new Map<string, number>()
-  return descend<Stateless>('secretive', {
+  return descend<Stateless, never>('secretive', {
     init: () => null,
     update: (updates) => (state) => {
       const count = (seen.get('steps') ?? 0) + 1
