@@ -182,7 +182,7 @@ describe('weights', () => {
   })
 
   it('may be zero for some', () => {
-    const zero = constant(hessianOperator(() => zeros([]))(at))
+    const zero = constant(hessianOperator((_: P) => zeros([]))(at))
     expectSameBits(right(averageOperators<P>([operator, zero], [3, 0])).matrix(), operator().matrix())
   })
 })
