@@ -8,8 +8,18 @@ export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
 export { averageOperators, averageValueAndGrad, type NotDeterministic, showNotDeterministic } from './average.js'
+export { type FilterOptions, filterNormalized, type Plane, planeThrough, randomDirection } from './directions.js'
 export { type EmpiricalFisherOptions, empiricalFisherOperator, type FisherOptions, fisherOperator } from './fisher.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'
+export {
+  type LandscapePlane,
+  type LandscapeSlice,
+  landscapePlane,
+  landscapeSlice,
+  type PlaneOptions,
+  type Range,
+  type SliceOptions,
+} from './landscape.js'
 export { bernoulliLikelihood, categoricalLikelihood, gaussianLikelihood, type Likelihood } from './likelihood.js'
 export {
   type Flatness,
