@@ -88,5 +88,39 @@ export {
   hutchPlusPlus,
   xTrace,
 } from '../operator/trace.js'
+export { averageCurvature, averageValueAndGrad, type NotDeterministic, showNotDeterministic } from './average.js'
+export { type FilterOptions, filterNormalized, type Plane, planeThrough, randomDirection } from './directions.js'
+export { type EmpiricalFisherOptions, empiricalFisherOperator, type FisherOptions, fisherOperator } from './fisher.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'
+export {
+  type LandscapePlane,
+  type LandscapeSlice,
+  landscapePlane,
+  landscapeSlice,
+  type PlaneOptions,
+  type Range,
+  type SliceOptions,
+} from './landscape.js'
+export { bernoulliLikelihood, categoricalLikelihood, gaussianLikelihood, type Likelihood } from './likelihood.js'
+export {
+  type Flatness,
+  type FlatnessOptions,
+  flatness,
+  type Index,
+  type IndexOptions,
+  indexOf,
+  type KnownStep,
+  type Sharpness,
+  sharpness,
+} from './measures.js'
+export { blockDiagonal, type Lens, leavesAt, restrictTo, restrictToPaths } from './restriction.js'
 export { type Sparse, sparseHessian, sparseJacobian, toDense } from './sparse.js'
+export {
+  type End,
+  gradientInTopSubspace,
+  type SpectrumOptions,
+  subspaceOverlap,
+  type TopOptions,
+  type TopSubspace,
+  topSubspace,
+} from './spectrum.js'

@@ -1,4 +1,5 @@
 /** The entry gradus/optimize. */
+export { averageObjective } from './average.js'
 export { type Damping, trialDampings } from './damping.js'
 export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
 export {
@@ -10,13 +11,19 @@ export {
   saddleFreeNewton,
 } from './newton.js'
 export {
+  type Abilities,
+  type Ability,
   batchObjective,
+  type Curved,
   type MinibatchOptions,
   minibatches,
   type Objective,
   type ObjectiveAt,
   type ObjectiveOptions,
+  type ObjectiveWith,
   objective,
+  type Residuals,
+  type Smooth,
   stochastic,
 } from './Objective.js'
 export {
