@@ -33,6 +33,7 @@ export const entries: ReadonlyArray<string> = [
   'src/curvature/index.ts',
   'src/codec/index.ts',
   'src/dataset/index.ts',
+  'src/report/index.ts',
   'laws/index.ts',
 ]
 
