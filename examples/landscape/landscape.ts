@@ -1,6 +1,6 @@
 /**
  * The landscape around a trained classifier as three pictures: a plane along filter-normalized random directions, slices along the most
- * and the least curved eigenvectors of the Hessian, and the density of its eigenvalues. docs/images/landscape*.svg are these.
+ * and the least curved eigenvectors of the Hessian, and the density of its eigenvalues. docs/images/landscape.svg is the first.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

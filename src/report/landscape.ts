@@ -56,6 +56,8 @@ const told = (values: ReadonlyArray<number>): string =>
     ? `no finite loss${missing(values)}`
     : `loss from ${formatNumber(least(finite(values)))} to ${formatNumber(most(finite(values)))}${missing(values)}`
 
+const lineHeight = 16
+
 /** Losses along lines, in one chart; a line has a gap where the loss is not finite. */
 export const slicePanel = (slices: ReadonlyArray<NamedSlice>, heading = ''): Panel => {
   const values = finite(slices.flatMap(({ slice }) => slice.values))
@@ -65,7 +67,8 @@ export const slicePanel = (slices: ReadonlyArray<NamedSlice>, heading = ''): Pan
     heading,
     description: `Loss along a line: ${slices.map(({ name, slice }) => `${name}: ${told(slice.values)}`).join('; ')}.`,
     options: {
-      height: 300,
+      height: 300 + lineHeight * slices.length,
+      marginTop: 28 + lineHeight * slices.length,
       marginRight: 24,
       x: x.scale,
       y: y.scale,
@@ -76,17 +79,14 @@ export const slicePanel = (slices: ReadonlyArray<NamedSlice>, heading = ''): Pan
         ...slices.flatMap(({ name, slice }, index) => {
           const points = slice.coordinates.map((t, i) => [t, slice.values[i] ?? Number.NaN] as const)
           const drawn = points.map(([t, value]) => [t, Number.isFinite(value) ? y.place(value) : Number.NaN] as const)
-          // Names side by side above the chart, each under its color.
           return [
             Plot.line(drawn, { x: '0', y: '1', stroke: colorOf(index), strokeWidth: 2 }),
             Plot.text([name], {
               frameAnchor: 'top-left',
-              dx: 6,
-              dy: 4 + 16 * index,
+              // Above the chart, one under the other.
+              dy: lineHeight * (index - slices.length) - 2,
               fontWeight: 600,
               fill: colorOf(index),
-              stroke: 'var(--paper)',
-              strokeWidth: 4,
             }),
           ]
         }),
@@ -96,6 +96,12 @@ export const slicePanel = (slices: ReadonlyArray<NamedSlice>, heading = ''): Pan
 }
 
 const levels = 14
+
+// Beyond this size differences overflow; nobody reads levels there.
+const largest = 1e150
+
+const halfStep = (coordinates: ReadonlyArray<number>): number =>
+  (most(coordinates) - least(coordinates)) / (coordinates.length - 1) / 2
 
 interface Cell {
   readonly x1: number
@@ -123,12 +129,14 @@ export const planePanel = ({ plane, points = [] }: PlaneScene, heading = ''): Pa
   const all = plane.values.flat()
   const numbers = finite(all)
   const isLogarithmic = isSteep(numbers)
-  const height = (value: number): number => (isLogarithmic ? Math.log10(value) : value)
-  const [low, high] = numbers.length === 0 ? [0, 1] : [height(least(numbers)), height(most(numbers))]
+  const height = (value: number): number =>
+    isLogarithmic ? Math.log10(value) : Math.min(largest, Math.max(-largest, value))
+  const [low, high] = numbers.length === 0 ? [0, 0] : [height(least(numbers)), height(most(numbers))]
+  const share = (value: number): number => (high > low ? (height(value) - low) / (high - low) : 0)
   // A hole would tear the contours around it; its cell is painted over instead.
-  const field = all.map((value) => (Number.isFinite(value) ? height(value) : high))
+  const field = all.map((value) => (Number.isFinite(value) ? share(value) : 1))
   const [x, y] = [positionAxis(plane.x), positionAxis(plane.y)]
-  const thresholds = Array.from({ length: levels }, (_, k) => low + ((high - low) * (k + 1)) / (levels + 1))
+  const thresholds = Array.from({ length: levels }, (_, k) => k / levels)
   const note = `${told(all)}; ${isLogarithmic ? 'levels of equal ratio' : 'levels of equal difference'}, dark is low`
   return {
     heading,
@@ -137,22 +145,17 @@ export const planePanel = ({ plane, points = [] }: PlaneScene, heading = ''): Pa
       height: 340,
       x: x.scale,
       y: y.scale,
-      color: { type: 'linear', domain: [low, high > low ? high : low + 1], range: ['#123a5e', '#f3efe4'] },
+      color: { type: 'linear', domain: [0, 1], range: ['#123a5e', '#f3efe4'] },
       marks: [
-        Plot.rect([0], {
-          x1: x.scale.domain[0],
-          x2: x.scale.domain[1],
-          y1: y.scale.domain[0],
-          y2: y.scale.domain[1],
-          fill: '#123a5e',
-        }),
         Plot.contour(field, {
           width: plane.x.length,
           height: plane.y.length,
-          x1: x.scale.domain[0],
-          x2: x.scale.domain[1],
-          y1: y.scale.domain[0],
-          y2: y.scale.domain[1],
+          // The values stand in the middle of the cells of a contour, and the outer halves of the outer cells are cut off.
+          x1: least(plane.x) - halfStep(plane.x),
+          x2: most(plane.x) + halfStep(plane.x),
+          y1: least(plane.y) - halfStep(plane.y),
+          y2: most(plane.y) + halfStep(plane.y),
+          clip: true,
           fill: Plot.identity,
           stroke: '#00000055',
           strokeWidth: 0.6,

@@ -8,7 +8,10 @@ const colors =
 
 /** The file stands alone: a namespace, colors, a font that is there, and a ground to read it on. */
 const pictureOf = (panel: Panel): string => {
-  const drawn = panelSvg(panel).replace(/^<svg(?![^>]*xmlns=)/, '<svg xmlns="http://www.w3.org/2000/svg"')
+  // Plot numbers its frames from picture to picture; here there is one, and equal pictures should be equal text.
+  const drawn = panelSvg(panel)
+    .replaceAll(/plot-clip-\d+/g, 'plot-clip')
+    .replace(/^<svg(?![^>]*xmlns=)/, '<svg xmlns="http://www.w3.org/2000/svg"')
   return `${drawn.replace(/>/, `><g style="${colors};color:#1d2328;font-family:system-ui,sans-serif"><rect width="100%" height="100%" fill="#fdfdfb"/>`).replace(/<\/svg>\s*$/, '</g></svg>')}\n`
 }
 
