@@ -35,6 +35,7 @@ export const entries: ReadonlyArray<string> = [
   'src/codec/index.ts',
   'src/store/index.ts',
   'src/dataset/index.ts',
+  'src/report/index.ts',
   'laws/index.ts',
 ]
 
