@@ -29,6 +29,7 @@ const entries: Readonly<Record<string, string>> = {
   'gradus/curvature': '../../src/curvature/index.js',
   'gradus/codec': '../../src/codec/index.js',
   'gradus/dataset': '../../src/dataset/index.js',
+  'gradus/problem': '../../src/problem/index.js',
   'gradus/laws': '../index.js',
 }
 

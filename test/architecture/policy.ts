@@ -15,6 +15,7 @@ export const layers: ReadonlyArray<string> = [
   'optimize',
   'codec',
   'dataset',
+  'problem',
   'experiment',
   'report',
   'cli',
@@ -24,7 +25,7 @@ export const layers: ReadonlyArray<string> = [
 export const closedLayers: ReadonlyArray<string> = ['data', 'kernel']
 
 /** Layers out of reach of `src/index.ts`, which must run anywhere and pull in neither io-ts nor files. */
-export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'dataset', 'experiment', 'report', 'cli']
+export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'dataset', 'problem', 'experiment', 'report', 'cli']
 
 /** What users can import, and so all of the project that `laws/` may import. */
 export const entries: ReadonlyArray<string> = [
@@ -33,6 +34,7 @@ export const entries: ReadonlyArray<string> = [
   'src/curvature/index.ts',
   'src/codec/index.ts',
   'src/dataset/index.ts',
+  'src/problem/index.ts',
   'laws/index.ts',
 ]
 
