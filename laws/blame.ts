@@ -174,7 +174,7 @@ const transposed = (examined: Examined): Verdict =>
       }),
   )
 
-/** What all operations after one give when that one gives something else; only what nobody takes any more is looked at. */
+/** What the results are when one operation gives something else. */
 const downstream = ({ tape, index }: Examined, output: Tensor): ReadonlyArray<Tensor> => {
   const outputs = tape.slice(index + 1).reduce<ReadonlyMap<number, Tensor>>(
     (known, { inputs, sources, call }, i) => {
@@ -185,11 +185,19 @@ const downstream = ({ tape, index }: Examined, output: Tensor): ReadonlyArray<Te
     },
     new Map([[index, output]]),
   )
-  const taken = new Set(
-    tape.flatMap(({ sources }) => sources.flatMap((s) => (s._tag === 'Operation' ? [s.index] : []))),
-  )
-  return [...outputs].flatMap(([i, value]) => (taken.has(i) ? [] : [value]))
+  return [...outputs].flatMap(([i, value]) => (tape[i]?.isResult === true ? [value] : []))
 }
+
+/** What the whole tape makes of one moved input, watched through random weights. */
+const wholeTape =
+  (examined: Examined, { call, at, along }: Probe): ((t: number) => number) =>
+  (t) =>
+    numberOr(() =>
+      downstream(examined, call(treeAxpy(t, along, at))).reduce(
+        (total, y, i) => add(total, weighted(direction(200 + i, y), y)),
+        scalar(0),
+      ),
+    )
 
 /**
  * An input without a derivative that the result of the whole tape depends on all the same. A stable composite may hold constant
@@ -199,17 +207,12 @@ const held = (examined: Examined): Verdict =>
   firstOf(
     probesOf(examined)
       .filter((probe) => !hasRule(examined, probe))
-      .map(({ at, along, call, input, phi: own }) => () => {
+      .map((probe) => () => {
+        const { at, input, phi: own } = probe
         // Most operations without a derivative are constant nearly everywhere, and are done with here.
         const locally = steadySlope(own, reach(at))
         if (!isJudge(locally) || against(0, locally).holds) return innocent
-        const phi = (t: number): number =>
-          numberOr(() =>
-            downstream(examined, call(treeAxpy(t, along, at))).reduce(
-              (total, y, i) => add(total, weighted(direction(200 + i, y), y)),
-              scalar(0),
-            ),
-          )
+        const phi = wholeTape(examined, probe)
         const reference = steadySlope(phi, reach(at))
         return !isJudge(reference) || !isSmoothAt(phi, reach(at))
           ? innocent
@@ -260,21 +263,22 @@ const compiled = ({ entry }: Examined): Verdict =>
 const repeated = ({ entry }: Examined): Verdict =>
   quietly(() => guilty(because('the same inputs')(same(entry.call(entry.inputs), entry.output))))
 
+/** A kink that cancels, as that of the maximum in softmax where entries tie, is none of the whole. */
 const kinked = (examined: Examined): Verdict =>
   firstOf(
     probesOf(examined)
       .filter((probe) => hasRule(examined, probe))
-      .map(({ phi, at, input }) => () => {
+      .map((probe) => () => {
+        const { phi, at, input } = probe
+        if (isSmoothAt(phi, reach(at)) || isSmoothAt(wholeTape(examined, probe), reach(at))) return innocent
         const [left, right] = sideSlopes(phi, reach(at))
-        return isSmoothAt(phi, reach(at))
-          ? innocent
-          : guilty(
-              because('one-sided differences from the left and from the right')({
-                ...close(roughness)(left.value, right.value),
-                holds: false,
-              }),
-              O.some(input),
-            )
+        return guilty(
+          because('one-sided differences from the left and from the right')({
+            ...close(roughness)(left.value, right.value),
+            holds: false,
+          }),
+          O.some(input),
+        )
       }),
   )
 

@@ -134,7 +134,7 @@ const runLaws = <F extends StateType>(optimizer: Optimizer<F>): ReadonlyArray<La
       const step = optimizer.step(loss)
       const before = essence([from])
       const reached = (): unknown => {
-        const next = step(from)
+        const next = step({ ...from, objective: loss })
         return E.isRight(next) ? essence([next.right]) : next.left._tag
       }
       const [first, again] = [reached(), reached()]

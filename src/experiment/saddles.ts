@@ -98,14 +98,10 @@ const walked = (
   return { iterates: ended.iterates, reason: O.getOrElse(() => 'all steps taken')(ended.reason) }
 }
 
-const iterateOf = ({
-  step,
-  params,
-  value,
-  gradientNorm,
-  work,
-  objective: f,
-}: Iterate<Tensor, unknown>): ResultIterate => ({
+const iterateOf = (
+  f: Objective<Tensor>,
+  { step, params, value, gradientNorm, work }: Iterate<Tensor, unknown>,
+): ResultIterate => ({
   epoch: step,
   loss: value,
   error: Number.NaN,
@@ -131,7 +127,8 @@ export const saddlesLabel = ({ optimizer, surface }: SaddlesTask): RunLabel => (
 export function* runSaddles(task: SaddlesTask): Generator<RunEvent, void> {
   const log = newLog()
   const { iterates, reason } = walked(runOf(task, landscapes[task.surface]), task.settings.steps)
-  for (const it of iterates) yield reached(log, iterateOf(it), it.step / Math.max(1, task.settings.steps))
+  for (const it of iterates)
+    yield reached(log, iterateOf(landscapes[task.surface].objective, it), it.step / Math.max(1, task.settings.steps))
   yield finished(saddlesLabel(task), log, { reason, path: pathOf(iterates) })
 }
 

@@ -15,23 +15,84 @@ import type { Compilation } from '../program/compilation.js'
 import type { Loss } from '../transform/grad.js'
 
 /**
- * What an optimizer may ask about a loss at a point; it pays only for what it asks.
+ * Residuals at a point, with their derivative J.
  *
  * @since 0.1.0
  */
-export interface Objective<P> {
+export interface Residuals<P> {
+  /** All residuals in one row, `[m]`. */
+  readonly values: Tensor
+  /** J v, `[m]`. */
+  readonly product: (v: P) => Tensor
+  /** Jᵀ u. */
+  readonly transposed: (u: Tensor) => P
+  /** J over raveled parameters, `[m, n]`, at the cost of min(m, n) products. */
+  readonly matrix: () => Tensor
+}
+
+/**
+ * Everything that an optimizer may ask about a loss at a point. It pays only for what it asks, and says in its type what it needs.
+ *
+ * @since 0.1.0
+ */
+export interface Abilities<P> {
   readonly value: (p: P) => number
   readonly valueAndGrad: (p: P) => readonly [number, P]
   /** The curvature at a point: one recorded gradient, then its products. */
   readonly hessian: (p: P) => LinearOperator<P>
+  /** A positive semidefinite stand-in for the Hessian: that of a convex loss of a model that is taken to be linear at the point. */
+  readonly gaussNewton: (p: P) => LinearOperator<P>
+  /** The residuals of which the loss is half the sum of squares. */
+  readonly residuals: (p: P) => Residuals<P>
 }
+
+/**
+ * The names of what can be asked.
+ *
+ * @since 0.1.0
+ */
+export type Ability = keyof Abilities<unknown>
+
+/**
+ * What first-order methods ask.
+ *
+ * @since 0.1.0
+ */
+export type Smooth = 'value' | 'valueAndGrad'
+
+/**
+ * What second-order methods ask: all that `objective(loss)` can answer.
+ *
+ * @since 0.1.0
+ */
+export type Curved = Smooth | 'hessian'
+
+/**
+ * An objective that has these abilities at least.
+ *
+ * @since 0.1.0
+ */
+export type ObjectiveWith<A extends Ability, P> = Pick<Abilities<P>, A>
+
+/**
+ * The objective of a loss: its value, its gradient and the products of its Hessian.
+ *
+ * @since 0.1.0
+ */
+export interface Objective<P> extends ObjectiveWith<Curved, P> {}
+
+/** Any objective: its type tells for which parameters it is. */
+export type SomeObjective<P> = Partial<Abilities<P>> & ObjectiveWith<'value', P>
+
+/** What `minimize` takes: an objective for parameters P that can do what the optimizer asks. */
+export type ObjectiveFor<A extends Ability, P> = SomeObjective<P> & ObjectiveWith<A, NoInfer<P>>
 
 /**
  * The objective of each step, for losses that change: minibatches, continuation.
  *
  * @since 0.1.0
  */
-export type ObjectiveAt<P> = (step: number) => Objective<P>
+export type ObjectiveAt<P, O = Objective<P>> = (step: number) => O
 
 const objectiveOf = <P, R extends ReadonlyArray<unknown>>(functions: LossFunctions<P, R>, rest: R): Objective<P> => ({
   value: (p) => toNumber(functions.value(p, rest)),

@@ -1,10 +1,11 @@
 /** The shape of an optimizer, of an iterate and of the ways in which a step can fail. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
+import { full } from '../data/construct.js'
 import { isFiniteTensor, toNumber } from '../data/read.js'
-import { treeLeaves } from '../data/Tree.js'
+import { treeLeaves, treeMap } from '../data/Tree.js'
 import { treeNorm } from '../function/tree.js'
-import type { Objective } from './Objective.js'
+import type { Ability, Curved, ObjectiveWith, SomeObjective } from './Objective.js'
 
 /**
  * What a run has cost. A monoid: costs of steps add up.
@@ -18,6 +19,8 @@ export interface Work {
   readonly gradients: number
   /** Hessian-vector products; forming the Hessian counts one for each of its columns. */
   readonly products: number
+  /** Factorizations, eigen-decompositions and singular value decompositions of matrices. */
+  readonly solves: number
 }
 
 /**
@@ -26,16 +29,18 @@ export interface Work {
  * @since 0.1.0
  */
 export const workMonoid: Monoid<Work> = {
-  empty: { evaluations: 0, gradients: 0, products: 0 },
+  empty: { evaluations: 0, gradients: 0, products: 0, solves: 0 },
   concat: (a, b) => ({
     evaluations: a.evaluations + b.evaluations,
     gradients: a.gradients + b.gradients,
     products: a.products + b.products,
+    solves: a.solves + b.solves,
   }),
 }
 
 /**
- * Work in units of one gradient: a value costs about a third of a gradient, a replayed product about one.
+ * Work in units of one gradient: a value costs about a third of a gradient, a replayed product about one. Solves are not in it: what
+ * they cost depends on the number of parameters alone.
  *
  * @example
  * import { gradientEquivalents } from 'gradus/optimize'
@@ -43,19 +48,20 @@ export const workMonoid: Monoid<Work> = {
  *
  * @since 0.1.0
  */
-export const gradientEquivalents = ({ evaluations, gradients, products }: Work): number =>
+export const gradientEquivalents = ({ evaluations, gradients, products }: Omit<Work, 'solves'>): number =>
   evaluations / 3 + gradients + products
 
 /**
- * A point that has been looked at: its value and gradient under the objective that the next step will use.
+ * A point that has been looked at: its value and gradient under the objective that the next step will use. Of an objective that has no
+ * gradient it is NaN.
  *
  * @since 0.1.0
  */
-export interface Iterate<P, S> {
+export interface Iterate<P, S, A extends Ability = never> {
   readonly step: number
   readonly params: P
   readonly state: S
-  readonly objective: Objective<P>
+  readonly objective: ObjectiveWith<A, P>
   readonly value: number
   readonly gradient: P
   readonly gradientNorm: number
@@ -85,6 +91,21 @@ export type StepFailure<P, S> =
       readonly last: Iterate<P, S>
       readonly advice: string
     }
+  /** Along the direction no step length was found that satisfies the conditions of the search. */
+  | {
+      readonly _tag: 'LineSearchFailed'
+      /** The directional derivative ⟨∇f, direction⟩ at the start. */
+      readonly slope: number
+      /** How many step lengths were tried, and the least value among them. */
+      readonly tried: number
+      readonly best: number
+      readonly last: Iterate<P, S>
+      readonly advice: string
+    }
+  /** The direction does not go down, and the search cannot use it. */
+  | { readonly _tag: 'NotDescent'; readonly slope: number; readonly last: Iterate<P, S>; readonly advice: string }
+  /** No radius above rounding gives a step that the model predicts well. */
+  | { readonly _tag: 'RadiusCollapsed'; readonly radius: number; readonly last: Iterate<P, S>; readonly advice: string }
 
 /**
  * Says in a sentence why a step was not taken, and what to try.
@@ -109,6 +130,12 @@ export const showStepFailure = <P, S>(failure: StepFailure<P, S>): string => {
       return `the curvature has the eigenvalue ${failure.eigenvalue}, which cannot be inverted, at ${where}. ${failure.advice}`
     case 'NoDecrease':
       return `none of the dampings ${failure.tried.join(', ')} lowers the loss (best ${failure.best}) at ${where}. ${failure.advice}`
+    case 'LineSearchFailed':
+      return `none of ${failure.tried} step lengths serves along a direction of slope ${failure.slope} (best value ${failure.best}) at ${where}. ${failure.advice}`
+    case 'NotDescent':
+      return `the direction has the slope ${failure.slope} and does not go down at ${where}. ${failure.advice}`
+    case 'RadiusCollapsed':
+      return `no step within a radius of ${failure.radius} does what the model predicts at ${where}. ${failure.advice}`
   }
 }
 
@@ -131,17 +158,17 @@ export interface StateType {
 export type StateOf<F extends StateType, P> = (F & { readonly params: P })['state']
 
 /**
- * An optimizer is a way to begin and a pure step, for parameters of every type.
+ * An optimizer is a way to begin and a pure step, for parameters of every type, on objectives that have the abilities A.
  *
  * @since 0.1.0
  */
-export interface Optimizer<F extends StateType> {
+export interface Optimizer<F extends StateType, A extends Ability = Curved> {
   readonly name: string
   readonly init: <P>(p: P) => StateOf<F, P>
   /** From an evaluated point to the next, which is evaluated under the given objective. */
   readonly step: <P>(
-    next: Objective<P>,
-  ) => (it: Iterate<P, StateOf<F, P>>) => E.Either<StepFailure<P, StateOf<F, P>>, Iterate<P, StateOf<F, P>>>
+    next: ObjectiveWith<A, P>,
+  ) => (it: Iterate<P, StateOf<F, P>, A>) => E.Either<StepFailure<P, StateOf<F, P>>, Iterate<P, StateOf<F, P>>>
 }
 
 /**
@@ -153,19 +180,24 @@ export interface Stateless extends StateType {
   readonly state: null
 }
 
-/** Looks at a point: one gradient. */
-export const evaluated = <P, S>(
-  objective: Objective<P>,
+/** Looks at a point: one gradient, or one value where the objective has no gradient. */
+export const evaluated = <P, S, O extends SomeObjective<P>>(
+  objective: O,
   at: { readonly step: number; readonly params: P; readonly state: S; readonly work: Work },
-): Iterate<P, S> => {
-  const [value, gradient] = objective.valueAndGrad(at.params)
+): Iterate<P, S> & { readonly objective: O } => {
+  const { valueAndGrad } = objective
+  const [value, gradient] =
+    valueAndGrad === undefined
+      ? [objective.value(at.params), treeMap((leaf) => full(leaf.shape, Number.NaN))(at.params)]
+      : valueAndGrad(at.params)
+  const work: Partial<Work> = valueAndGrad === undefined ? { evaluations: 1 } : { gradients: 1 }
   return {
     ...at,
     objective,
     value,
     gradient,
     gradientNorm: toNumber(treeNorm(gradient)),
-    work: workMonoid.concat(at.work, { evaluations: 0, gradients: 1, products: 0 }),
+    work: workMonoid.concat(at.work, { ...workMonoid.empty, ...work }),
   }
 }
 
@@ -175,16 +207,16 @@ const nonFiniteAdvice =
   'Try a smaller learning rate, a larger damping or another start, and explain(loss)(params) to see where it begins.'
 
 /** An iterate from which a step can be taken, or the reason why not. */
-export const finite = <P, S>(it: Iterate<P, S>): E.Either<StepFailure<P, S>, Iterate<P, S>> =>
+export const finite = <P, S, A extends Ability>(it: Iterate<P, S, A>): E.Either<StepFailure<P, S>, Iterate<P, S, A>> =>
   !Number.isFinite(it.value)
     ? E.left({ _tag: 'NonFinite', quantity: 'value', last: it, advice: nonFiniteAdvice })
-    : !Number.isFinite(it.gradientNorm)
+    : !Number.isFinite(it.gradientNorm) && 'valueAndGrad' in it.objective
       ? E.left({ _tag: 'NonFinite', quantity: 'gradient', last: it, advice: nonFiniteAdvice })
       : E.right(it)
 
 /** The next iterate, or a failure that keeps the one before it when the step left the finite numbers. */
 export const advance = <P, S>(
-  next: Objective<P>,
+  next: SomeObjective<P>,
   from: Iterate<P, S>,
   to: { readonly params: P; readonly state: S; readonly work: Partial<Work> },
 ): E.Either<StepFailure<P, S>, Iterate<P, S>> => {
@@ -197,5 +229,7 @@ export const advance = <P, S>(
     state: to.state,
     work: workMonoid.concat(from.work, { ...workMonoid.empty, ...to.work }),
   })
-  return E.mapLeft((failure: StepFailure<P, S>): StepFailure<P, S> => ({ ...failure, last: from }))(finite(reached))
+  return E.mapLeft((failure: StepFailure<P, S>): StepFailure<P, S> => ({ ...failure, last: from }))(
+    finite<P, S, 'value'>(reached),
+  )
 }

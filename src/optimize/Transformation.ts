@@ -7,6 +7,7 @@ import { treeMap, treeZip } from '../data/Tree.js'
 import { treeAdd, treeAxpy, treeScale } from '../function/tree.js'
 import { add, div, mul, square } from '../primitive/arithmetic.js'
 import { sqrt } from '../primitive/elementary.js'
+import type { Ability, Smooth } from './Objective.js'
 import {
   advance,
   finite,
@@ -22,9 +23,9 @@ import {
  *
  * @since 0.1.0
  */
-export interface Transformation<F extends StateType> {
+export interface Transformation<F extends StateType, A extends Ability = never> {
   readonly init: <P>(p: P) => StateOf<F, P>
-  readonly update: <P>(updates: P, it: Iterate<P, unknown>) => (state: StateOf<F, P>) => readonly [P, StateOf<F, P>]
+  readonly update: <P>(updates: P, it: Iterate<P, unknown, A>) => (state: StateOf<F, P>) => readonly [P, StateOf<F, P>]
 }
 
 /**
@@ -55,10 +56,10 @@ export const unchanged: Transformation<Stateless> = {
  *
  * @since 0.1.0
  */
-export const chain = <F extends StateType, G extends StateType>(
-  first: Transformation<F>,
-  then: Transformation<G>,
-): Transformation<Both<F, G>> => ({
+export const chain = <F extends StateType, G extends StateType, A extends Ability, B extends Ability>(
+  first: Transformation<F, A>,
+  then: Transformation<G, B>,
+): Transformation<Both<F, G>, A | B> => ({
   init: (p) => [first.init(p), then.init(p)],
   update:
     (updates, it) =>
@@ -188,7 +189,10 @@ export const scaleByAdam = ({
  *
  * @since 0.1.0
  */
-export const descend = <F extends StateType>(name: string, transformation: Transformation<F>): Optimizer<F> => ({
+export const descend = <F extends StateType, A extends Ability>(
+  name: string,
+  transformation: Transformation<F, A>,
+): Optimizer<F, A | Smooth> => ({
   name,
   init: transformation.init,
   step: (next) => (from) =>
@@ -222,7 +226,7 @@ const fraction = (optimizer: string, name: string, value: number): number =>
  *
  * @since 0.1.0
  */
-export const gradientDescent = ({ learningRate }: { readonly learningRate: number }): Optimizer<Stateless> =>
+export const gradientDescent = ({ learningRate }: { readonly learningRate: number }): Optimizer<Stateless, Smooth> =>
   descend('gradient descent', scaleBy(-positive('gradientDescent', 'learningRate', learningRate)))
 
 /**
@@ -244,7 +248,7 @@ export const momentum = ({
 }: {
   readonly learningRate: number
   readonly decay?: number
-}): Optimizer<Both<TraceState, Stateless>> =>
+}): Optimizer<Both<TraceState, Stateless>, Smooth> =>
   descend(
     'momentum',
     chain(trace(fraction('momentum', 'decay', decay)), scaleBy(-positive('momentum', 'learningRate', learningRate))),
@@ -264,7 +268,7 @@ export const momentum = ({
  *
  * @since 0.1.0
  */
-export const adam = ({ learningRate, ...options }: AdamOptions): Optimizer<Both<AdamState, Stateless>> => {
+export const adam = ({ learningRate, ...options }: AdamOptions): Optimizer<Both<AdamState, Stateless>, Smooth> => {
   fraction('adam', 'decay1', options.decay1 ?? 0)
   fraction('adam', 'decay2', options.decay2 ?? 0)
   const { epsilon = 0 } = options

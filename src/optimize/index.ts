@@ -10,13 +10,19 @@ export {
   saddleFreeNewton,
 } from './newton.js'
 export {
+  type Abilities,
+  type Ability,
   batchObjective,
+  type Curved,
   type MinibatchOptions,
   minibatches,
   type Objective,
   type ObjectiveAt,
   type ObjectiveOptions,
+  type ObjectiveWith,
   objective,
+  type Residuals,
+  type Smooth,
   stochastic,
 } from './Objective.js'
 export {

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { raise } from '../data/Defect.js'
-import type { Objective, ObjectiveAt } from './Objective.js'
+import type { Ability, ObjectiveAt, ObjectiveFor, SomeObjective } from './Objective.js'
 import {
   evaluated,
   finite,
@@ -34,19 +34,22 @@ export interface Outcome<P, S> {
   readonly reason: E.Either<StepFailure<P, S>, StopReason>
 }
 
-const objectives = <P>(objective: Objective<P> | ObjectiveAt<P>): ObjectiveAt<P> =>
+const objectives = <P, O extends SomeObjective<P>>(objective: O | ObjectiveAt<P, O>): ObjectiveAt<P, O> =>
   typeof objective === 'function' ? objective : () => objective
 
-function* walk<P, S>(
-  first: () => Iterate<P, S>,
-  step: (next: Objective<P>) => (it: Iterate<P, S>) => E.Either<StepFailure<P, S>, Iterate<P, S>>,
-  objectiveAt: ObjectiveAt<P>,
+function* walk<P, S, O extends SomeObjective<P>>(
+  first: () => Iterate<P, S> & { readonly objective: O },
+  step: (next: O) => (it: Iterate<P, S> & { readonly objective: O }) => E.Either<StepFailure<P, S>, Iterate<P, S>>,
+  objectiveAt: ObjectiveAt<P, O>,
 ): Generator<Iterate<P, S>, StepFailure<P, S>> {
   for (let it = first(); ; ) {
     yield it
-    const next = step(objectiveAt(it.step + 1))(it)
+    const objective = objectiveAt(it.step + 1)
+    const next = step(objective)(it)
     if (E.isLeft(next)) return next.left
-    it = next.right
+    // The type of a step does not say that what it gives holds the objective that it was given; so optimizers for weaker
+    // objectives serve where stronger ones are asked for.
+    it = { ...next.right, objective }
   }
 }
 
@@ -68,7 +71,10 @@ function* walk<P, S>(
  * @since 0.1.0
  */
 export const minimize =
-  <F extends StateType, P>(optimizer: Optimizer<F>, objective: Objective<P> | ObjectiveAt<P>) =>
+  <F extends StateType, A extends Ability, P>(
+    optimizer: Optimizer<F, A>,
+    objective: ObjectiveFor<A, P> | ObjectiveAt<P, ObjectiveFor<A, P>>,
+  ) =>
   (p0: P): Run<P, StateOf<F, P>> =>
     resume(optimizer, objective)({ step: 0, params: p0, state: optimizer.init(p0), work: workMonoid.empty })
 
@@ -87,11 +93,14 @@ export const minimize =
  * @since 0.1.0
  */
 export const resume =
-  <F extends StateType, P>(optimizer: Optimizer<F>, objective: Objective<P> | ObjectiveAt<P>) =>
+  <F extends StateType, A extends Ability, P>(
+    optimizer: Optimizer<F, A>,
+    objective: ObjectiveFor<A, P> | ObjectiveAt<P, ObjectiveFor<A, P>>,
+  ) =>
   (from: Pick<Iterate<P, StateOf<F, P>>, 'step' | 'params' | 'state' | 'work'>): Run<P, StateOf<F, P>> => {
-    const objectiveAt = objectives(objective)
+    const objectiveAt = objectives<P, ObjectiveFor<A, P>>(objective)
     const { step, params, state, work } = from
-    const first = (): Iterate<P, StateOf<F, P>> => evaluated(objectiveAt(step), { step, params, state, work })
+    const first = () => evaluated(objectiveAt(step), { step, params, state, work })
     return { [Symbol.iterator]: () => walk(first, optimizer.step<P>, objectiveAt) }
   }
 

@@ -17,6 +17,7 @@ import {
   rescaled,
   trialDampings,
 } from './damping.js'
+import type { Curved } from './Objective.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from './Optimizer.js'
 
 /**
@@ -33,7 +34,7 @@ export interface SpectrumState extends StateType {
   }
 }
 
-type SpectrumIterate<P> = Iterate<P, SpectrumState['state']>
+type SpectrumIterate<P> = Iterate<P, SpectrumState['state'], Curved>
 
 const curvatureAdvice =
   'Try another start or a larger damping, and explain(loss)(params) to see where the Hessian overflows.'
@@ -55,7 +56,7 @@ const spectralStep =
   (from: SpectrumIterate<P>) =>
     pipe(
       finite(from),
-      E.chain((it): E.Either<StepFailure<P, SpectrumState['state']>, SpectrumIterate<P>> => {
+      E.chain((it): E.Either<StepFailure<P, SpectrumState['state']>, Iterate<P, SpectrumState['state']>> => {
         const hessian = it.objective.hessian(it.params)
         const decomposed = eigen(hessian.matrix())
         if (E.isLeft(decomposed))
@@ -102,7 +103,7 @@ const spectralStep =
         return advance(next, it, {
           params: trial.candidate,
           state: { damping: trial.damping, eigenvalues },
-          work: { products: hessian.size, evaluations },
+          work: { products: hessian.size, evaluations, solves: 1 },
         })
       }),
     )

@@ -9,7 +9,7 @@ import { treeAdd, treeAxpy, treeNorm } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
 import { lanczos, type Subspace } from '../operator/lanczos.js'
 import { bestTrial, type Damping, dampingsOf, type NoTrial, rescaled, trialDampings } from './damping.js'
-import type { Objective } from './Objective.js'
+import type { Curved, Objective } from './Objective.js'
 import {
   advance,
   finite,
@@ -137,7 +137,7 @@ const noDecrease = 'The point may be critical inside the subspace; add larger da
 const krylovStep =
   (settings: Settings): Optimizer<KrylovState>['step'] =>
   <P>(next: Objective<P>) =>
-  (from: Iterate<P, KrylovMemory<P>>) =>
+  (from: Iterate<P, KrylovMemory<P>, Curved>) =>
     pipe(
       finite(from),
       E.chain((it): E.Either<StepFailure<P, KrylovMemory<P>>, Iterate<P, KrylovMemory<P>>> => {
@@ -162,7 +162,7 @@ const krylovStep =
           value: it.value,
           gradient: it.gradient,
           damping: null,
-          work: { ...workMonoid.empty, products: subspace.products },
+          work: { ...workMonoid.empty, products: subspace.products, solves: 1 },
         }
         const moved = Array.from({ length: settings.innerSteps }).reduce<Moved<P>>(
           (moving, _, j) => {

@@ -1,4 +1,5 @@
 /** The operations of a run as values: each can be called again at other inputs, and so be examined by itself. */
+import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { type Primitive, ruleOf } from '../core/Primitive.js'
 import { bind, type Trace, Traced, withLevel } from '../core/Trace.js'
@@ -32,6 +33,8 @@ export interface TapeEntry {
   /** Whether the record has a derivative with respect to each input. */
   readonly hasDerivative: ReadonlyArray<boolean>
   readonly output: Tensor
+  /** Whether the result of the function holds it; of what no result needs, an operation may be left that nobody takes. */
+  readonly isResult: boolean
   /** `file:line:column` of the call from outside the library, where the engine tells. */
   readonly site: O.Option<string>
   /** The operation at other inputs; every transform applies to it. */
@@ -52,7 +55,13 @@ const constant: TapeSource = { _tag: 'Constant' }
 
 const isWatched = (trace: Trace, x: Tensor): x is Watched => x instanceof Watched && x.trace === trace
 
-const watchingTrace = (level: number, entries: Array<TapeEntry>): Trace => {
+/** Functions may return anything; only tensors in trees are results that can be followed. */
+const tensorsIn = (result: unknown): ReadonlyArray<Tensor> =>
+  E.getOrElse((): ReadonlyArray<Tensor> => [])(
+    E.tryCatch(() => leavesOf('tapeOf', result).map(({ tensor }) => tensor), String),
+  )
+
+const watchingTrace = (level: number, entries: Array<Omit<TapeEntry, 'isResult'>>): Trace => {
   const trace: Trace = {
     level,
     transform: 'tapeOf',
@@ -94,11 +103,15 @@ export const tapeOf =
   <P, R extends ReadonlyArray<unknown>>(f: (p: P, ...rest: R) => unknown) =>
   (p: P, ...rest: R): ReadonlyArray<TapeEntry> =>
     withLevel((level) => {
-      const entries: Array<TapeEntry> = []
+      const entries: Array<Omit<TapeEntry, 'isResult'>> = []
       const trace = watchingTrace(level, entries)
       const watched = leavesOf('tapeOf', p).map(
         ({ path, tensor }) => new Watched(trace, tensor, { _tag: 'Input', path }),
       )
-      f(withLeaves(p, watched), ...rest)
-      return entries
+      const results = new Set(
+        tensorsIn(f(withLeaves(p, watched), ...rest)).flatMap((result) =>
+          isWatched(trace, result) && result.source._tag === 'Operation' ? [result.source.index] : [],
+        ),
+      )
+      return entries.map((entry, index) => ({ ...entry, isResult: results.has(index) }))
     })

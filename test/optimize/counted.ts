@@ -51,8 +51,8 @@ export const counted = <P>(loss: (p: P) => Tensor): Counted<P> => {
   }
 }
 
-/** What was asked in the units in which runs account for it: forming a matrix counts a product for each column. */
-export const workOf = <P>({ count }: Counted<P>, size: number): Work => ({
+/** What was asked in the units in which runs account for it: forming a matrix counts a product for each column; solves are nobody's. */
+export const workOf = <P>({ count }: Counted<P>, size: number): Omit<Work, 'solves'> => ({
   evaluations: count('value'),
   gradients: count('gradient'),
   products: count('product') + size * count('matrix'),

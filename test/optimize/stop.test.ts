@@ -29,7 +29,7 @@ const iterate = (numbers: {
   gradient: tensor([0, 0]),
   state: null,
   objective: objective(() => rosenbrock(tensor([0, 0]))),
-  work: { evaluations: 0, gradients: numbers.gradients, products: 0 },
+  work: { evaluations: 0, gradients: numbers.gradients, products: 0, solves: 0 },
 })
 
 const small = fc.integer({ min: 0, max: 4 })
@@ -109,7 +109,7 @@ describe('single rules', () => {
 })
 
 describe('work', () => {
-  const works = fc.record({ evaluations: fc.nat(), gradients: fc.nat(), products: fc.nat() })
+  const works = fc.record({ evaluations: fc.nat(), gradients: fc.nat(), products: fc.nat(), solves: fc.nat() })
 
   it('is a monoid that adds up, and is priced linearly', () => {
     fc.assert(

@@ -9,9 +9,12 @@ import {
   type Moments,
   minimize,
   momentum,
+  type Optimizer,
   objective,
   type Run,
   resume,
+  type SpectrumState,
+  type Stateless,
   type StepFailure,
   saddleFreeKrylov,
   saddleFreeNewton,
@@ -68,6 +71,20 @@ describe('without an annotation', () => {
     resume(momentum({ learningRate: 1 }), objective(loss))(fromAdam.last)
     // @ts-expect-error a tensor is not Params
     minimize(momentum({ learningRate: 1 }), objective(loss))(tensor([1]))
+  })
+
+  it('an objective that cannot do what an optimizer asks does not compile', () => {
+    const { value, valueAndGrad, hessian } = objective(loss)
+    minimize(gradientDescent({ learningRate: 1 }), { value, valueAndGrad })(start)
+    minimize(saddleFreeNewton(), { value, valueAndGrad, hessian })(start)
+    // @ts-expect-error without products there is no Newton step
+    minimize(saddleFreeNewton(), { value, valueAndGrad })(start)
+    // @ts-expect-error without a gradient there is no descent
+    minimize(gradientDescent({ learningRate: 1 }), { value })(start)
+    const firstOrder: Optimizer<Stateless, 'value' | 'valueAndGrad'> = gradientDescent({ learningRate: 1 })
+    // Whoever asks for less serves where more is there.
+    expectTypeOf(firstOrder).toExtend<Optimizer<Stateless>>()
+    expectTypeOf(saddleFreeNewton()).not.toExtend<Optimizer<SpectrumState, 'value' | 'valueAndGrad'>>()
   })
 
   it('an optimizer serves parameters of any type', () => {
