@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { collected } from './collected.js'
 import { moreVariables } from './moreVariables.js'
+import { nistFamilies } from './nist/regression.js'
 import type { ProblemFamily } from './Problem.js'
 import { saddles } from './saddles.js'
 import { threeVariables } from './threeVariables.js'
@@ -52,6 +53,17 @@ export const collectedProblems: ReadonlyArray<ProblemFamily> = collected
 export const saddleProblems: ReadonlyArray<ProblemFamily> = saddles
 
 /**
+ * NIST's nonlinear regressions among the test problems; `nistRegressions` has the data and what is certified.
+ *
+ * @example
+ * import { nistProblems } from 'gradus/problem'
+ * nistProblems.length // => 27
+ *
+ * @since 0.1.0
+ */
+export const nistProblems: ReadonlyArray<ProblemFamily> = nistFamilies
+
+/**
  * All test problems.
  *
  * @example
@@ -60,7 +72,12 @@ export const saddleProblems: ReadonlyArray<ProblemFamily> = saddles
  *
  * @since 0.1.0
  */
-export const testProblems: ReadonlyArray<ProblemFamily> = [...mghProblems, ...collectedProblems, ...saddleProblems]
+export const testProblems: ReadonlyArray<ProblemFamily> = [
+  ...mghProblems,
+  ...collectedProblems,
+  ...saddleProblems,
+  ...nistProblems,
+]
 
 /**
  * The problem family of a name; `Left` is the list of the names that there are.

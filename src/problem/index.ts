@@ -5,7 +5,16 @@
  * This file is the entry gradus/problem.
  * May import: data … optimize. May be imported by: experiment, report, cli.
  */
-export { collectedProblems, mghProblems, problemNamed, saddleProblems, testProblems } from './catalogue.js'
+export {
+  collectedProblems,
+  mghProblems,
+  nistProblems,
+  problemNamed,
+  saddleProblems,
+  testProblems,
+} from './catalogue.js'
+export type { Difficulty } from './nist/NistTable.js'
+export { logRelativeError, lre, type NistRegression, nistRegressions } from './nist/regression.js'
 export {
   type Dimension,
   type KnownMinimum,
