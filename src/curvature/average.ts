@@ -126,18 +126,18 @@ export const weightedOperator = <P>(
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
  * import { mean, square, sub, tensor, toArray, type Tensor } from 'gradus'
- * import { averageOperators, hessianOperator } from 'gradus/curvature'
+ * import { averageCurvature, hessianOperator } from 'gradus/curvature'
  * const on = (a: number) => () => hessianOperator((x: Tensor) => mean(square(sub(a, square(x)))))(tensor([1]))
- * const average = averageOperators([on(0), on(1)], [3, 1])
+ * const average = averageCurvature([on(0), on(1)], [3, 1])
  * E.isRight(average) && toArray(average.right.apply(tensor([1]))) // => [11]
  *
  * @since 0.1.0
  */
-export const averageOperators = <P>(
+export const averageCurvature = <P>(
   batches: ReadonlyArray<IO<LinearOperator<P>>>,
   weights: ReadonlyArray<number>,
 ): E.Either<NotDeterministic, LinearOperator<P>> => {
-  const all = weighed('averageOperators', batches, weights)
+  const all = weighed('averageCurvature', batches, weights)
   const { like } = all[0].batch()
   const probe = probeLike(like)
   return E.map((checked: typeof all) => weightedOperator(like, checked))(

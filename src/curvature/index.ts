@@ -47,7 +47,7 @@ export {
   minres,
   minresQlp,
 } from '../operator/minres.js'
-export { averageOperators, averageValueAndGrad, type NotDeterministic, showNotDeterministic } from './average.js'
+export { averageCurvature, averageValueAndGrad, type NotDeterministic, showNotDeterministic } from './average.js'
 export { type FilterOptions, filterNormalized, type Plane, planeThrough, randomDirection } from './directions.js'
 export { type EmpiricalFisherOptions, empiricalFisherOperator, type FisherOptions, fisherOperator } from './fisher.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'

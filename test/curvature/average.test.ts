@@ -22,7 +22,7 @@ import {
   valueAndGrad,
   zeros,
 } from 'gradus'
-import { averageOperators, averageValueAndGrad, hessianOperator, showNotDeterministic } from 'gradus/curvature'
+import { averageCurvature, averageValueAndGrad, hessianOperator, showNotDeterministic } from 'gradus/curvature'
 import { averageObjective, batchObjective, objective } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
 import { expectNear, expectSameBits } from '../support/near.js'
@@ -71,7 +71,7 @@ describe('averages with the numbers of examples as weights', () => {
         const sizes = batches.map(({ from, to }) => to - from)
         const data = batches.map(({ from, to }) => between(from, to))
         const operator = right(
-          averageOperators(
+          averageCurvature(
             data.map((batch) => () => hessianOperator((p: P) => loss(p, batch))(at)),
             sizes,
           ),
@@ -109,7 +109,7 @@ describe('averages with the numbers of examples as weights', () => {
       calls.push(i)
       return hessianOperator(whole)(at)
     }
-    const average = right(averageOperators([batch(0), batch(1)], [1, 1]))
+    const average = right(averageCurvature([batch(0), batch(1)], [1, 1]))
     calls.splice(0)
     average.apply(at)
     expect(calls).toEqual([0, 1])
@@ -121,7 +121,7 @@ describe('a batch that changes', () => {
   const steady = constant(one ?? expect.fail('no operator'))
 
   it('is refused with its number and the difference', () => {
-    const outcome = averageOperators([steady, alternating(steady(), other ?? steady())], [5, 6])
+    const outcome = averageCurvature([steady, alternating(steady(), other ?? steady())], [5, 6])
     expect(outcome).toMatchObject({ left: { _tag: 'NotDeterministic', batch: 1 } })
     if (E.isLeft(outcome)) {
       expect(outcome.left.difference).toBeGreaterThan(0)
@@ -178,11 +178,11 @@ describe('weights', () => {
     ['NaN', [operator], [Number.NaN]],
     ['∞', [operator], [Infinity]],
   ] as const)('are refused: %s', (_, batches, weights) => {
-    expect(() => averageOperators([...batches], [...weights])).toThrow(/averageOperators: expected/)
+    expect(() => averageCurvature([...batches], [...weights])).toThrow(/averageCurvature: expected/)
   })
 
   it('may be zero for some', () => {
     const zero = constant(hessianOperator((_: P) => zeros([]))(at))
-    expectSameBits(right(averageOperators<P>([operator, zero], [3, 0])).matrix(), operator().matrix())
+    expectSameBits(right(averageCurvature<P>([operator, zero], [3, 0])).matrix(), operator().matrix())
   })
 })
