@@ -16,6 +16,7 @@ export const layers: ReadonlyArray<string> = [
   'codec',
   'store',
   'dataset',
+  'problem',
   'experiment',
   'report',
   'cli',
@@ -25,6 +26,7 @@ export const layers: ReadonlyArray<string> = [
 export const closedLayers: ReadonlyArray<string> = ['data', 'kernel']
 
 /** Layers out of reach of `src/index.ts`, which must run anywhere and pull in neither io-ts nor files. */
+export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'dataset', 'problem', 'experiment', 'report', 'cli']
 export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'store', 'dataset', 'experiment', 'report', 'cli']
 
 /** What users can import, and so all of the project that `laws/` may import. */
@@ -36,6 +38,7 @@ export const entries: ReadonlyArray<string> = [
   'src/store/index.ts',
   'src/dataset/index.ts',
   'src/report/index.ts',
+  'src/problem/index.ts',
   'laws/index.ts',
 ]
 
