@@ -4,8 +4,48 @@
  * A curvature is a value: made at a point, applied many times, never changed.
  * May import: data … operator, curvature. May be imported by: optimize and above.
  */
+export {
+  addOperator,
+  averageOperators,
+  combineOperators,
+  congruentOperator,
+  type Part,
+  powerOperator,
+  restrictOperator,
+  scaleOperator,
+  shiftOperator,
+  sumOperators,
+  type WeightedOperator,
+} from '../operator/algebra.js'
+export {
+  type Boundary,
+  type Breakdown,
+  type CgOptions,
+  type CgProgress,
+  type CgResult,
+  type CgRun,
+  conjugateGradient,
+  type Interior,
+  type NegativeCurvature,
+} from '../operator/conjugateGradient.js'
 export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
+export {
+  diagonalOperator,
+  identityOperator,
+  type KnownOperator,
+  linearOperator,
+  operatorOf,
+  zeroOperator,
+} from '../operator/linear.js'
+export {
+  type CurvedResidual,
+  type MinresOptions,
+  type MinresQlpOptions,
+  type MinresResult,
+  minres,
+  minresQlp,
+} from '../operator/minres.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'
 export { type Sparse, sparseHessian, sparseJacobian, toDense } from './sparse.js'
