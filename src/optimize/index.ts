@@ -1,6 +1,18 @@
 /** The entry gradus/optimize. */
+export { along } from './along.js'
+export {
+  type ConjugateState,
+  type ConjugateVariant,
+  conjugateDirection,
+  type LastDirection,
+  type NonlinearCGOptions,
+  nonlinearCG,
+  steepestDescent,
+} from './conjugateDirection.js'
+export type { Direction, Heading, Obstacle, Passage, Proposal } from './Direction.js'
 export { type Damping, trialDampings } from './damping.js'
 export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
+export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export {
   type DampedOptions,
   dampedNewton,
@@ -38,6 +50,34 @@ export {
   workMonoid,
 } from './Optimizer.js'
 export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
+export {
+  type BacktrackingOptions,
+  backtracking,
+  fixedStep,
+  type HagerZhangOptions,
+  hagerZhang,
+  signed,
+  signedWolfe,
+  strongWolfe,
+  type WolfeOptions,
+} from './searches.js'
+export { bfgsUpdate, type SecantPair, symmetricRankOneUpdate } from './secant.js'
+export {
+  bfgs,
+  bfgsDirection,
+  type InverseState,
+  inverseHessianProduct,
+  type KeptPair,
+  type LbfgsOptions,
+  lbfgs,
+  lbfgsDirection,
+  type PairsState,
+  type SearchOptions,
+  type SecantOptions,
+  type SignedOptions,
+  sr1,
+  symmetricRankOneDirection,
+} from './secantDirections.js'
 export {
   anyOf,
   gradientBelow,
