@@ -47,5 +47,6 @@ export {
   minres,
   minresQlp,
 } from '../operator/minres.js'
+export { type Modified, modifiedCholesky } from '../operator/modifiedCholesky.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'
 export { type Sparse, sparseHessian, sparseJacobian, toDense } from './sparse.js'

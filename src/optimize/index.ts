@@ -14,6 +14,13 @@ export { type Damping, trialDampings } from './damping.js'
 export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export {
+  type NelderMeadOptions,
+  nelderMead,
+  type SimplexState,
+  simplexBelow,
+  type Vertex,
+} from './nelderMead.js'
+export {
   type DampedOptions,
   dampedNewton,
   type NewtonOptions,
@@ -21,6 +28,15 @@ export {
   type SpectrumState,
   saddleFreeNewton,
 } from './newton.js'
+export {
+  exactNewtonDirection,
+  type NonconvexNewtonOptions,
+  newtonDirection,
+  nonconvexNewton,
+  nonconvexNewtonDirection,
+  saddleFreeDirection,
+  type ValueSearchOptions,
+} from './newtonDirections.js'
 export {
   type Abilities,
   type Ability,
@@ -50,6 +66,15 @@ export {
   workMonoid,
 } from './Optimizer.js'
 export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
+export {
+  type LowRankOptions,
+  lowRankDirection,
+  type SeriesOptions,
+  type SeriesState,
+  saddleFreeLowRank,
+  saddleFreeSeries,
+  seriesDirection,
+} from './saddleFreeProducts.js'
 export {
   type BacktrackingOptions,
   backtracking,
@@ -106,3 +131,17 @@ export {
   trace,
   unchanged,
 } from './Transformation.js'
+export {
+  type FlatteningOptions,
+  flattening,
+  type LengthState,
+  type MinimalResidualOptions,
+  minimalResidualDirection,
+  type NaturalOptions,
+  type NewtonMROptions,
+  naturalDirection,
+  newtonCG,
+  newtonMR,
+  type TruncatedNewtonOptions,
+  truncatedNewtonDirection,
+} from './truncatedNewton.js'
