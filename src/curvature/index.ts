@@ -71,6 +71,7 @@ export {
   minres,
   minresQlp,
 } from '../operator/minres.js'
+export { type Modified, modifiedCholesky } from '../operator/modifiedCholesky.js'
 export {
   type CholeskyOptions,
   choleskyPreconditioner,

@@ -1,7 +1,27 @@
 /** The entry gradus/optimize. */
+
+export { along } from './along.js'
 export { averageObjective } from './average.js'
+export {
+  type ConjugateState,
+  type ConjugateVariant,
+  conjugateDirection,
+  type LastDirection,
+  type NonlinearCGOptions,
+  nonlinearCG,
+  steepestDescent,
+} from './conjugateDirection.js'
+export type { Direction, Heading, Obstacle, Passage, Proposal } from './Direction.js'
 export { type Damping, trialDampings } from './damping.js'
 export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
+export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
+export {
+  type NelderMeadOptions,
+  nelderMead,
+  type SimplexState,
+  simplexBelow,
+  type Vertex,
+} from './nelderMead.js'
 export {
   type DampedOptions,
   dampedNewton,
@@ -10,6 +30,15 @@ export {
   type SpectrumState,
   saddleFreeNewton,
 } from './newton.js'
+export {
+  exactNewtonDirection,
+  type NonconvexNewtonOptions,
+  newtonDirection,
+  nonconvexNewton,
+  nonconvexNewtonDirection,
+  saddleFreeDirection,
+  type ValueSearchOptions,
+} from './newtonDirections.js'
 export {
   type Abilities,
   type Ability,
@@ -40,6 +69,43 @@ export {
 } from './Optimizer.js'
 export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
 export {
+  type LowRankOptions,
+  lowRankDirection,
+  type SeriesOptions,
+  type SeriesState,
+  saddleFreeLowRank,
+  saddleFreeSeries,
+  seriesDirection,
+} from './saddleFreeProducts.js'
+export {
+  type BacktrackingOptions,
+  backtracking,
+  fixedStep,
+  type HagerZhangOptions,
+  hagerZhang,
+  signed,
+  signedWolfe,
+  strongWolfe,
+  type WolfeOptions,
+} from './searches.js'
+export { bfgsUpdate, type SecantPair, symmetricRankOneUpdate } from './secant.js'
+export {
+  bfgs,
+  bfgsDirection,
+  type InverseState,
+  inverseHessianProduct,
+  type KeptPair,
+  type LbfgsOptions,
+  lbfgs,
+  lbfgsDirection,
+  type PairsState,
+  type SearchOptions,
+  type SecantOptions,
+  type SignedOptions,
+  sr1,
+  symmetricRankOneDirection,
+} from './secantDirections.js'
+export {
   anyOf,
   gradientBelow,
   type Stop,
@@ -67,3 +133,17 @@ export {
   trace,
   unchanged,
 } from './Transformation.js'
+export {
+  type FlatteningOptions,
+  flattening,
+  type LengthState,
+  type MinimalResidualOptions,
+  minimalResidualDirection,
+  type NaturalOptions,
+  type NewtonMROptions,
+  naturalDirection,
+  newtonCG,
+  newtonMR,
+  type TruncatedNewtonOptions,
+  truncatedNewtonDirection,
+} from './truncatedNewton.js'

@@ -13,6 +13,7 @@ export type StopReason =
   | { readonly _tag: 'ValueBelow'; readonly target: number; readonly value: number }
   | { readonly _tag: 'StepsReached'; readonly steps: number }
   | { readonly _tag: 'WorkSpent'; readonly budget: number; readonly spent: number }
+  | { readonly _tag: 'SimplexBelow'; readonly tolerance: number; readonly size: number }
   /** The run ended by itself, without a failure. */
   | { readonly _tag: 'Exhausted' }
 
@@ -42,6 +43,8 @@ export const showStopReason = (reason: StopReason): string => {
       return `${reason.steps} steps taken`
     case 'WorkSpent':
       return `${reason.spent.toFixed(0)} of ${reason.budget} gradient equivalents spent`
+    case 'SimplexBelow':
+      return `no corner of the simplex is further than ${reason.size.toExponential(2)}, below ${reason.tolerance}`
     case 'Exhausted':
       return 'the run ended'
   }
