@@ -7,5 +7,25 @@
 export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
+export {
+  absoluteModel,
+  ball,
+  cubic,
+  type ExactModelOptions,
+  exactModel,
+  type KrylovModelOptions,
+  krylovModel,
+  type ModelStep,
+  minimizeModel,
+  type QuadraticModel,
+  type Region,
+} from '../operator/QuadraticModel.js'
+export {
+  doglegStep,
+  type NotConvex,
+  type TruncatedOptions,
+  type TruncatedStep,
+  truncatedStep,
+} from '../operator/truncated.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'
 export { type Sparse, sparseHessian, sparseJacobian, toDense } from './sparse.js'
