@@ -55,40 +55,15 @@ export {
 } from '../operator/functionOf.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
+
 export {
-  diagonalOperator,
-  identityOperator,
-  type KnownOperator,
-  linearOperator,
-  operatorOf,
-  zeroOperator,
-} from '../operator/linear.js'
-export {
-  type CurvedResidual,
-  type MinresOptions,
-  type MinresQlpOptions,
-  type MinresResult,
-  minres,
-  minresQlp,
-} from '../operator/minres.js'
+export { type CurvedResidual, type MinresOptions, type MinresQlpOptions, type MinresResult, minres, minresQlp } from '../operator/minres.js'
+
 export { type Modified, modifiedCholesky } from '../operator/modifiedCholesky.js'
-export {
-  type CholeskyOptions,
-  choleskyPreconditioner,
-  type NoPreconditioner,
-  type NystromOptions,
-  nystromPreconditioner,
-  type Preconditioner,
-} from '../operator/preconditioner.js'
+export { type CholeskyOptions, choleskyPreconditioner, type NoPreconditioner, type NystromOptions, nystromPreconditioner, type Preconditioner } from '../operator/preconditioner.js'
 export type { Estimate, ProbeOptions } from '../operator/probes.js'
-export {
-  type DiagonalEstimate,
-  diagonalEstimate,
-  frobeniusNorm,
-  hutchinson,
-  hutchPlusPlus,
-  xTrace,
-} from '../operator/trace.js'
+export { type DiagonalEstimate, diagonalEstimate, frobeniusNorm, hutchinson, hutchPlusPlus, xTrace } from '../operator/trace.js'
+export { doglegStep, type NotConvex, type TruncatedOptions, type TruncatedStep, truncatedStep } from '../operator/truncated.js'
 export { averageCurvature, averageValueAndGrad, type NotDeterministic, showNotDeterministic } from './average.js'
 export { type FilterOptions, filterNormalized, type Plane, planeThrough, randomDirection } from './directions.js'
 export { type EmpiricalFisherOptions, empiricalFisherOperator, type FisherOptions, fisherOperator } from './fisher.js'

@@ -147,3 +147,6 @@ export {
   type TruncatedNewtonOptions,
   truncatedNewtonDirection,
 } from './truncatedNewton.js'
+export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
+export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
+export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'
