@@ -1,6 +1,6 @@
 /** The entry gradus/optimize. */
 export { type Damping, trialDampings } from './damping.js'
-export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
+export { handOver, minimize, type Run, resume } from './iterate.js'
 export {
   type DampedOptions,
   dampedNewton,
@@ -37,18 +37,51 @@ export {
   type Work,
   workMonoid,
 } from './Optimizer.js'
+export {
+  collect,
+  elapsed,
+  evaluateEvery,
+  keepBest,
+  logLines,
+  type Observer,
+  observer,
+  observerMonoid,
+  type Seen,
+  tap,
+} from './observe.js'
+export { type Outcome, showOutcome, takeUntil, until } from './outcome.js'
+export { type Lane, type RaceOptions, type RaceRow, race } from './race.js'
 export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
 export {
+  allOf,
   anyOf,
   gradientBelow,
+  measureBelow,
   type Stop,
   type StopReason,
   showStopReason,
   stepsAtMost,
   stopMonoid,
+  stopScan,
+  stopWhen,
   valueBelow,
   workAtMost,
 } from './stop.js'
+export { noImprovement, relativeGradientBelow, stepBelow, timeAtMost, valueChangeBelow } from './stopMemory.js'
+export {
+  andThen,
+  drop,
+  type Exhausted,
+  every,
+  last,
+  map,
+  type Stream,
+  scan,
+  take,
+  takeWhile,
+  toArray,
+  zip,
+} from './stream.js'
 export {
   type AdamOptions,
   type AdamState,

@@ -85,6 +85,8 @@ export const mayMutate: ReadonlyArray<Allowance> = [
   { path: 'src/transform/tape.ts', reason: 'the tape: written while a function runs, swept once, seen by nobody else' },
   { path: 'src/transform/tapeOf.ts', reason: 'writes operations down while a function runs' },
   { path: 'src/optimize/iterate.ts', reason: 'the driver of a run: a generator keeps its place between two steps' },
+  { path: 'src/optimize/stream.ts', reason: 'streams: generators keep their places between two elements' },
+  { path: 'src/optimize/race.ts', reason: 'walks runs abreast: a generator keeps their places' },
   { path: 'src/program/stage.ts', reason: 'writes a program down while a function runs' },
   { path: 'src/program/rebuild.ts', reason: 'writes a program down while a pass reads another' },
   { path: 'src/program/apart.ts', reason: 'writes a program down that has more instructions than the one it reads' },
