@@ -4,6 +4,7 @@
  * A curvature is a value: made at a point, applied many times, never changed.
  * May import: data … operator, curvature. May be imported by: optimize and above.
  */
+
 export {
   addOperator,
   averageOperators,
@@ -55,15 +56,60 @@ export {
 } from '../operator/functionOf.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
-
 export {
-export { type CurvedResidual, type MinresOptions, type MinresQlpOptions, type MinresResult, minres, minresQlp } from '../operator/minres.js'
-
+  diagonalOperator,
+  identityOperator,
+  type KnownOperator,
+  linearOperator,
+  operatorOf,
+  zeroOperator,
+} from '../operator/linear.js'
+export {
+  type CurvedResidual,
+  type MinresOptions,
+  type MinresQlpOptions,
+  type MinresResult,
+  minres,
+  minresQlp,
+} from '../operator/minres.js'
 export { type Modified, modifiedCholesky } from '../operator/modifiedCholesky.js'
-export { type CholeskyOptions, choleskyPreconditioner, type NoPreconditioner, type NystromOptions, nystromPreconditioner, type Preconditioner } from '../operator/preconditioner.js'
+export {
+  type CholeskyOptions,
+  choleskyPreconditioner,
+  type NoPreconditioner,
+  type NystromOptions,
+  nystromPreconditioner,
+  type Preconditioner,
+} from '../operator/preconditioner.js'
 export type { Estimate, ProbeOptions } from '../operator/probes.js'
-export { type DiagonalEstimate, diagonalEstimate, frobeniusNorm, hutchinson, hutchPlusPlus, xTrace } from '../operator/trace.js'
-export { doglegStep, type NotConvex, type TruncatedOptions, type TruncatedStep, truncatedStep } from '../operator/truncated.js'
+export {
+  absoluteModel,
+  ball,
+  cubic,
+  type ExactModelOptions,
+  exactModel,
+  type KrylovModelOptions,
+  krylovModel,
+  type ModelStep,
+  minimizeModel,
+  type QuadraticModel,
+  type Region,
+} from '../operator/QuadraticModel.js'
+export {
+  type DiagonalEstimate,
+  diagonalEstimate,
+  frobeniusNorm,
+  hutchinson,
+  hutchPlusPlus,
+  xTrace,
+} from '../operator/trace.js'
+export {
+  doglegStep,
+  type NotConvex,
+  type TruncatedOptions,
+  type TruncatedStep,
+  truncatedStep,
+} from '../operator/truncated.js'
 export { averageCurvature, averageValueAndGrad, type NotDeterministic, showNotDeterministic } from './average.js'
 export { type FilterOptions, filterNormalized, type Plane, planeThrough, randomDirection } from './directions.js'
 export { type EmpiricalFisherOptions, empiricalFisherOperator, type FisherOptions, fisherOperator } from './fisher.js'
