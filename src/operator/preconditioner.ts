@@ -157,8 +157,8 @@ export interface CholeskyOptions<P> {
  * import * as E from 'fp-ts/lib/Either.js'
  * import { tensor, toArray } from 'gradus'
  * import { choleskyPreconditioner, diagonalOperator } from 'gradus/curvature'
- * const made = choleskyPreconditioner({ rank: 1, shift: 1 })(diagonalOperator(tensor([7, 1])))
- * E.isRight(made) && toArray(made.right.operator.matrix()) // => [[8, 0], [0, 1]]
+ * const made = choleskyPreconditioner({ rank: 1, shift: 1 })(diagonalOperator(tensor([4, 1])))
+ * E.isRight(made) && toArray(made.right.operator.matrix()) // => [[5, 0], [0, 1]]
  *
  * @since 0.1.0
  */
