@@ -1,7 +1,21 @@
 /** The entry gradus/optimize. */
+
+export { along } from './along.js'
 export { averageObjective } from './average.js'
+export {
+  type ConjugateState,
+  type ConjugateVariant,
+  conjugateDirection,
+  type LastDirection,
+  type NonlinearCGOptions,
+  nonlinearCG,
+  steepestDescent,
+} from './conjugateDirection.js'
+export type { Direction, Heading, Obstacle, Passage, Proposal } from './Direction.js'
 export { type Damping, trialDampings } from './damping.js'
-export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
+export { handOver, minimize, type Run, resume } from './iterate.js'
+export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
+export { type NelderMeadOptions, nelderMead, type SimplexState, simplexBelow, type Vertex } from './nelderMead.js'
 export {
   type DampedOptions,
   dampedNewton,
@@ -10,6 +24,15 @@ export {
   type SpectrumState,
   saddleFreeNewton,
 } from './newton.js'
+export {
+  exactNewtonDirection,
+  type NonconvexNewtonOptions,
+  newtonDirection,
+  nonconvexNewton,
+  nonconvexNewtonDirection,
+  saddleFreeDirection,
+  type ValueSearchOptions,
+} from './newtonDirections.js'
 export {
   type Abilities,
   type Ability,
@@ -38,18 +61,88 @@ export {
   type Work,
   workMonoid,
 } from './Optimizer.js'
+export {
+  collect,
+  elapsed,
+  evaluateEvery,
+  keepBest,
+  logLines,
+  type Observer,
+  observer,
+  observerMonoid,
+  type Seen,
+  tap,
+} from './observe.js'
+export { type Outcome, showOutcome, takeUntil, until } from './outcome.js'
+export { type Lane, type RaceOptions, type RaceRow, race } from './race.js'
 export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
 export {
+  type LowRankOptions,
+  lowRankDirection,
+  type SeriesOptions,
+  type SeriesState,
+  saddleFreeLowRank,
+  saddleFreeSeries,
+  seriesDirection,
+} from './saddleFreeProducts.js'
+export {
+  type BacktrackingOptions,
+  backtracking,
+  fixedStep,
+  type HagerZhangOptions,
+  hagerZhang,
+  signed,
+  signedWolfe,
+  strongWolfe,
+  type WolfeOptions,
+} from './searches.js'
+export { bfgsUpdate, type SecantPair, symmetricRankOneUpdate } from './secant.js'
+export {
+  bfgs,
+  bfgsDirection,
+  type InverseState,
+  inverseHessianProduct,
+  type KeptPair,
+  type LbfgsOptions,
+  lbfgs,
+  lbfgsDirection,
+  type PairsState,
+  type SearchOptions,
+  type SecantOptions,
+  type SignedOptions,
+  sr1,
+  symmetricRankOneDirection,
+} from './secantDirections.js'
+export {
+  allOf,
   anyOf,
   gradientBelow,
+  measureBelow,
   type Stop,
   type StopReason,
   showStopReason,
   stepsAtMost,
   stopMonoid,
+  stopScan,
+  stopWhen,
   valueBelow,
   workAtMost,
 } from './stop.js'
+export { noImprovement, relativeGradientBelow, stepBelow, timeAtMost, valueChangeBelow } from './stopMemory.js'
+export {
+  andThen,
+  drop,
+  type Exhausted,
+  every,
+  last,
+  map,
+  type Stream,
+  scan,
+  take,
+  takeWhile,
+  toArray,
+  zip,
+} from './stream.js'
 export {
   type AdamOptions,
   type AdamState,
@@ -67,3 +160,20 @@ export {
   trace,
   unchanged,
 } from './Transformation.js'
+export {
+  type FlatteningOptions,
+  flattening,
+  type LengthState,
+  type MinimalResidualOptions,
+  minimalResidualDirection,
+  type NaturalOptions,
+  type NewtonMROptions,
+  naturalDirection,
+  newtonCG,
+  newtonMR,
+  type TruncatedNewtonOptions,
+  truncatedNewtonDirection,
+} from './truncatedNewton.js'
+export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
+export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
+export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'
