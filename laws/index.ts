@@ -23,6 +23,7 @@ export { all, apart, atMost, because, close, type Evidence, same, showEvidence }
 export { type CodecClaim, codecLaws } from './codec.js'
 export { adjointLaw, type CustomClaim, customLaws } from './custom.js'
 export { orderOfRemainder, type Slope, slopeByDifferences } from './differences.js'
+export { type GaussNewtonClaim, gaussNewtonLaws } from './gaussNewton.js'
 export { type KrylovClaim, krylovLaws } from './krylov.js'
 export { BrokenLaw, family, type Law, law, type RuleSet, ruleSet } from './Law.js'
 export { type LinearMapClaim, linearMapLaws, linearMapsOf } from './linearMap.js'
