@@ -5,6 +5,7 @@
  * May import: data … operator, curvature. May be imported by: optimize and above.
  */
 export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
+export { type Extremes, type ExtremesOptions, extremes, type Interval, lanczosFailure } from '../operator/extremes.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'

@@ -1,5 +1,14 @@
 /** The entry gradus/optimize. */
+export {
+  type Certificate,
+  type CertifyOptions,
+  certify,
+  type Escape,
+  showCertificate,
+  type Verdict,
+} from './certify.js'
 export { type Damping, trialDampings } from './damping.js'
+export { type Escaped, type EscapeFailure, type EscapeOptions, escapeFrom } from './escape.js'
 export { handOver, minimize, type Run, resume } from './iterate.js'
 export {
   type DampedOptions,
