@@ -1,4 +1,8 @@
 /** The entry gradus/optimize. */
+
+export { along } from './along.js'
+export { averageObjective } from './average.js'
+export { type Batch, batches, type MinibatchOptions, minibatches, nested } from './batches.js'
 export {
   type Certificate,
   type CertifyOptions,
@@ -7,9 +11,21 @@ export {
   showCertificate,
   type Verdict,
 } from './certify.js'
+export {
+  type ConjugateState,
+  type ConjugateVariant,
+  conjugateDirection,
+  type LastDirection,
+  type NonlinearCGOptions,
+  nonlinearCG,
+  steepestDescent,
+} from './conjugateDirection.js'
+export type { Direction, Heading, Obstacle, Passage, Proposal } from './Direction.js'
 export { type Damping, trialDampings } from './damping.js'
 export { type Escaped, type EscapeFailure, type EscapeOptions, escapeFrom } from './escape.js'
 export { handOver, minimize, type Run, resume } from './iterate.js'
+export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
+export { type NelderMeadOptions, nelderMead, type SimplexState, simplexBelow, type Vertex } from './nelderMead.js'
 export {
   type DampedOptions,
   dampedNewton,
@@ -19,12 +35,19 @@ export {
   saddleFreeNewton,
 } from './newton.js'
 export {
+  exactNewtonDirection,
+  type NonconvexNewtonOptions,
+  newtonDirection,
+  nonconvexNewton,
+  nonconvexNewtonDirection,
+  saddleFreeDirection,
+  type ValueSearchOptions,
+} from './newtonDirections.js'
+export {
   type Abilities,
   type Ability,
   batchObjective,
   type Curved,
-  type MinibatchOptions,
-  minibatches,
   type Objective,
   type ObjectiveAt,
   type ObjectiveOptions,
@@ -32,7 +55,6 @@ export {
   objective,
   type Residuals,
   type Smooth,
-  stochastic,
 } from './Objective.js'
 export {
   gradientEquivalents,
@@ -61,6 +83,44 @@ export {
 export { type Outcome, showOutcome, takeUntil, until } from './outcome.js'
 export { type Lane, type RaceOptions, type RaceRow, race } from './race.js'
 export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
+export {
+  type LowRankOptions,
+  lowRankDirection,
+  type SeriesOptions,
+  type SeriesState,
+  saddleFreeLowRank,
+  saddleFreeSeries,
+  seriesDirection,
+} from './saddleFreeProducts.js'
+export {
+  type BacktrackingOptions,
+  backtracking,
+  fixedStep,
+  type HagerZhangOptions,
+  hagerZhang,
+  signed,
+  signedWolfe,
+  strongWolfe,
+  type WolfeOptions,
+} from './searches.js'
+export { bfgsUpdate, type SecantPair, symmetricRankOneUpdate } from './secant.js'
+export {
+  bfgs,
+  bfgsDirection,
+  type InverseState,
+  inverseHessianProduct,
+  type KeptPair,
+  type LbfgsOptions,
+  lbfgs,
+  lbfgsDirection,
+  type PairsState,
+  type SearchOptions,
+  type SecantOptions,
+  type SignedOptions,
+  sr1,
+  symmetricRankOneDirection,
+} from './secantDirections.js'
+export { type BatchAt, type BatchPlan, stochastic } from './stochastic.js'
 export {
   allOf,
   anyOf,
@@ -108,3 +168,20 @@ export {
   trace,
   unchanged,
 } from './Transformation.js'
+export {
+  type FlatteningOptions,
+  flattening,
+  type LengthState,
+  type MinimalResidualOptions,
+  minimalResidualDirection,
+  type NaturalOptions,
+  type NewtonMROptions,
+  naturalDirection,
+  newtonCG,
+  newtonMR,
+  type TruncatedNewtonOptions,
+  truncatedNewtonDirection,
+} from './truncatedNewton.js'
+export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
+export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
+export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'

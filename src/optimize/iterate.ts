@@ -28,17 +28,18 @@ function* walk<P, S, O extends SomeObjective<P>>(
   step: (next: O) => (it: Iterate<P, S> & { readonly objective: O }) => E.Either<StepFailure<P, S>, Iterate<P, S>>,
   objectiveAt: ObjectiveAt<P, O>,
 ): Generator<Iterate<P, S>, StepFailure<P, S>> {
-  for (let it = first(); ; ) {
-    yield it
-    const objective = objectiveAt(it.step + 1)
+  for (let it = first(), reached: Iterate<P, S> = it; ; ) {
+    yield reached
+    const objective = objectiveAt(reached.step + 1)
     const next = step(objective)(it)
     if (E.isLeft(next)) return next.left
     // An optimizer of somebody else's may have stepped to where nothing is finite: no iterate after the start is.
-    const sound = finite<P, S, never>({ ...next.right, objective })
-    if (E.isLeft(sound)) return { ...sound.left, last: it }
+    const sound = finite<P, S, never>(next.right)
+    if (E.isLeft(sound)) return { ...sound.left, last: reached }
     // The type of a step does not say that what it gives holds the objective that it was given; so optimizers for weaker
-    // objectives serve where stronger ones are asked for.
-    it = { ...next.right, objective }
+    // objectives serve where stronger ones are asked for. Who looks on sees the objective by which the point was judged.
+    reached = next.right
+    it = { ...reached, objective }
   }
 }
 

@@ -25,6 +25,7 @@ export type StopReason =
   | { readonly _tag: 'MeasureBelow'; readonly measure: string; readonly tolerance: number; readonly found: number }
   | { readonly _tag: 'StepsReached'; readonly steps: number }
   | { readonly _tag: 'WorkSpent'; readonly budget: number; readonly spent: number }
+  | { readonly _tag: 'SimplexBelow'; readonly tolerance: number; readonly size: number }
   | { readonly _tag: 'TimeSpent'; readonly budget: number; readonly spent: number }
   /** A condition of the caller's. */
   | { readonly _tag: 'Met'; readonly condition: string }
@@ -84,6 +85,8 @@ export const showStopReason = (reason: StopReason): string => {
       return `${reason.steps} steps taken`
     case 'WorkSpent':
       return `${reason.spent.toFixed(0)} of ${reason.budget} gradient equivalents spent`
+    case 'SimplexBelow':
+      return `no corner of the simplex is further than ${reason.size.toExponential(2)}, below ${reason.tolerance}`
     case 'TimeSpent':
       return `${reason.spent.toFixed(0)} of ${reason.budget} units of time spent`
     case 'Met':

@@ -1,6 +1,6 @@
 /** Orthogonalisation against a growing basis. */
 
-const dotOf = (a: Float64Array, b: Float64Array): number => {
+export const dotOf = (a: Float64Array, b: Float64Array): number => {
   let total = 0
   for (let i = 0; i < a.length; i++) total += a[i] * b[i]
   return total
@@ -45,4 +45,11 @@ export const combination = (n: number, basis: ReadonlyArray<Float64Array>, y: Fl
     for (let i = 0; i < n; i++) total[i] += factor * row[i]
   })
   return total
+}
+
+/** The vectors one after another. */
+export const stackedRows = (n: number, rows: ReadonlyArray<Float64Array>): Float64Array => {
+  const all = new Float64Array(rows.length * n)
+  rows.forEach((row, i) => all.set(row, i * n))
+  return all
 }
