@@ -174,7 +174,7 @@ const probed = <P>(
       const rounding = n * Number.EPSILON * Math.max(largestOf(lows), largestOf(highs))
       const below = probes.map(({ ritz, logBetas }, i) => (lows[i] ?? 0) - reach(ritz, logBetas, threshold))
       const above = probes.map(
-        ({ ritz, logBetas }, i) => (highs[i] ?? 0) + reach(RA.reverse(ritz), logBetas, threshold),
+        ({ ritz, logBetas }, i) => (highs[i] ?? 0) + reach([...ritz].reverse(), logBetas, threshold),
       )
       const best = lows.indexOf(Math.min(...lows))
       return {

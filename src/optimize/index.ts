@@ -185,3 +185,4 @@ export {
 export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
 export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
 export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'
+export { scaleByTensor, traceByTensor, type UnrollOptions, unroll } from './unroll.js'
