@@ -47,6 +47,7 @@ export {
   eigenpairs,
   type Wanted,
 } from '../operator/eigenpairs.js'
+export { type Extremes, type ExtremesOptions, extremes, type Interval, lanczosFailure } from '../operator/extremes.js'
 export {
   absoluteOperator,
   applyFunction,

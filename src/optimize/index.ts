@@ -2,6 +2,15 @@
 
 export { along } from './along.js'
 export { averageObjective } from './average.js'
+export { type Batch, batches, type MinibatchOptions, minibatches, nested } from './batches.js'
+export {
+  type Certificate,
+  type CertifyOptions,
+  certify,
+  type Escape,
+  showCertificate,
+  type Verdict,
+} from './certify.js'
 export {
   type ConjugateState,
   type ConjugateVariant,
@@ -13,6 +22,7 @@ export {
 } from './conjugateDirection.js'
 export type { Direction, Heading, Obstacle, Passage, Proposal } from './Direction.js'
 export { type Damping, trialDampings } from './damping.js'
+export { type Escaped, type EscapeFailure, type EscapeOptions, escapeFrom } from './escape.js'
 export { handOver, minimize, type Run, resume } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export { type NelderMeadOptions, nelderMead, type SimplexState, simplexBelow, type Vertex } from './nelderMead.js'
@@ -38,8 +48,6 @@ export {
   type Ability,
   batchObjective,
   type Curved,
-  type MinibatchOptions,
-  minibatches,
   type Objective,
   type ObjectiveAt,
   type ObjectiveOptions,
@@ -47,7 +55,6 @@ export {
   objective,
   type Residuals,
   type Smooth,
-  stochastic,
 } from './Objective.js'
 export {
   gradientEquivalents,
@@ -113,6 +120,7 @@ export {
   sr1,
   symmetricRankOneDirection,
 } from './secantDirections.js'
+export { type BatchAt, type BatchPlan, stochastic } from './stochastic.js'
 export {
   allOf,
   anyOf,
@@ -177,3 +185,4 @@ export {
 export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
 export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
 export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'
+export { scaleByTensor, traceByTensor, type UnrollOptions, unroll } from './unroll.js'

@@ -3,7 +3,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Ability, ObjectiveAt, ObjectiveFor, SomeObjective } from './Objective.js'
 import {
   evaluated,
-  finite,
   type Iterate,
   type Optimizer,
   type StateOf,
@@ -33,9 +32,6 @@ function* walk<P, S, O extends SomeObjective<P>>(
     const objective = objectiveAt(reached.step + 1)
     const next = step(objective)(it)
     if (E.isLeft(next)) return next.left
-    // An optimizer of somebody else's may have stepped to where nothing is finite: no iterate after the start is.
-    const sound = finite<P, S, never>({ ...next.right, objective })
-    if (E.isLeft(sound)) return { ...sound.left, last: it }
     // The type of a step does not say that what it gives holds the objective that it was given; so optimizers for weaker
     // objectives serve where stronger ones are asked for. Who looks on sees the objective by which the point was judged.
     reached = next.right

@@ -70,7 +70,8 @@ export const collect = <B, A = AnyIterate>(of: (a: A) => B): Observer<A, Readonl
  * Lines of a log, as data: writing them is the caller's. A line for every n-th step (1 by default), or those of a format of one's own.
  *
  * @example
- *  * import { square, tensor, type Tensor } from 'gradus'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { square, tensor, type Tensor } from 'gradus'
  * import { gradientDescent, logLines, minimize, objective, stepsAtMost, takeUntil, tap } from 'gradus/optimize'
  * const run = minimize(gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x)))
  * const { last } = pipe(tensor(1), run, tap({ log: logLines({ every: 2 }) }), takeUntil(stepsAtMost(3)))
@@ -102,7 +103,8 @@ const measured = <A extends AnyIterate, B>(
  *
  * @example
  * import { square, tensor, type Tensor, toNumber } from 'gradus'
- *  * import { evaluateEvery, gradientDescent, type Iterate, minimize, objective, stepsAtMost, takeUntil, tap } from 'gradus/optimize'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { evaluateEvery, gradientDescent, type Iterate, minimize, objective, stepsAtMost, takeUntil, tap } from 'gradus/optimize'
  * const run = minimize(gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x)))
  * const at = evaluateEvery(2, ({ params }: Iterate<Tensor, null>) => toNumber(params))
  * pipe(tensor(1), run, tap({ at }), takeUntil(stepsAtMost(3))).last.observed.at // => [{ step: 0, value: 1 }, { step: 2, value: 0.25 }]
@@ -189,7 +191,8 @@ type Named<A> = ReadonlyArray<readonly [string, Observer<A, unknown>]>
  * first. What they have seen is written out only for an element of which it is asked.
  *
  * @example
- *  * import { square, tensor, type Tensor } from 'gradus'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { square, tensor, type Tensor } from 'gradus'
  * import { collect, gradientDescent, minimize, objective, stepsAtMost, takeUntil, tap } from 'gradus/optimize'
  * const run = minimize(gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x)))
  * const { last } = pipe(tensor(1), run, tap({ values: collect(({ value }) => value) }), takeUntil(stepsAtMost(2)))
