@@ -4,6 +4,30 @@
  * A curvature is a value: made at a point, applied many times, never changed.
  * May import: data … operator, curvature. May be imported by: optimize and above.
  */
+export {
+  addOperator,
+  averageOperators,
+  combineOperators,
+  congruentOperator,
+  type Part,
+  powerOperator,
+  restrictOperator,
+  scaleOperator,
+  shiftOperator,
+  sumOperators,
+  type WeightedOperator,
+} from '../operator/algebra.js'
+export {
+  type Boundary,
+  type Breakdown,
+  type CgOptions,
+  type CgProgress,
+  type CgResult,
+  type CgRun,
+  conjugateGradient,
+  type Interior,
+  type NegativeCurvature,
+} from '../operator/conjugateGradient.js'
 export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
@@ -27,5 +51,56 @@ export {
   type TruncatedStep,
   truncatedStep,
 } from '../operator/truncated.js'
+
+  diagonalOperator,
+  identityOperator,
+  type KnownOperator,
+  linearOperator,
+  operatorOf,
+  zeroOperator,
+} from '../operator/linear.js'
+
+export {
+  type CurvedResidual,
+  type MinresOptions,
+  type MinresQlpOptions,
+  type MinresResult,
+  minres,
+  minresQlp,
+} from '../operator/minres.js'
+export { averageCurvature, averageValueAndGrad, type NotDeterministic, showNotDeterministic } from './average.js'
+export { type FilterOptions, filterNormalized, type Plane, planeThrough, randomDirection } from './directions.js'
+export { type EmpiricalFisherOptions, empiricalFisherOperator, type FisherOptions, fisherOperator } from './fisher.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'
+export {
+  type LandscapePlane,
+  type LandscapeSlice,
+  landscapePlane,
+  landscapeSlice,
+  type PlaneOptions,
+  type Range,
+  type SliceOptions,
+} from './landscape.js'
+export { bernoulliLikelihood, categoricalLikelihood, gaussianLikelihood, type Likelihood } from './likelihood.js'
+export {
+  type Flatness,
+  type FlatnessOptions,
+  flatness,
+  type Index,
+  type IndexOptions,
+  indexOf,
+  type KnownStep,
+  type Sharpness,
+  sharpness,
+} from './measures.js'
+export { blockDiagonal, type Lens, leavesAt, restrictTo, restrictToPaths } from './restriction.js'
 export { type Sparse, sparseHessian, sparseJacobian, toDense } from './sparse.js'
+export {
+  type End,
+  gradientInTopSubspace,
+  type SpectrumOptions,
+  subspaceOverlap,
+  type TopOptions,
+  type TopSubspace,
+  topSubspace,
+} from './spectrum.js'

@@ -18,4 +18,6 @@ export interface LinearOperator<P> {
   readonly apply: (v: P) => P
   /** All of it, over raveled trees, at the cost of `size` products (computed in batches where that is possible). */
   readonly matrix: () => Tensor
+  /** The images of several raveled trees, the rows of `[count, size]`, together; without it they are taken one by one. */
+  readonly applyMany?: (rows: Tensor) => Tensor
 }

@@ -1,4 +1,5 @@
 /** The entry gradus/optimize. */
+export { averageObjective } from './average.js'
 export { type Damping, trialDampings } from './damping.js'
 export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
 export {

@@ -14,7 +14,9 @@ export const layers: ReadonlyArray<string> = [
   'curvature',
   'optimize',
   'codec',
+  'store',
   'dataset',
+  'problem',
   'experiment',
   'report',
   'cli',
@@ -24,7 +26,11 @@ export const layers: ReadonlyArray<string> = [
 export const closedLayers: ReadonlyArray<string> = ['data', 'kernel']
 
 /** Layers out of reach of `src/index.ts`, which must run anywhere and pull in neither io-ts nor files. */
-export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'dataset', 'experiment', 'report', 'cli']
+<<<<<<< HEAD
+export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'dataset', 'problem', 'experiment', 'report', 'cli']
+=======
+export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'store', 'dataset', 'experiment', 'report', 'cli']
+>>>>>>> main
 
 /** What users can import, and so all of the project that `laws/` may import. */
 export const entries: ReadonlyArray<string> = [
@@ -32,7 +38,9 @@ export const entries: ReadonlyArray<string> = [
   'src/optimize/index.ts',
   'src/curvature/index.ts',
   'src/codec/index.ts',
+  'src/store/index.ts',
   'src/dataset/index.ts',
+  'src/problem/index.ts',
   'laws/index.ts',
 ]
 
@@ -46,7 +54,7 @@ export const packages: Readonly<Record<string, ReadonlyArray<string>>> = {
   'fast-check': ['laws', 'laws/command'],
   '@swc/wasm-typescript': ['laws/command'],
   vitest: ['laws'],
-  node: ['dataset', 'report', 'cli', 'laws/command'],
+  node: ['store', 'dataset', 'report', 'cli', 'laws/command'],
 }
 
 /**

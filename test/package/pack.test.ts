@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundle, evaluate } from './bundle.js'
 import { emptyFolder, installPackage, run } from './installed.js'
 
-const entries = ['', '/optimize', '/curvature', '/laws', '/codec', '/dataset'].map((path) => `gradus${path}`)
-const inBrowsers = entries.filter((entry) => entry !== 'gradus/codec')
+const entries = ['', '/optimize', '/curvature', '/laws', '/codec', '/store', '/dataset'].map((path) => `gradus${path}`)
+const inBrowsers = entries.filter((entry) => !['gradus/codec', 'gradus/store'].includes(entry))
 const minutes = 60_000
 
 const folder = emptyFolder()

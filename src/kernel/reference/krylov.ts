@@ -1,6 +1,6 @@
 /** Orthogonalisation against a growing basis. */
 
-const dotOf = (a: Float64Array, b: Float64Array): number => {
+export const dotOf = (a: Float64Array, b: Float64Array): number => {
   let total = 0
   for (let i = 0; i < a.length; i++) total += a[i] * b[i]
   return total

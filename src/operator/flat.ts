@@ -1,0 +1,67 @@
+/** Operators as functions of plain vectors, which is what Krylov methods in the kernel run on. */
+import { zeros } from '../data/construct.js'
+import { raise } from '../data/Defect.js'
+import { showShape } from '../data/Shape.js'
+import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
+import { alignedLeaves } from '../data/Tree.js'
+import { ravel } from '../function/tree.js'
+import { reshape } from '../primitive/structure.js'
+import { concat, slice } from '../primitive/window.js'
+import type { LinearOperator } from './LinearOperator.js'
+
+/** An operator over raveled trees. */
+export interface Flat<P> {
+  readonly size: number
+  /** Of a tree with the structure of `like`. Read, and never written into: it may be the buffer of a tensor. */
+  readonly ravel: (x: unknown) => Float64Array
+  /** Takes the vector over: nobody may write into it afterwards. */
+  readonly unravel: (x: Float64Array) => P
+  /** Reads what it is given before it returns, and keeps nothing of it. */
+  readonly multiply: (x: Float64Array) => Float64Array
+}
+
+/** All entries of trees with the structure of `like`, in the order of its leaves. */
+const flatten =
+  (like: unknown) =>
+  (x: unknown): Tensor => {
+    const leaves = alignedLeaves('operator', like, x)
+    const [only] = leaves
+    return only === undefined
+      ? zeros([0])
+      : leaves.length === 1
+        ? reshape(only, [only.size])
+        : concat(leaves.map((leaf) => reshape(leaf, [leaf.size])))
+  }
+
+export const flatOf = <P>({ like, size, apply }: Pick<LinearOperator<P>, 'like' | 'size' | 'apply'>): Flat<P> => {
+  const [, unraveled] = ravel(like)
+  const flat = flatten(like)
+  const unravel = (x: Float64Array): P => unraveled(adopt(x, [x.length]))
+  return {
+    size,
+    ravel: (x) => bufferOf(flat(x)),
+    unravel,
+    multiply: (x) => bufferOf(flat(apply(unravel(x.slice())))),
+  }
+}
+
+/** The images of the rows of `[count, size]`, together where the operator can. */
+export const imagesOf =
+  <P>({ like, apply, size, applyMany }: Omit<LinearOperator<P>, 'matrix'>) =>
+  (rows: Tensor): Tensor => {
+    const [count = 0, width = -1] = rows.shape
+    if (rows.rank !== 2 || width !== size)
+      return raise(
+        'ShapeMismatch',
+        `applyMany: expected rows of ${size} entries, [count, ${size}], got ${showShape(rows.shape)}.`,
+      )
+    if (count === 0) return zeros([0, size])
+    if (applyMany !== undefined) return applyMany(rows)
+    const [, unravel] = ravel(like)
+    const flat = flatten(like)
+    return concat(
+      Array.from({ length: count }, (_, i) =>
+        reshape(flat(apply(unravel(reshape(slice(rows, [i, 0], [i + 1, size]), [size])))), [1, size]),
+      ),
+    )
+  }
