@@ -32,6 +32,22 @@ export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
 export {
+  diagonalOperator,
+  identityOperator,
+  type KnownOperator,
+  linearOperator,
+  operatorOf,
+  zeroOperator,
+} from '../operator/linear.js'
+export {
+  type CurvedResidual,
+  type MinresOptions,
+  type MinresQlpOptions,
+  type MinresResult,
+  minres,
+  minresQlp,
+} from '../operator/minres.js'
+export {
   absoluteModel,
   ball,
   cubic,
@@ -51,23 +67,6 @@ export {
   type TruncatedStep,
   truncatedStep,
 } from '../operator/truncated.js'
-
-  diagonalOperator,
-  identityOperator,
-  type KnownOperator,
-  linearOperator,
-  operatorOf,
-  zeroOperator,
-} from '../operator/linear.js'
-
-export {
-  type CurvedResidual,
-  type MinresOptions,
-  type MinresQlpOptions,
-  type MinresResult,
-  minres,
-  minresQlp,
-} from '../operator/minres.js'
 export { averageCurvature, averageValueAndGrad, type NotDeterministic, showNotDeterministic } from './average.js'
 export { type FilterOptions, filterNormalized, type Plane, planeThrough, randomDirection } from './directions.js'
 export { type EmpiricalFisherOptions, empiricalFisherOperator, type FisherOptions, fisherOperator } from './fisher.js'
