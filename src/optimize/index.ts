@@ -3,6 +3,16 @@ export { averageObjective } from './average.js'
 export { type Damping, trialDampings } from './damping.js'
 export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
 export {
+  batchComposite,
+  batchLeastSquares,
+  type Composite,
+  compositeObjective,
+  type FitErrors,
+  fitErrors,
+  leastSquares,
+  type SumOfSquares,
+} from './leastSquares.js'
+export {
   type DampedOptions,
   dampedNewton,
   type NewtonOptions,
@@ -69,4 +79,10 @@ export {
 } from './Transformation.js'
 export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
 export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
+export {
+  gaussNewton,
+  levenbergMarquardt,
+  type MarquardtOptions,
+  type MarquardtState,
+} from './trust/levenbergMarquardt.js'
 export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'
