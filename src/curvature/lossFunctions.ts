@@ -91,19 +91,28 @@ type Rows<P, R> = (p: P, rest: R) => (units: Tensor) => Tensor
 const programOf = <P, R extends ReadonlyArray<unknown>>(loss: Loss<P, R>, p: P, rest: R): E.Either<string, Program> =>
   E.tryCatch(() => stage((staged: P, more: R) => loss(staged, ...more))(p, rest), String)
 
+/** Whether a loss is to be compiled for parameters of this size: asked once for each size. */
+export const compiles = <P, R extends ReadonlyArray<unknown>>(
+  loss: Loss<P, R>,
+  compilation: Compilation,
+): ((p: P, rest: R) => boolean) => {
+  const decided = new Map<number, boolean>()
+  return (p, rest) => {
+    if (isCompilationOff()) return false
+    const key = leavesOf('objective', p).reduce((size, { tensor }) => size + tensor.size, 0)
+    const found = decided.get(key) ?? decide(compilation, () => programOf(loss, p, rest)).compiled
+    decided.set(key, found)
+    return found
+  }
+}
+
 export const lossFunctions = <P, R extends ReadonlyArray<unknown>>(
   loss: Loss<P, R>,
   compilation: Compilation,
 ): LossFunctions<P, R> => {
   const [eager, fast] = [eagerFunctions(loss), compiledFunctions(loss)]
-  const chosen = new Map<number, LossFunctions<P, R>>()
-  const choose = (p: P, rest: R): LossFunctions<P, R> => {
-    if (isCompilationOff()) return eager
-    const key = leavesOf('objective', p).reduce((size, { tensor }) => size + tensor.size, 0)
-    const found = chosen.get(key) ?? (decide(compilation, () => programOf(loss, p, rest)).compiled ? fast : eager)
-    chosen.set(key, found)
-    return found
-  }
+  const isCompiled = compiles(loss, compilation)
+  const choose = (p: P, rest: R): LossFunctions<P, R> => (isCompiled(p, rest) ? fast : eager)
   return {
     value: (p, rest) => choose(p, rest).value(p, rest),
     valueAndGrad: (p, rest) => choose(p, rest).valueAndGrad(p, rest),

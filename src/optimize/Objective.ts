@@ -97,7 +97,10 @@ export type ObjectiveFor<A extends Ability, P> = SomeObjective<P> & ObjectiveWit
  */
 export type ObjectiveAt<P, O = Objective<P>> = (step: number) => O
 
-const objectiveOf = <P, R extends ReadonlyArray<unknown>>(functions: LossFunctions<P, R>, rest: R): Objective<P> => ({
+export const objectiveOf = <P, R extends ReadonlyArray<unknown>>(
+  functions: LossFunctions<P, R>,
+  rest: R,
+): Objective<P> => ({
   value: (p) => toNumber(functions.value(p, rest)),
   valueAndGrad: (p) => {
     const [value, gradient] = functions.valueAndGrad(p, rest)

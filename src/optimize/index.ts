@@ -27,6 +27,16 @@ export { handOver, minimize, type Run, resume } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export { type NelderMeadOptions, nelderMead, type SimplexState, simplexBelow, type Vertex } from './nelderMead.js'
 export {
+  batchComposite,
+  batchLeastSquares,
+  type Composite,
+  compositeObjective,
+  type FitErrors,
+  fitErrors,
+  leastSquares,
+  type SumOfSquares,
+} from './leastSquares.js'
+export {
   type DampedOptions,
   dampedNewton,
   type NewtonOptions,
@@ -184,5 +194,11 @@ export {
 } from './truncatedNewton.js'
 export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
 export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
+export {
+  gaussNewton,
+  levenbergMarquardt,
+  type MarquardtOptions,
+  type MarquardtState,
+} from './trust/levenbergMarquardt.js'
 export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'
 export { scaleByTensor, traceByTensor, type UnrollOptions, unroll } from './unroll.js'

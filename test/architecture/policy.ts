@@ -34,6 +34,8 @@ export const outsideTheMainEntry: ReadonlyArray<string> = [
   'experiment',
   'report',
   'cli',
+  ...['codec', 'store', 'dataset', 'problem'],
+  ...['experiment', 'report', 'cli'],
 ]
 
 /** What users can import, and so all of the project that `laws/` may import. */

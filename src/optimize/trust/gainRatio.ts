@@ -4,8 +4,8 @@
  * May import: optimize and what it may import. May be imported by: optimize.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { toNumber } from '../../data/read.js'
-import { treeAdd, treeNorm } from '../../function/tree.js'
+import { toFloat64Array } from '../../data/read.js'
+import { ravel, treeAdd } from '../../function/tree.js'
 import { type Iterate, isFiniteTree, type StepFailure, type Work, workMonoid } from '../Optimizer.js'
 
 /** A step that a model proposes, and what the model says of it. */
@@ -57,13 +57,31 @@ export const gainRatioOf = (from: number, to: number, predictedReduction: number
 const collapsed =
   'The point may be a minimum to the precision of the loss; otherwise look for a kink, a wrong derivative or a loss that is not finite around it.'
 
+/**
+ * Whether a step moves no entry by more than its rounding; an entry of 0 has none, and is measured at ε² of the largest entry or
+ * of the first step that was tried.
+ */
+const isRounding = (params: Float64Array, step: Float64Array, first: number): boolean => {
+  const largest = params.reduce((most, x) => Math.max(most, Math.abs(x)), first)
+  return step.every((x, i) => {
+    const scale = Math.max(Math.abs(params[i] ?? 0), Number.EPSILON * largest)
+    return Math.abs(x) <= Number.EPSILON * scale
+  })
+}
+
 /** Tries steps in ever smaller regions until one does what the model predicts well enough. */
 export const firstGood = <P, S, T extends Attempt<P>>(
   search: Search<P, S, T>,
 ): E.Either<StepFailure<P, S>, Accepted<P, T>> => {
   const { it, value, attemptAt, smaller, acceptance } = search
-  const resolution = Number.EPSILON * toNumber(treeNorm(it.params))
-  const from = (size: number, rejected: number, before: Work): E.Either<StepFailure<P, S>, Accepted<P, T>> => {
+  const flat = (tree: P): Float64Array => toFloat64Array(ravel(tree)[0])
+  const params = flat(it.params)
+  const from = (
+    size: number,
+    rejected: number,
+    before: Work,
+    first?: number,
+  ): E.Either<StepFailure<P, S>, Accepted<P, T>> => {
     const attempted = attemptAt(size)
     if (E.isLeft(attempted)) return attempted
     const attempt = attempted.right
@@ -80,9 +98,10 @@ export const firstGood = <P, S, T extends Attempt<P>>(
       : -Infinity
     if (gainRatio >= acceptance) return accept(gainRatio, spent)
     const next = smaller(size, attempt, rejected)
-    return attempt.length <= resolution || !(next > 0 && next < Infinity) || !(attempt.length > Number.MIN_VALUE)
+    const start = first ?? (attempt.length < Infinity ? attempt.length : 0)
+    return !(next > 0 && next < Infinity) || isRounding(params, flat(attempt.step), start)
       ? E.left({ _tag: 'RadiusCollapsed', radius: attempt.length, last: it, advice: collapsed })
-      : from(next, rejected + 1, spent)
+      : from(next, rejected + 1, spent, start)
   }
   return from(search.size, 0, workMonoid.empty)
 }
