@@ -326,8 +326,8 @@ export const scaleByYogi = (options: ScaleByYogiOptions = {}): Transformation<Ad
           const squared = square(u)
           return sub(v, mul(mul(1 - decay2, sign(sub(v, squared))), squared))
         })(state.second, updates)
-        const mean = unbiased(first, updates, [now, next], undefined)
-        return [treeZip(div)(mean, rootOf({ bias, epsilon, epsilonRoot })(second)), { ...state, first, second }]
+        const root = rootOf({ bias, epsilon, epsilonRoot })(second)
+        return [treeZip(div)(unbiased(first, updates, [now, next], undefined), root), { ...state, first, second }]
       },
   })
 }
