@@ -76,37 +76,50 @@ const adam = O.chain(O.scaleByAdam(), O.scaleBy(-0.05))
 
 const descent = (rate: number) => O.scaleBy(-rate)
 
-/** What is apart is compared where one can see it: the largest error of a run, relative to the size of its numbers or to 1. */
-const errorOf = <F extends O.StateType, P, A extends O.Curved>(
-  optimizer: O.Optimizer<F, A>,
+/** The largest errors of a run in its first 20 steps and in all 100, relative to the size of the numbers or to 1. */
+const errorsOf = <F extends O.StateType, P>(
+  optimizer: O.Optimizer<F>,
   loss: (p: P) => Tensor,
   start: P,
   expected: ReadonlyArray<Numbers> | undefined,
-): number => {
-  const objective = O.objective(loss)
-  const run = take(101)(O.minimize<F, O.Curved, P>(optimizer, objective)(start)).filter(({ step }) =>
+): { readonly early: number; readonly late: number } => {
+  const run = take(101)(O.minimize<F, O.Curved, P>(optimizer, O.objective(loss))(start)).filter(({ step }) =>
     fixture.steps.includes(step),
   )
-  if (run.length !== fixture.steps.length || expected === undefined) return Number.NaN
-  const errors = run.flatMap(({ params }, i) =>
-    flat(params).map((found, j) => {
-      const wanted = expected[i]?.[j] ?? Number.NaN
-      return Math.abs(found - wanted) / Math.max(1, Math.abs(wanted))
-    }),
-  )
-  return errors.reduce((most, error) => (error <= most ? most : error), 0)
+  const worst = (its: typeof run): number =>
+    its
+      .flatMap(({ params }, i) =>
+        flat(params).map((found, j) => {
+          const wanted = expected?.[i]?.[j] ?? Number.NaN
+          return Math.abs(found - wanted) / Math.max(1, Math.abs(wanted))
+        }),
+      )
+      .reduce((most, error) => (error <= most ? most : error), 0)
+  return run.length === fixture.steps.length
+    ? { early: worst(run.filter(({ step }) => step <= 20)), late: worst(run) }
+    : { early: Number.NaN, late: Number.NaN }
 }
 
 /**
- * Both sides round differently in every step, a few ulp of numbers of size 1 each; a hundred steps through valleys amplify that, as
- * do divisions by means of squares that are nearly 0. Errors of formulas show at 1e-3 in the first steps.
+ * Both sides round differently, by a few ulp of numbers of size 1: 20 steps keep that below 1e-12. Later the valley and divisors that
+ * are nearly 0 multiply it from step to step, tenfold in a few steps for some methods. A wrong formula shows at 1e-3 at once.
  */
-const tolerance = 1e-9
+const tolerances = { early: 1e-12, late: 1e-3 }
 
-const check = <F extends O.StateType>(name: string, optimizer: O.Optimizer<F>): void => {
+/** Where optax computes a rate or a mean of gradients in single precision. */
+const single = { early: 1e-7, late: 1e-3 }
+
+const check = <F extends O.StateType>(name: string, optimizer: O.Optimizer<F>, allowed = tolerances): void => {
+  const expectSame = <P>(loss: (p: P) => Tensor, start: P, expected: ReadonlyArray<Numbers> | undefined): void => {
+    const { early, late } = errorsOf(optimizer, loss, start, expected)
+    expect(early).toBeLessThan(allowed.early)
+    expect(late).toBeLessThan(allowed.late)
+  }
   it(name, () => {
-    expect(errorOf(optimizer, valley, valleyAt, fixture.runs[name]?.['valley'])).toBeLessThan(tolerance)
-    expect(errorOf(optimizer, network, networkAt, fixture.runs[name]?.['network'])).toBeLessThan(tolerance)
+    const { valley: inValley, network: ofNetwork, separable: apart } = fixture.runs[name] ?? {}
+    if (apart !== undefined) return expectSame(separable, valleyAt, apart)
+    expectSame(valley, valleyAt, inValley)
+    expectSame(network, networkAt, ofNetwork)
   })
 }
 
@@ -167,7 +180,7 @@ describe('100 steps are those of optax', () => {
   check('centralize', O.descend('', O.chain(O.centralize, descent(0.01))))
   check('normalize', O.descend('', O.chain(O.normalize(), descent(0.02))))
   check('ema', O.descend('', O.chain(O.meanOfUpdates(0.9), descent(0.01))))
-  check('accumulate', O.descend('', pipe(adam, O.accumulate(3))))
+  check('accumulate', O.descend('', pipe(adam, O.accumulate(3))), single)
   check('lookahead', O.descend('', pipe(adam, O.lookahead({ period: 5, slowStep: 0.4 }))))
   check(
     'plateau',
@@ -182,6 +195,7 @@ describe('100 steps are those of optax', () => {
       learningRate: O.cosineDecay({ from: 0.05, steps: 80, share: 0.1 }),
       weightDecay: O.linear({ from: 0.1, to: 0, steps: 50 }),
     }),
+    single,
   )
   check(
     'partition',
@@ -191,10 +205,8 @@ describe('100 steps are those of optax', () => {
     ),
   )
 
-  it('sophia, on a separable loss, where the estimate of the diagonal is exact whatever the signs', () => {
-    const optimizer = O.sophia({ learningRate: 0.01, gamma: 0.5, every: 4, weightDecay: 0.01 })
-    expect(errorOf(optimizer, separable, valleyAt, fixture.runs['sophia']?.['separable'])).toBeLessThan(tolerance)
-  })
+  // On a separable loss the estimate of the diagonal is exact, whatever the signs.
+  check('sophia', O.sophia({ learningRate: 0.01, gamma: 0.5, every: 4, weightDecay: 0.01 }))
 
   it('every run of the fixture is compared', () => {
     expect(Object.keys(fixture.runs).length).toBe(53)

@@ -1,5 +1,7 @@
 /** Later kin of Adam: RAdam, Adan, NovoGrad and ADOPT. */
+
 import { scalar } from '../../data/construct.js'
+import { raise } from '../../data/Defect.js'
 import { treeLeaves, treeMap, treeZip } from '../../data/Tree.js'
 import { treeAxpy } from '../../function/tree.js'
 import { add, div, mul, square, sub } from '../../primitive/arithmetic.js'
@@ -49,6 +51,8 @@ export interface ScaleByRadamOptions extends ScaleByAdamOptions {
 export const scaleByRadam = (options: ScaleByRadamOptions = {}): Transformation<AdamState> => {
   const { decay1 = 0.9, decay2 = 0.999, epsilon = 1e-8, epsilonRoot = 0, ...rest } = checked('scaleByRadam', options)
   const { nesterov = false, threshold = 5 } = rest
+  if (!(threshold >= 4))
+    return raise('InvalidArgument', `scaleByRadam: expected threshold to be 4 or more, got ${threshold}.`)
   const longest = 2 / (1 - decay2) - 1
   /** 0 where squares do not divide yet. */
   const rectified = (count: number): number => {

@@ -49,15 +49,24 @@ export interface Parts<F extends StateType> {
   ) => (state: StateOf<F, P>) => readonly [P, StateOf<F, P>]
 }
 
+/** What is in a record, by name: records with the same names may have them in another order. */
+const inOrder = (data: object): ReadonlyArray<readonly [string, unknown]> =>
+  Array.isArray(data) ? Object.entries(data) : Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))
+
 /** The tensors in a state, in order; states are data, and so is all that is not a tensor. */
 const tensorsIn = (data: unknown): ReadonlyArray<Tensor> =>
-  isTensor(data) ? [data] : typeof data === 'object' && data !== null ? Object.values(data).flatMap(tensorsIn) : []
+  isTensor(data)
+    ? [data]
+    : typeof data === 'object' && data !== null
+      ? inOrder(data).flatMap(([, each]) => tensorsIn(each))
+      : []
 
 const replaced = (data: unknown, tensors: Iterator<Tensor>): unknown => {
   if (isTensor(data)) return tensors.next().value
   if (Array.isArray(data)) return data.map((each: unknown) => replaced(each, tensors))
   if (typeof data !== 'object' || data === null) return data
-  return Object.fromEntries(Object.entries(data).map(([key, each]) => [key, replaced(each, tensors)]))
+  const found = new Map(inOrder(data).map(([key, each]) => [key, replaced(each, tensors)]))
+  return Object.fromEntries(Object.keys(data).map((key) => [key, found.get(key)]))
 }
 
 /** The same state with other tensors, in the order of `tensorsIn`. */

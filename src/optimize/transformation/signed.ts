@@ -95,6 +95,8 @@ export interface ScaleByRpropOptions {
   /** Bounds of lengths; default 1e-6 and 50. */
   readonly minimalStep?: number
   readonly maximalStep?: number
+  /** Whether each step is taken one step later, as Optax 0.2.8 has it (default), or at once, as published. */
+  readonly delayed?: boolean
 }
 
 /**
@@ -116,6 +118,7 @@ export const scaleByRprop = (options: ScaleByRpropOptions): Transformation<Rprop
     minimalStep = 1e-6,
     maximalStep = 50,
   } = checked('scaleByRprop', options)
+  const { delayed = true } = options
   return fromParts<RpropState>({
     init: (p) => ({ lengths: filled(learningRate)(p), previous: filled(0)(p) }),
     count: 0,
@@ -133,7 +136,8 @@ export const scaleByRprop = (options: ScaleByRpropOptions): Transformation<Rprop
         )(agreement, before)
         const steps = treeZip((u, length) => mul(length, sign(u)))(updates, lengths)
         const moved = treeZip((s, step) => where(less(s, 0), 0, step))(agreement, steps)
-        return [moved, { lengths, previous: moved }]
+        const given = delayed ? treeZip((s, step) => where(less(s, 0), 0, step))(agreement, previous) : moved
+        return [given, { lengths, previous: moved }]
       },
   })
 }
