@@ -1,5 +1,6 @@
 import { type Tensor, treeAdd } from '../src/index.js'
 import {
+  type Both,
   chain,
   descend,
   gradientDescent,
@@ -18,6 +19,16 @@ import { law, type RuleSet, ruleSet } from './Law.js'
 import { convexCases, convexLoss } from './surfaces.js'
 
 /**
+ * First one transformation, then the other.
+ *
+ * @since 0.1.0
+ */
+export type Compose = <F extends StateType, G extends StateType>(
+  first: Transformation<F>,
+  then: Transformation<G>,
+) => Transformation<Both<F, G>>
+
+/**
  * A transformation of updates, and a way to chain transformations if it is not `chain` itself.
  *
  * @since 0.1.0
@@ -25,7 +36,7 @@ import { convexCases, convexLoss } from './surfaces.js'
 export interface TransformationClaim<F extends StateType> {
   readonly name: string
   readonly transformation: Transformation<F>
-  readonly compose?: typeof chain
+  readonly compose?: Compose
 }
 
 /** Updates and states, one after the other. */

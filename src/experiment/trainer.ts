@@ -1,8 +1,9 @@
 /** An optimizer of the catalogue let loose on a problem: its name decides which kind of run it is. */
+
+import { adam, momentum } from '../optimize/index.js'
 import { minimize } from '../optimize/iterate.js'
 import { dampedNewton, saddleFreeNewton } from '../optimize/newton.js'
 import { saddleFreeKrylov } from '../optimize/saddleFreeKrylov.js'
-import { adam, momentum } from '../optimize/Transformation.js'
 import type { Log, RunEvent } from './event.js'
 import { fullBatchRun } from './fullBatchRun.js'
 import { batchObjectives, minibatchRun } from './minibatchRun.js'

@@ -1,12 +1,9 @@
 /** Transformations of updates: small pure steps that compose, as a monoid, into first-order optimizers. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { zeros } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
-import { treeMap, treeZip } from '../data/Tree.js'
-import { treeAdd, treeAxpy, treeScale } from '../function/tree.js'
-import { add, div, mul, square } from '../primitive/arithmetic.js'
-import { sqrt } from '../primitive/elementary.js'
+import { treeAdd } from '../function/tree.js'
+import type { Operand } from '../primitive/define.js'
+import type { Compilation } from '../program/compilation.js'
 import type { Ability, Smooth } from './Objective.js'
 import {
   advance,
@@ -16,7 +13,17 @@ import {
   type Stateless,
   type StateOf,
   type StateType,
+  type Work,
+  workMonoid,
 } from './Optimizer.js'
+import { mover, type Parts } from './transformation/parts.js'
+
+/**
+ * What a transformation makes of updates: the new ones, its next state, and what it cost beyond the gradient of the step.
+ *
+ * @since 0.1.0
+ */
+export type Updated<P, S> = readonly [updates: P, state: S, work?: Partial<Work>]
 
 /**
  * Updates are what is added to the parameters; a transformation starts from the gradient and ends with them.
@@ -25,7 +32,48 @@ import {
  */
 export interface Transformation<F extends StateType, A extends Ability = never> {
   readonly init: <P>(p: P) => StateOf<F, P>
-  readonly update: <P>(updates: P, it: Iterate<P, unknown, A>) => (state: StateOf<F, P>) => readonly [P, StateOf<F, P>]
+  readonly update: <P>(updates: P, it: Iterate<P, unknown, A>) => (state: StateOf<F, P>) => Updated<P, StateOf<F, P>>
+  /** The same in two parts, where that is possible: `descend` then compiles it where it pays. */
+  readonly parts?: Parts<F>
+}
+
+/**
+ * The transformation with these parts.
+ *
+ * **Laws** the same updates and states, up to rounding, whether it runs eagerly or as a program.
+ *
+ * @example
+ * import { treeScale } from 'gradus'
+ * import { descend, fromParts, type Stateless } from 'gradus/optimize'
+ * const halving = fromParts<Stateless>({
+ *   init: () => null,
+ *   count: 1,
+ *   plan: (state, { step }) => ({ numbers: [0.5 ** step], state }),
+ *   run: ([factor = 1], updates) => (state) => [treeScale(factor, updates), state],
+ * })
+ * descend('halving', halving).name // => 'halving'
+ *
+ * @since 0.1.0
+ */
+export const fromParts = <F extends StateType>({
+  init,
+  ...parts
+}: Parts<F> & Pick<Transformation<F>, 'init'>): Transformation<F> => ({
+  init,
+  update: (updates, it) => (state) => {
+    const { numbers, state: planned } = parts.plan(state, it)
+    return parts.run(numbers, updates, it.params)(planned)
+  },
+  parts,
+})
+
+/**
+ * The state of transformations in a row, one for each.
+ *
+ * @since 0.1.0
+ */
+export interface Chained<Fs extends ReadonlyArray<StateType>> extends StateType {
+  readonly state: { readonly [K in keyof Fs]: StateOf<Fs[K], this['params']> }
 }
 
 /**
@@ -42,140 +90,107 @@ export interface Both<F extends StateType, G extends StateType> extends StateTyp
  *
  * @since 0.1.0
  */
-export const unchanged: Transformation<Stateless> = {
+export const unchanged: Transformation<Stateless> = fromParts<Stateless>({
   init: () => null,
-  update: (updates) => (state) => [updates, state],
+  count: 0,
+  plan: (state) => ({ numbers: [], state }),
+  run: (_, updates) => (state) => [updates, state],
+})
+
+const summed = (one: Partial<Work> = {}, two: Partial<Work> = {}): Partial<Work> =>
+  workMonoid.concat({ ...workMonoid.empty, ...one }, { ...workMonoid.empty, ...two })
+
+/** A state of whatever kind, and those of transformations in a row. */
+interface Opaque extends StateType {
+  readonly state: unknown
 }
 
+interface Opaques extends StateType {
+  readonly state: ReadonlyArray<unknown>
+}
+
+const partsInARow = (parts: ReadonlyArray<Parts<Opaque>>): Parts<Opaques> => {
+  const starts = parts.map((_, i) => parts.slice(0, i).reduce((total, { count }) => total + count, 0))
+  return {
+    count: parts.reduce((total, { count }) => total + count, 0),
+    plan: (states, it) => {
+      const plans = parts.map(({ plan }, i) => plan(states[i], it))
+      return { numbers: plans.flatMap(({ numbers }) => numbers), state: plans.map(({ state }) => state) }
+    },
+    run:
+      <P>(numbers: ReadonlyArray<Operand>, updates: P, params: P) =>
+      (states: ReadonlyArray<unknown>) =>
+        parts.reduce<readonly [P, ReadonlyArray<unknown>]>(
+          ([done, nexts], { count, run }, i) => {
+            const from = starts[i] ?? 0
+            const [more, next] = run(numbers.slice(from, from + count), done, params)(states[i])
+            return [more, [...nexts, next]]
+          },
+          [updates, []],
+        ),
+  }
+}
+
+const inARow = <A extends Ability>(parts: ReadonlyArray<Transformation<Opaque, A>>): Transformation<Opaques, A> => {
+  const known = parts.flatMap((each) => (each.parts === undefined ? [] : [each.parts]))
+  return {
+    init: (p) => parts.map(({ init }) => init(p)),
+    update:
+      <P>(updates: P, it: Iterate<P, unknown, A>) =>
+      (states: ReadonlyArray<unknown>) =>
+        parts.reduce<Required<Updated<P, ReadonlyArray<unknown>>>>(
+          ([done, nexts, work], { update }, i) => {
+            const [more, next, cost] = update(done, it)(states[i])
+            return [more, [...nexts, next], summed(work, cost)]
+          },
+          [updates, [], {}],
+        ),
+    ...(known.length === parts.length ? { parts: partsInARow(known) } : {}),
+  }
+}
+
+/** Transformations as they stand in a chain. */
+type InARow<Fs extends ReadonlyArray<StateType>, A extends Ability> = {
+  readonly [K in keyof Fs]: Transformation<Fs[K], A>
+}
+
+type Several = readonly [StateType, StateType, StateType, ...ReadonlyArray<StateType>]
+
 /**
- * First one transformation, then another. With `unchanged` this is a monoid, up to the nesting of states.
+ * First one transformation, then another, and so on. With `unchanged` this is a monoid, up to the nesting of states: the state of a
+ * chain is the list of the states of its parts.
  *
  * @example
- * import { chain, descend, scaleBy, trace } from 'gradus/optimize'
+ * import { chain, clipByGlobalNorm, descend, scaleBy, trace } from 'gradus/optimize'
  * descend('momentum', chain(trace(0.9), scaleBy(-0.1))).name // => 'momentum'
+ * descend('clipped momentum', chain(clipByGlobalNorm(1), trace(0.9), scaleBy(-0.1))).init(null) // => [null, null, null]
  *
  * @since 0.1.0
  */
-export const chain = <F extends StateType, G extends StateType, A extends Ability, B extends Ability>(
+export function chain<F extends StateType, G extends StateType, A extends Ability, B extends Ability>(
   first: Transformation<F, A>,
   then: Transformation<G, B>,
-): Transformation<Both<F, G>, A | B> => ({
-  init: (p) => [first.init(p), then.init(p)],
-  update:
-    (updates, it) =>
-    ([a, b]) => {
-      const [halfway, nextA] = first.update(updates, it)(a)
-      const [done, nextB] = then.update(halfway, it)(b)
-      return [done, [nextA, nextB]]
-    },
-})
-
-/**
- * Multiplies updates by a number; minus a learning rate, as a rule.
- *
- * @example
- * import { descend, scaleBy } from 'gradus/optimize'
- * descend('gradient descent', scaleBy(-0.1)).name // => 'gradient descent'
- *
- * @since 0.1.0
- */
-export const scaleBy = (factor: number): Transformation<Stateless> => ({
-  init: () => null,
-  update: (updates) => (state) => [treeScale(factor, updates), state],
-})
-
-/**
- * The state of `trace`: the running sum.
- *
- * @since 0.1.0
- */
-export interface TraceState extends StateType {
-  readonly state: this['params']
+): Transformation<Both<F, G>, A | B>
+export function chain<Fs extends Several, A extends Ability = never>(
+  ...parts: InARow<Fs, A>
+): Transformation<Chained<Fs>, A>
+export function chain(...parts: ReadonlyArray<unknown>): unknown {
+  // What the list of states of a list of parts is, the overloads say; here a state is whatever its part made.
+  return inARow(parts as ReadonlyArray<Transformation<Opaque, Ability>>)
 }
 
 /**
- * Sums updates with a decay: u ← decay · u + update.
- *
- * @example
- * import { chain, descend, scaleBy, trace } from 'gradus/optimize'
- * descend('heavy ball', chain(trace(0.9), scaleBy(-0.01))).name // => 'heavy ball'
+ * How an optimizer made of transformations runs.
  *
  * @since 0.1.0
  */
-export const trace = (decay: number): Transformation<TraceState> => ({
-  init: treeMap((leaf) => zeros(leaf.shape)),
-  update: (updates) => (velocity) => {
-    const next = treeAxpy(decay, velocity, updates)
-    return [next, next]
-  },
-})
-
-/**
- * Running means of updates and of their squares.
- *
- * @since 0.1.0
- */
-export interface Moments<P> {
-  readonly count: number
-  /** The running mean of updates, and that of their squares. */
-  readonly first: P
-  readonly second: P
+export interface DescendOptions {
+  /**
+   * `'auto'` (default) compiles the step of a transformation in parts, tree arithmetic and all, where there are parameters enough for
+   * it to pay; `'never'` runs it leaf by leaf.
+   */
+  readonly compilation?: Compilation
 }
-
-/**
- * The state of `scaleByAdam`.
- *
- * @since 0.1.0
- */
-export interface AdamState extends StateType {
-  readonly state: Moments<this['params']>
-}
-
-/**
- * The constants of Adam.
- *
- * @since 0.1.0
- */
-export interface AdamOptions {
-  readonly learningRate: number
-  /** Decay of the mean of gradients; default 0.9. */
-  readonly decay1?: number
-  /** Decay of the mean of squared gradients; default 0.999. */
-  readonly decay2?: number
-  /** Added to the root; default 1e-8. */
-  readonly epsilon?: number
-}
-
-/**
- * Divides the bias-corrected mean of updates by the root of the bias-corrected mean of their squares.
- *
- * @example
- * import { chain, descend, scaleBy, scaleByAdam } from 'gradus/optimize'
- * descend('adam', chain(scaleByAdam(), scaleBy(-1e-3))).name // => 'adam'
- *
- * @since 0.1.0
- */
-export const scaleByAdam = ({
-  decay1 = 0.9,
-  decay2 = 0.999,
-  epsilon = 1e-8,
-}: Omit<AdamOptions, 'learningRate'> = {}): Transformation<AdamState> => ({
-  init: (p) => {
-    const none = treeMap((leaf) => zeros(leaf.shape))(p)
-    return { count: 0, first: none, second: none }
-  },
-  update: (updates) => (state) => {
-    const count = state.count + 1
-    const first = treeZip((mean, u) => add(mul(decay1, mean), mul(1 - decay1, u)))(state.first, updates)
-    const second = treeZip((mean, u) => add(mul(decay2, mean), mul(1 - decay2, square(u))))(state.second, updates)
-    const [bias1, bias2] = [1 - decay1 ** count, 1 - decay2 ** count]
-    const scaled = treeZip((mean, squares) => div(div(mean, bias1), add(sqrt(div(squares, bias2)), epsilon)))(
-      first,
-      second,
-    )
-    return [scaled, { count, first, second }]
-  },
-})
 
 /**
  * The optimizer that adds transformed gradients to the parameters.
@@ -191,88 +206,22 @@ export const scaleByAdam = ({
  */
 export const descend = <F extends StateType, A extends Ability>(
   name: string,
-  transformation: Transformation<F, A>,
-): Optimizer<F, A | Smooth> => ({
-  name,
-  init: transformation.init,
-  step: (next) => (from) =>
-    pipe(
-      finite(from),
-      E.chain((it) => {
-        const [updates, state] = transformation.update(it.gradient, it)(it.state)
-        return advance(next, it, { params: treeAdd(it.params, updates), state, work: {} })
-      }),
-    ),
-})
-
-export const positive = (optimizer: string, name: string, value: number): number =>
-  value > 0 && value < Infinity
-    ? value
-    : raise('InvalidArgument', `${optimizer}: expected a finite ${name} above 0, got ${value}.`)
-
-const fraction = (optimizer: string, name: string, value: number): number =>
-  value >= 0 && value < 1
-    ? value
-    : raise('InvalidArgument', `${optimizer}: expected a ${name} from 0 to below 1, got ${value}.`)
-
-/**
- * Gradient descent.
- *
- *     θ ← θ − η ∇f(θ)
- *
- * @example
- * import { gradientDescent } from 'gradus/optimize'
- * gradientDescent({ learningRate: 0.1 }).name // => 'gradient descent'
- *
- * @since 0.1.0
- */
-export const gradientDescent = ({ learningRate }: { readonly learningRate: number }): Optimizer<Stateless, Smooth> =>
-  descend('gradient descent', scaleBy(-positive('gradientDescent', 'learningRate', learningRate)))
-
-/**
- * Gradient descent with momentum (Polyak's heavy ball).
- *
- *     u ← decay · u + ∇f(θ),   θ ← θ − η u
- *
- * **References** Polyak (1964); Sutskever et al. (2013).
- *
- * @example
- * import { momentum } from 'gradus/optimize'
- * momentum({ learningRate: 0.1, decay: 0.9 }).name // => 'momentum'
- *
- * @since 0.1.0
- */
-export const momentum = ({
-  learningRate,
-  decay = 0.9,
-}: {
-  readonly learningRate: number
-  readonly decay?: number
-}): Optimizer<Both<TraceState, Stateless>, Smooth> =>
-  descend(
-    'momentum',
-    chain(trace(fraction('momentum', 'decay', decay)), scaleBy(-positive('momentum', 'learningRate', learningRate))),
-  )
-
-/**
- * Adam: steps scaled entry by entry by the recent size of the gradient.
- *
- *     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
- *     θ ← θ − η (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
- *
- * **References** Kingma and Ba, *Adam* (2015), Algorithm 1, with its constants as defaults.
- *
- * @example
- * import { adam } from 'gradus/optimize'
- * adam({ learningRate: 1e-3 }).name // => 'adam'
- *
- * @since 0.1.0
- */
-export const adam = ({ learningRate, ...options }: AdamOptions): Optimizer<Both<AdamState, Stateless>, Smooth> => {
-  fraction('adam', 'decay1', options.decay1 ?? 0)
-  fraction('adam', 'decay2', options.decay2 ?? 0)
-  const { epsilon = 0 } = options
-  if (!(epsilon >= 0 && epsilon < Infinity))
-    return raise('InvalidArgument', `adam: expected a finite epsilon of 0 or more, got ${epsilon}.`)
-  return descend('adam', chain(scaleByAdam(options), scaleBy(-positive('adam', 'learningRate', learningRate))))
+  { init, update, parts }: Transformation<F, A>,
+  { compilation = 'auto' }: DescendOptions = {},
+): Optimizer<F, A | Smooth> => {
+  const move = parts === undefined ? undefined : mover(parts, compilation)
+  return {
+    name,
+    init,
+    step: (next) => (from) =>
+      pipe(
+        finite(from),
+        E.chain((it) => {
+          const moved = move?.(it)
+          if (moved !== undefined) return advance(next, it, { ...moved, work: {} })
+          const [updates, state, work = {}] = update(it.gradient, it)(it.state)
+          return advance(next, it, { params: treeAdd(it.params, updates), state, work })
+        }),
+      ),
+  }
 }

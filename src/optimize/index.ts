@@ -1,5 +1,25 @@
 /** The entry gradus/optimize. */
 
+export {
+  type AdafactorOptions,
+  type AdamOptions,
+  adabelief,
+  adafactor,
+  adam,
+  adamax,
+  adamaxw,
+  adamw,
+  adan,
+  adopt,
+  amsgrad,
+  lamb,
+  nadam,
+  nadamw,
+  novograd,
+  radam,
+  sophia,
+  yogi,
+} from './adamFamily.js'
 export { along } from './along.js'
 export { averageObjective } from './average.js'
 export { type Batch, batches, type MinibatchOptions, minibatches, nested } from './batches.js'
@@ -23,9 +43,29 @@ export {
 export type { Direction, Heading, Obstacle, Passage, Proposal } from './Direction.js'
 export { type Damping, trialDampings } from './damping.js'
 export { type Escaped, type EscapeFailure, type EscapeOptions, escapeFrom } from './escape.js'
-export { handOver, minimize, type Run, resume } from './iterate.js'
+export {
+  adadelta,
+  adagrad,
+  type Decaying,
+  gradientDescent,
+  type LarsOptions,
+  type Learning,
+  lars,
+  lion,
+  type MomentumOptions,
+  momentum,
+  noisySgd,
+  optimisticGradientDescent,
+  polyakSgd,
+  type RmspropOptions,
+  rmsprop,
+  rprop,
+  signSgd,
+  signum,
+  sm3,
+} from './firstOrder.js'
+export { every, handOver, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
-export { type NelderMeadOptions, nelderMead, type SimplexState, simplexBelow, type Vertex } from './nelderMead.js'
 export {
   batchComposite,
   batchLeastSquares,
@@ -36,6 +76,7 @@ export {
   leastSquares,
   type SumOfSquares,
 } from './leastSquares.js'
+export { type NelderMeadOptions, nelderMead, type SimplexState, simplexBelow, type Vertex } from './nelderMead.js'
 export {
   type DampedOptions,
   dampedNewton,
@@ -58,6 +99,8 @@ export {
   type Ability,
   batchObjective,
   type Curved,
+  type MinibatchOptions,
+  minibatches,
   type Objective,
   type ObjectiveAt,
   type ObjectiveOptions,
@@ -65,6 +108,7 @@ export {
   objective,
   type Residuals,
   type Smooth,
+  stochastic,
 } from './Objective.js'
 export {
   gradientEquivalents,
@@ -102,6 +146,32 @@ export {
   saddleFreeSeries,
   seriesDirection,
 } from './saddleFreeProducts.js'
+export {
+  type Boundaries,
+  type CosineOptions,
+  type CycleOptions,
+  constant,
+  cosineDecay,
+  cosineOneCycle,
+  cosineRestarts,
+  type DecayOptions,
+  exponentialDecay,
+  interpolated,
+  inverseTimeDecay,
+  join,
+  linear,
+  linearOneCycle,
+  piecewise,
+  polynomial,
+  type Schedule,
+  scheduleMonoid,
+  type TransitionOptions,
+  type WarmupOptions,
+  warmUp,
+  warmupConstant,
+  warmupCosine,
+  warmupExponential,
+} from './schedule.js'
 export {
   type BacktrackingOptions,
   backtracking,
@@ -166,8 +236,11 @@ export {
   type AdamState,
   adam,
   type Both,
+  type Chained,
   chain,
+  type DescendOptions,
   descend,
+  fromParts,
   gradientDescent,
   type Moments,
   momentum,
@@ -176,8 +249,133 @@ export {
   type TraceState,
   type Transformation,
   trace,
+  type Updated,
   unchanged,
 } from './Transformation.js'
+export {
+  type AdamState,
+  type AmsgradState,
+  type MomentOptions,
+  type Moments,
+  type ScaleByAdamaxOptions,
+  type ScaleByAdamOptions,
+  type ScaleByAmsgradOptions,
+  type ScaleByYogiOptions,
+  scaleByAdam,
+  scaleByAdamax,
+  scaleByAmsgrad,
+  scaleByBelief,
+  scaleByYogi,
+} from './transformation/adam.js'
+export {
+  type AdanState,
+  type ScaleByAdanOptions,
+  type ScaleByAdoptOptions,
+  type ScaleByNovogradOptions,
+  type ScaleByRadamOptions,
+  scaleByAdan,
+  scaleByAdopt,
+  scaleByNovograd,
+  scaleByRadam,
+} from './transformation/adaptive.js'
+export {
+  addNoise,
+  addWeightDecay,
+  type CountState,
+  centralize,
+  type NoiseOptions,
+  type WeightDecayOptions,
+  zeroNonFinite,
+} from './transformation/add.js'
+export {
+  type AccumulateState,
+  type AverageOptions,
+  type AverageState,
+  accumulate,
+  average,
+  type LookaheadOptions,
+  type LookaheadState,
+  lookahead,
+  type SkipState,
+  skipNonFinite,
+} from './transformation/around.js'
+export { clipAdaptively, clipByGlobalNorm, clipByNorm, clipByRms, clipByValue } from './transformation/clip.js'
+export {
+  type FactoredSquares,
+  type FactoredState,
+  type ScaleByFactoredRmsOptions,
+  type ScaleBySm3Options,
+  type Sm3State,
+  scaleByFactoredRms,
+  scaleBySm3,
+} from './transformation/factored.js'
+export { type PartitionState, partition } from './transformation/partition.js'
+export type { Parts, Plan, Reading } from './transformation/parts.js'
+export {
+  type PerturbedOptions,
+  type PerturbedState,
+  type PerturbOptions,
+  type PerturbState,
+  perturb,
+  perturbedGradientDescent,
+} from './transformation/perturb.js'
+export { type PlateauOptions, type PlateauState, reduceOnPlateau } from './transformation/plateau.js'
+export type { Rate } from './transformation/ranges.js'
+export {
+  type AdadeltaState,
+  type AdagradState,
+  type RmsState,
+  type ScaleByAdadeltaOptions,
+  type ScaleByAdagradOptions,
+  type ScaleByRmsOptions,
+  scaleByAdadelta,
+  scaleByAdagrad,
+  scaleByRms,
+} from './transformation/rms.js'
+export {
+  normalize,
+  type PolyakOptions,
+  scaleBy,
+  scaleByParameterSize,
+  scaleByPolyak,
+  scaleBySign,
+  scaleByTrustRatio,
+  type TrustRatioOptions,
+} from './transformation/scale.js'
+export {
+  except,
+  freeze,
+  inside,
+  type Leaves,
+  type MaskedState,
+  masked,
+  named,
+  type Selection,
+} from './transformation/select.js'
+export {
+  type LionState,
+  type RpropState,
+  type ScaleByLionOptions,
+  type ScaleByRpropOptions,
+  scaleByLion,
+  scaleByRprop,
+} from './transformation/signed.js'
+export {
+  type ScaleBySophiaOptions,
+  type SophiaState,
+  scaleByGaussNewtonSophia,
+  scaleBySophia,
+} from './transformation/sophia.js'
+export {
+  type MeanState,
+  meanOfUpdates,
+  type OptimismOptions,
+  type OptimismState,
+  scaleByOptimism,
+  type TraceOptions,
+  type TraceState,
+  trace,
+} from './transformation/trace.js'
 export {
   type FlatteningOptions,
   flattening,

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { add, matmul, mul, sin, square, sum, type Tensor, treeScale, zeros } from 'gradus'
 import { hessianOperator, type LinearOperator, lanczos, type Subspace } from 'gradus/curvature'
 import {
+  type Compose,
   check,
   operatorLaws,
   type RuleSet,
@@ -14,15 +15,7 @@ import {
   tensors,
   transformationLaws,
 } from 'gradus/laws'
-import {
-  type chain,
-  type Stateless,
-  scaleBy,
-  scaleByAdam,
-  type Transformation,
-  trace,
-  unchanged,
-} from 'gradus/optimize'
+import { type Stateless, scaleBy, scaleByAdam, type Transformation, trace, unchanged } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
 
 const failedOf = (rules: RuleSet): ReadonlyArray<string> => {
@@ -66,7 +59,7 @@ describe('transformations', () => {
   })
 
   it('are chained by chain: not in the other order, not with a factor, not without the second state', () => {
-    const backwards: typeof chain = (first, then) => ({
+    const backwards: Compose = (first, then) => ({
       init: (p) => [first.init(p), then.init(p)],
       update:
         (updates, it) =>
@@ -80,7 +73,7 @@ describe('transformations', () => {
     expect(failedOf(transformationLaws({ ...adam, compose: backwards }))).toEqual([
       'a chain gives to the second what the first made',
     ])
-    const louder: typeof chain = (first, then) => ({
+    const louder: Compose = (first, then) => ({
       init: (p) => [first.init(p), then.init(p)],
       update:
         (updates, it) =>
@@ -93,7 +86,7 @@ describe('transformations', () => {
     expect(failedOf(transformationLaws({ name: 'x', transformation: trace(0.9), compose: louder }))).toEqual(
       expect.arrayContaining(['nothing before it changes nothing', 'nothing after it changes nothing']),
     )
-    const stale: typeof chain = (first, then) => ({
+    const stale: Compose = (first, then) => ({
       init: (p) => [first.init(p), then.init(p)],
       update:
         (updates, it) =>
@@ -105,7 +98,7 @@ describe('transformations', () => {
     expect(failedOf(transformationLaws({ ...adam, compose: stale }))).toEqual(
       expect.arrayContaining(['nothing before it changes nothing']),
     )
-    const repeating: typeof chain = (first, then) => ({
+    const repeating: Compose = (first, then) => ({
       init: (p) => [first.init(p), then.init(p)],
       update:
         (updates, it) =>

@@ -2,6 +2,9 @@
 import type { Mutation } from './Mutation.js'
 
 const transformation = 'src/optimize/Transformation.ts'
+const trace = 'src/optimize/transformation/trace.ts'
+const adam = 'src/optimize/transformation/adam.ts'
+const scale = 'src/optimize/transformation/scale.ts'
 const newton = 'src/optimize/newton.ts'
 const damping = 'src/optimize/damping.ts'
 const optimizer = 'src/optimize/Optimizer.ts'
@@ -12,9 +15,9 @@ export const optimizers: ReadonlyArray<Mutation> = [
   {
     name: 'gradient descent climbs',
     kind: 'no descent',
-    file: transformation,
-    text: "scaleBy(-positive('gradientDescent'",
-    replacement: "scaleBy(positive('gradientDescent'",
+    file: 'src/optimize/firstOrder.ts',
+    text: 'scaleBy(minus(learningRate))',
+    replacement: 'scaleBy(learningRate)',
   },
   {
     name: 'a step goes to infinity',
@@ -26,58 +29,58 @@ export const optimizers: ReadonlyArray<Mutation> = [
   {
     name: 'momentum slows down',
     kind: 'wrong sign',
-    file: transformation,
+    file: trace,
     text: 'const next = treeAxpy(decay, velocity, updates)',
     replacement: 'const next = treeAxpy(-decay, velocity, updates)',
   },
   {
     name: 'momentum begins in motion',
     kind: 'wrong state',
-    file: transformation,
-    text: 'init: treeMap((leaf) => zeros(leaf.shape)),',
-    replacement: 'init: treeMap((leaf) => add(zeros(leaf.shape), 1)),',
+    file: trace,
+    text: 'init: filled(0),',
+    replacement: 'init: filled(1),',
   },
   {
     name: 'momentum forgets its last update',
     kind: 'stale value',
-    file: transformation,
-    text: 'return [next, next]',
-    replacement: 'return [next, velocity]',
+    file: trace,
+    text: 'return [nesterov ? treeAxpy(decay, next, updates) : next, next]',
+    replacement: 'return [nesterov ? treeAxpy(decay, next, updates) : next, velocity]',
   },
   {
     name: 'Adam does not correct its bias',
     kind: 'wrong factor',
-    file: transformation,
-    text: 'const [bias1, bias2] = [1 - decay1 ** count, 1 - decay2 ** count]',
-    replacement: 'const [bias1, bias2] = [1, 1]',
+    file: adam,
+    text: 'numbers: [1 - decay1 ** count, 1 - decay1 ** (count + 1), 1 - decay2 ** count],',
+    replacement: 'numbers: [1, 1, 1],',
   },
   {
     name: 'Adam corrects its bias by one step too many',
     kind: 'wrong count',
-    file: transformation,
-    text: 'const [bias1, bias2] = [1 - decay1 ** count, 1 - decay2 ** count]',
-    replacement: 'const [bias1, bias2] = [1 - decay1 ** (count + 1), 1 - decay2 ** (count + 1)]',
+    file: adam,
+    text: 'numbers: [1 - decay1 ** count, 1 - decay1 ** (count + 1), 1 - decay2 ** count],',
+    replacement: 'numbers: [1 - decay1 ** (count + 1), 1 - decay1 ** (count + 2), 1 - decay2 ** (count + 1)],',
   },
   {
     name: 'Adam weighs the past as the present',
     kind: 'wrong factor',
-    file: transformation,
-    text: 'add(mul(decay2, mean), mul(1 - decay2, square(u)))',
-    replacement: 'add(mul(1 - decay2, mean), mul(decay2, square(u)))',
+    file: adam,
+    text: 'add(mul(decay, m), mul(1 - decay, square(u)))',
+    replacement: 'add(mul(1 - decay, m), mul(decay, square(u)))',
   },
   {
     name: 'Adam does not divide by the root of the squares',
     kind: 'missing term',
-    file: transformation,
-    text: 'div(div(mean, bias1), add(sqrt(div(squares, bias2)), epsilon))',
-    replacement: 'add(div(mean, bias1), mul(0, squares))',
+    file: adam,
+    text: 'return [treeZip(div)(mean, rootOf({ bias, epsilon, epsilonRoot })(second)), { ...state, first, second }]',
+    replacement: 'return [mean, { ...state, first, second }]',
   },
   {
     name: 'a learning rate draws lots',
     kind: 'non-determinism',
-    file: transformation,
-    text: 'update: (updates) => (state) => [treeScale(factor, updates), state],',
-    replacement: 'update: (updates) => (state) => [treeScale(factor * (0.5 + Math.random()), updates), state],',
+    file: scale,
+    text: '? stateless((updates) => treeScale(factor, updates))',
+    replacement: '? stateless((updates) => treeScale(factor * (0.5 + Math.random()), updates))',
   },
   {
     name: 'updates are taken away',
@@ -97,31 +100,30 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'the second of a chain gets what the first got',
     kind: 'order of a chain',
     file: transformation,
-    text: 'then.update(halfway, it)(b)',
-    replacement: 'then.update(updates, it)(b)',
+    text: 'update(done, it)(states[i])',
+    replacement: 'update(updates, it)(states[i])',
   },
   {
     name: 'a chain goes backwards',
     kind: 'order of a chain',
     file: transformation,
-    text: 'const [halfway, nextA] = first.update(updates, it)(a)\n      const [done, nextB] = then.update(halfway, it)(b)',
-    replacement:
-      'const [halfway, nextB] = then.update(updates, it)(b)\n      const [done, nextA] = first.update(halfway, it)(a)',
+    text: 'parts.reduce<Required<Updated<P, ReadonlyArray<unknown>>>>(',
+    replacement: 'parts.reduceRight<Required<Updated<P, ReadonlyArray<unknown>>>>(',
   },
   {
     name: 'a chain applies its first part twice',
     kind: 'order of a chain',
     file: transformation,
-    text: 'const [halfway, nextA] = first.update(updates, it)(a)',
+    text: 'const [more, next, cost] = update(done, it)(states[i])',
     replacement:
-      'const [once, between] = first.update(updates, it)(a)\n      const [halfway, nextA] = first.update(once, it)(between)',
+      'const [once, between] = i === 0 ? update(done, it)(states[i]) : [done, states[i]]\n            const [more, next, cost] = update(once, it)(between)',
   },
   {
     name: 'a chain keeps the old state of its second part',
     kind: 'stale value',
     file: transformation,
-    text: 'return [done, [nextA, nextB]]',
-    replacement: 'return [done, [nextA, b]]',
+    text: 'return [more, [...nexts, next], summed(work, cost)]',
+    replacement: 'return [more, [...nexts, i === 0 ? next : states[i]], summed(work, cost)]',
   },
   {
     name: 'a step keeps the gradient of the point before',

@@ -1,0 +1,438 @@
+/** Schedules: numbers as pure functions of the step. They join, they multiply, and they stay at their ends. */
+import type { Monoid } from 'fp-ts/lib/Monoid.js'
+import { raise } from '../data/Defect.js'
+import { checked } from './transformation/ranges.js'
+
+/**
+ * A number for every step from 0 on.
+ *
+ * @since 0.1.0
+ */
+export type Schedule = (step: number) => number
+
+/**
+ * The same number at every step.
+ *
+ * @example
+ * import { constant } from 'gradus/optimize'
+ * constant(0.1)(1000) // => 0.1
+ *
+ * @since 0.1.0
+ */
+export const constant =
+  (value: number): Schedule =>
+  () =>
+    value
+
+/**
+ * The monoid of schedules under multiplication; `constant(1)` is the unit. So a warm-up from 0 to 1 goes before any decay.
+ *
+ * @example
+ * import { concatAll } from 'fp-ts/lib/Monoid.js'
+ * import { exponentialDecay, scheduleMonoid, warmUp } from 'gradus/optimize'
+ * const rate = concatAll(scheduleMonoid)([warmUp(10), exponentialDecay({ from: 0.1, factor: 0.5, steps: 100 })])
+ * rate(0) // => 0
+ * rate(100) // => 0.05
+ *
+ * @since 0.1.0
+ */
+export const scheduleMonoid: Monoid<Schedule> = {
+  empty: constant(1),
+  concat: (a, b) => (step) => a(step) * b(step),
+}
+
+const clamped = (step: number, least: number, most: number): number => Math.min(Math.max(step, least), most)
+
+/**
+ * One schedule after the other: from each boundary on the next, whose step 0 is there.
+ *
+ * **Fails** with a `Defect` unless boundaries increase and are one fewer than the schedules.
+ *
+ * @example
+ * import { constant, join, linear } from 'gradus/optimize'
+ * const rate = join([linear({ from: 0, to: 1, steps: 10 }), constant(1), linear({ from: 1, to: 0, steps: 10 })], [10, 20])
+ * [rate(5), rate(15), rate(25), rate(100)] // => [0.5, 1, 0.5, 0]
+ *
+ * @since 0.1.0
+ */
+export const join = (schedules: ReadonlyArray<Schedule>, boundaries: ReadonlyArray<number>): Schedule => {
+  const increasing = boundaries.every((boundary, i) => boundary >= (boundaries[i - 1] ?? 0))
+  if (schedules.length !== boundaries.length + 1 || !increasing)
+    return raise(
+      'InvalidArgument',
+      `join: expected boundaries that increase, one fewer than the ${schedules.length} schedules, got [${boundaries.join(', ')}].`,
+    )
+  return (step) => {
+    const passed = boundaries.filter((boundary) => step >= boundary).length
+    return schedules[passed]?.(step - (boundaries[passed - 1] ?? 0)) ?? Number.NaN
+  }
+}
+
+/**
+ * Where a schedule goes, in how many steps, and how many it waits before.
+ *
+ * @since 0.1.0
+ */
+export interface TransitionOptions {
+  readonly from: number
+  readonly to: number
+  readonly steps: number
+  /** Steps before the transition begins; default 0. */
+  readonly wait?: number
+}
+
+/** `from` of a schedule is a number, not a count of steps: it is not in the table of ranges. */
+const stepsOf = (caller: string, options: { readonly steps: number; readonly wait?: number }): void => {
+  const { steps, wait = 0 } = options
+  checked(caller, { steps, wait })
+}
+
+/**
+ * From one number to another along a power.
+ *
+ *     (from − to) (1 − t / steps)^power + to
+ *
+ * @example
+ * import { polynomial } from 'gradus/optimize'
+ * polynomial({ from: 1, to: 0, steps: 10, power: 2 })(5) // => 0.25
+ *
+ * @since 0.1.0
+ */
+export const polynomial = (options: TransitionOptions & { readonly power: number }): Schedule => {
+  stepsOf('polynomial', options)
+  const { from, to, steps, wait = 0, power } = options
+  return (step) => (from - to) * (1 - clamped(step - wait, 0, steps) / steps) ** power + to
+}
+
+/**
+ * From one number to another in equal steps.
+ *
+ * @example
+ * import { linear } from 'gradus/optimize'
+ * linear({ from: 0, to: 1, steps: 4 })(3) // => 0.75
+ *
+ * @since 0.1.0
+ */
+export const linear = (options: TransitionOptions): Schedule => {
+  stepsOf('linear', options)
+  return polynomial({ ...options, power: 1 })
+}
+
+/**
+ * From 0 to 1 in equal steps: a factor for other schedules.
+ *
+ * @example
+ * import { warmUp } from 'gradus/optimize'
+ * warmUp(10)(5) // => 0.5
+ *
+ * @since 0.1.0
+ */
+export const warmUp = (steps: number): Schedule => {
+  stepsOf('warmUp', { steps })
+  return linear({ from: 0, to: 1, steps })
+}
+
+/**
+ * How a schedule decays.
+ *
+ * @since 0.1.0
+ */
+export interface DecayOptions {
+  readonly from: number
+  /** What is left after `steps`. */
+  readonly factor: number
+  readonly steps: number
+  /** Steps before the decay begins; default 0. */
+  readonly wait?: number
+  /** Whether it falls at once after every `steps`; default false. */
+  readonly staircase?: boolean
+  /** Where it ends, if it does. */
+  readonly to?: number
+}
+
+/**
+ * A number that is multiplied by `factor` every `steps`.
+ *
+ * @example
+ * import { exponentialDecay } from 'gradus/optimize'
+ * exponentialDecay({ from: 1, factor: 0.5, steps: 10 })(20) // => 0.25
+ *
+ * @since 0.1.0
+ */
+export const exponentialDecay = (options: DecayOptions): Schedule => {
+  stepsOf('exponentialDecay', options)
+  const { from, factor, steps, wait = 0, staircase = false, to } = options
+  if (!(factor > 0 && factor < Infinity))
+    return raise('InvalidArgument', `exponentialDecay: expected factor to be finite and above 0, got ${factor}.`)
+  const end =
+    to === undefined ? (value: number) => value : (value: number) => (factor < 1 ? Math.max : Math.min)(value, to)
+  return (step) => {
+    const past = (step - wait) / steps
+    return end(past <= 0 ? from : from * factor ** (staircase ? Math.floor(past) : past))
+  }
+}
+
+/**
+ * A number that falls as one divided by the step.
+ *
+ *     from / (1 + rate · t / steps)
+ *
+ * @example
+ * import { inverseTimeDecay } from 'gradus/optimize'
+ * inverseTimeDecay({ from: 1, rate: 1, steps: 10 })(30) // => 0.25
+ *
+ * @since 0.1.0
+ */
+export const inverseTimeDecay = (
+  options: Omit<DecayOptions, 'factor' | 'to'> & { readonly rate: number },
+): Schedule => {
+  stepsOf('inverseTimeDecay', options)
+  const { from, rate, steps, wait = 0, staircase = false } = options
+  if (!(rate >= 0 && rate < Infinity))
+    return raise('InvalidArgument', `inverseTimeDecay: expected rate to be finite and 0 or more, got ${rate}.`)
+  return (step) => {
+    const past = Math.max(0, (step - wait) / steps)
+    return from / (1 + rate * (staircase ? Math.floor(past) : past))
+  }
+}
+
+/**
+ * Half a wave of the cosine.
+ *
+ * @since 0.1.0
+ */
+export interface CosineOptions {
+  readonly from: number
+  readonly steps: number
+  /** The part of `from` at which it ends; default 0. */
+  readonly share?: number
+  /** The power of the wave; default 1. */
+  readonly power?: number
+}
+
+/**
+ * Down half a wave of the cosine.
+ *
+ *     from ((1 − share) (½ (1 + cos(π t / steps)))^power + share)
+ *
+ * **References** Loshchilov and Hutter, *SGDR* (2017).
+ *
+ * @example
+ * import { cosineDecay } from 'gradus/optimize'
+ * cosineDecay({ from: 0.1, steps: 100 })(50) // ≈ 0.05
+ *
+ * @since 0.1.0
+ */
+export const cosineDecay = (options: CosineOptions): Schedule => {
+  stepsOf('cosineDecay', options)
+  const { from, steps, share = 0, power = 1 } = options
+  return (step) => {
+    const wave = 0.5 * (1 + Math.cos((Math.PI * clamped(step, 0, steps)) / steps))
+    return from * ((1 - share) * wave ** power + share)
+  }
+}
+
+/**
+ * A rise, then a decay.
+ *
+ * @since 0.1.0
+ */
+export interface WarmupOptions {
+  readonly from: number
+  readonly peak: number
+  /** Steps of the rise. */
+  readonly warmup: number
+}
+
+/**
+ * A linear rise to the peak, which stays.
+ *
+ * @example
+ * import { warmupConstant } from 'gradus/optimize'
+ * warmupConstant({ from: 0, peak: 0.1, warmup: 10 })(10) // => 0.1
+ *
+ * @since 0.1.0
+ */
+export const warmupConstant = ({ from, peak, warmup }: WarmupOptions): Schedule =>
+  linear({ from, to: peak, steps: warmup })
+
+/**
+ * A linear rise to the peak, then half a wave of the cosine down to `to` (default 0) at `steps`, the rise included.
+ *
+ * @example
+ * import { warmupCosine } from 'gradus/optimize'
+ * const rate = warmupCosine({ from: 0, peak: 0.1, warmup: 10, steps: 110 })
+ * [rate(0), rate(10), rate(110)] // => [0, 0.1, 0]
+ *
+ * @since 0.1.0
+ */
+export const warmupCosine = ({
+  from,
+  peak,
+  warmup,
+  steps,
+  to = 0,
+  power = 1,
+}: WarmupOptions & { readonly steps: number; readonly to?: number; readonly power?: number }): Schedule => {
+  const share = peak === 0 ? 0 : to / peak
+  return join(
+    [linear({ from, to: peak, steps: warmup }), cosineDecay({ from: peak, steps: steps - warmup, share, power })],
+    [warmup],
+  )
+}
+
+/**
+ * A linear rise to the peak, then an exponential decay.
+ *
+ * @example
+ * import { warmupExponential } from 'gradus/optimize'
+ * warmupExponential({ from: 0, peak: 1, warmup: 10, factor: 0.5, steps: 10 })(20) // => 0.5
+ *
+ * @since 0.1.0
+ */
+export const warmupExponential = ({
+  from,
+  peak,
+  warmup,
+  ...decay
+}: WarmupOptions & Omit<DecayOptions, 'from'>): Schedule =>
+  join([linear({ from, to: peak, steps: warmup }), exponentialDecay({ ...decay, from: peak })], [warmup])
+
+/**
+ * Warm restarts: one rise and cosine decay after the other.
+ *
+ * **References** Loshchilov and Hutter, *SGDR* (2017).
+ *
+ * @example
+ * import { cosineRestarts } from 'gradus/optimize'
+ * const wave = { from: 0, peak: 1, warmup: 1, steps: 10 }
+ * const rate = cosineRestarts([wave, { ...wave, peak: 0.5 }])
+ * [rate(1), rate(11)] // => [1, 0.5]
+ *
+ * @since 0.1.0
+ */
+export const cosineRestarts = (waves: ReadonlyArray<Parameters<typeof warmupCosine>[0]>): Schedule => {
+  const ends = waves.map((_, i) => waves.slice(0, i + 1).reduce((total, { steps }) => total + steps, 0))
+  return join(waves.map(warmupCosine), ends.slice(0, -1))
+}
+
+/**
+ * Factors from steps on: `[step, factor]`, in any order.
+ *
+ * @since 0.1.0
+ */
+export type Boundaries = ReadonlyArray<readonly [step: number, factor: number]>
+
+const sorted = (caller: string, boundaries: Boundaries): Boundaries => {
+  const wrong = boundaries.find(([step, factor]) => !(step >= 0 && factor >= 0 && factor < Infinity))
+  return wrong === undefined
+    ? [...boundaries].sort(([a], [b]) => a - b)
+    : raise('InvalidArgument', `${caller}: expected steps and factors of 0 or more, got [${wrong.join(', ')}].`)
+}
+
+/**
+ * Constant in pieces: from each boundary on times its factor.
+ *
+ * @example
+ * import { piecewise } from 'gradus/optimize'
+ * piecewise(1, [[10, 0.5], [20, 0.1]])(25) // => 0.05
+ *
+ * @since 0.1.0
+ */
+export const piecewise = (from: number, boundaries: Boundaries): Schedule => {
+  const inOrder = sorted('piecewise', boundaries)
+  return (step) => inOrder.reduce((value, [boundary, factor]) => (step >= boundary ? value * factor : value), from)
+}
+
+/**
+ * Through the values that `piecewise` has at its boundaries, linearly or along half waves of the cosine.
+ *
+ * @example
+ * import { interpolated } from 'gradus/optimize'
+ * interpolated(1, [[10, 3]], 'linear')(5) // => 2
+ *
+ * @since 0.1.0
+ */
+export const interpolated = (from: number, boundaries: Boundaries, along: 'linear' | 'cosine'): Schedule => {
+  const inOrder = sorted('interpolated', boundaries)
+  const places = [0, ...inOrder.map(([step]) => step)]
+  const values = inOrder.reduce<ReadonlyArray<number>>(
+    (found, [, factor]) => [...found, (found[found.length - 1] ?? from) * factor],
+    [from],
+  )
+  return (step) => {
+    const next = places.findIndex((place) => step < place)
+    if (next === -1) return values[values.length - 1] ?? from
+    const [start = 0, end = 0] = [places[next - 1], places[next]]
+    const [before = from, after = from] = [values[next - 1], values[next]]
+    const part = Math.max(0, step - start) / Math.max(end - start, 1)
+    return along === 'linear'
+      ? (after - before) * part + before
+      : after + ((before - after) / 2) * (Math.cos(Math.PI * part) + 1)
+  }
+}
+
+/**
+ * One cycle: up from peak / `division` and down again to less than it began with.
+ *
+ * @since 0.1.0
+ */
+export interface CycleOptions {
+  readonly steps: number
+  readonly peak: number
+  /** The part of the steps in which it rises; default 0.3. */
+  readonly rise?: number
+  /** Of linear cycles the part after which it is back where it began; default 0.85. */
+  readonly back?: number
+  /** Default 25. */
+  readonly division?: number
+  /** What the start is divided by in the end; default 10⁴. */
+  readonly finalDivision?: number
+}
+
+/**
+ * One cycle in straight lines.
+ *
+ * **References** Smith and Topin, *Super-convergence* (2018).
+ *
+ * @example
+ * import { linearOneCycle } from 'gradus/optimize'
+ * linearOneCycle({ steps: 100, peak: 1 })(30) // ≈ 1
+ *
+ * @since 0.1.0
+ */
+export const linearOneCycle = (options: CycleOptions): Schedule => {
+  stepsOf('linearOneCycle', options)
+  const { steps, peak, rise = 0.3, back = 0.85, division = 25, finalDivision = 1e4 } = options
+  return interpolated(
+    peak / division,
+    [
+      [Math.trunc(rise * steps), division],
+      [Math.trunc(back * steps), 1 / division],
+      [steps, 1 / finalDivision],
+    ],
+    'linear',
+  )
+}
+
+/**
+ * One cycle along the cosine.
+ *
+ * @example
+ * import { cosineOneCycle } from 'gradus/optimize'
+ * cosineOneCycle({ steps: 100, peak: 1 })(30) // ≈ 1
+ *
+ * @since 0.1.0
+ */
+export const cosineOneCycle = (options: Omit<CycleOptions, 'back'>): Schedule => {
+  stepsOf('cosineOneCycle', options)
+  const { steps, peak, rise = 0.3, division = 25, finalDivision = 1e4 } = options
+  return interpolated(
+    peak / division,
+    [
+      [Math.trunc(rise * steps), division],
+      [steps, 1 / (division * finalDivision)],
+    ],
+    'cosine',
+  )
+}

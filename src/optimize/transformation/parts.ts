@@ -1,0 +1,134 @@
+/**
+ * transformation/: families of transformations of updates. This file is how a whole step of them becomes one compiled program.
+ * A transformation in parts says apart what is a number of this step and what is computed with tensors; so the program of the
+ * tensors serves all steps, with the numbers as arguments.
+ */
+
+import { scalar, zeros } from '../../data/construct.js'
+import { raise } from '../../data/Defect.js'
+import { isTensor, type Tensor } from '../../data/Tensor.js'
+import { leavesOf } from '../../data/Tree.js'
+import { treeAdd } from '../../function/tree.js'
+import type { Operand } from '../../primitive/define.js'
+import { type Compilation, isCompilationOff, worthCompiling } from '../../program/compilation.js'
+import { compile } from '../../program/compile.js'
+import type { Iterate, StateOf, StateType } from '../Optimizer.js'
+
+/**
+ * What a transformation in parts may read of an iterate: its numbers.
+ *
+ * @since 0.1.0
+ */
+export type Reading = Pick<Iterate<unknown, unknown>, 'step' | 'value' | 'gradientNorm'>
+
+/**
+ * What a step is told beside its tensors: numbers that differ from step to step, and the state in which all that is no tensor has
+ * already been brought forward.
+ *
+ * @since 0.1.0
+ */
+export interface Plan<S> {
+  readonly numbers: ReadonlyArray<number>
+  readonly state: S
+}
+
+/**
+ * A transformation in two parts, so that one compiled program serves all steps: `plan` reads numbers, `run` computes with tensors
+ * alone. In `run` everything in the state that is no tensor only says where the tensors are; its numbers must not enter the result.
+ *
+ * @since 0.1.0
+ */
+export interface Parts<F extends StateType> {
+  /** How many numbers `plan` gives. */
+  readonly count: number
+  readonly plan: <P>(state: StateOf<F, P>, it: Reading) => Plan<StateOf<F, P>>
+  readonly run: <P>(
+    numbers: ReadonlyArray<Operand>,
+    updates: P,
+    params: P,
+  ) => (state: StateOf<F, P>) => readonly [P, StateOf<F, P>]
+}
+
+/** What is in a record, by name: records with the same names may have them in another order. */
+const inOrder = (data: object): ReadonlyArray<readonly [string, unknown]> =>
+  Array.isArray(data) ? Object.entries(data) : Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))
+
+/** The tensors in a state, in order; states are data, and so is all that is not a tensor. */
+const tensorsIn = (data: unknown): ReadonlyArray<Tensor> =>
+  isTensor(data)
+    ? [data]
+    : typeof data === 'object' && data !== null
+      ? inOrder(data).flatMap(([, each]) => tensorsIn(each))
+      : []
+
+const replaced = (data: unknown, tensors: Iterator<Tensor>): unknown => {
+  if (isTensor(data)) return tensors.next().value
+  if (Array.isArray(data)) return data.map((each: unknown) => replaced(each, tensors))
+  if (typeof data !== 'object' || data === null) return data
+  const found = new Map(inOrder(data).map(([key, each]) => [key, replaced(each, tensors)]))
+  return Object.fromEntries(Object.keys(data).map((key) => [key, found.get(key)]))
+}
+
+/** The same state with other tensors, in the order of `tensorsIn`. */
+const withTensors = <S>(state: S, tensors: ReadonlyArray<Tensor>): S => {
+  const found = tensorsIn(state).length
+  return found === tensors.length
+    ? (replaced(state, tensors.values()) as S)
+    : raise(
+        'StructureMismatch',
+        `descend: a transformation in parts went from a state with ${found} tensors to one with ${tensors.length}. Give only 'update'?`,
+      )
+}
+
+/** Parameters and state after a step. */
+export interface Moved<P, S> {
+  readonly params: P
+  readonly state: S
+}
+
+/** The arguments of a step that are tensors: numbers, gradient, parameters and what the state holds. */
+type Step<P> = (
+  numbers: ReadonlyArray<Tensor>,
+  gradient: P,
+  params: P,
+  tensors: ReadonlyArray<Tensor>,
+) => readonly [P, ReadonlyArray<Tensor>]
+
+const shapesOf = (params: unknown): string =>
+  leavesOf('descend', params)
+    .map(({ path, tensor }) => `${path} ${tensor.shape.join()}`)
+    .join(';')
+
+const sizeOf = (params: unknown): number =>
+  leavesOf('descend', params).reduce((size, { tensor }) => size + tensor.size, 0)
+
+/** Steps as programs, one for each structure of parameters; `undefined` where a step runs leaf by leaf. */
+export const mover = <F extends StateType>(
+  parts: Parts<F>,
+  compilation: Compilation,
+): (<P>(it: Iterate<P, StateOf<F, P>>) => Moved<P, StateOf<F, P>> | undefined) => {
+  const stepLike = <P>(state: StateOf<F, P>): Step<P> => {
+    // Only where the tensors are, so that a program keeps no state alive.
+    const like = withTensors(
+      state,
+      tensorsIn(state).map(({ shape }) => zeros(shape)),
+    )
+    return compile((numbers, gradient, params, tensors) => {
+      const [updates, next] = parts.run(numbers, gradient, params)(withTensors(like, tensors))
+      return [treeAdd(params, updates), tensorsIn(next)]
+    })
+  }
+  const steps = new Map<string, Step<unknown>>()
+  return <P>(it: Iterate<P, StateOf<F, P>>) => {
+    const { params, gradient } = it
+    if (compilation === 'never' || isCompilationOff()) return undefined
+    if (compilation === 'auto' && sizeOf(params) < worthCompiling) return undefined
+    const { numbers, state } = parts.plan<P>(it.state, it)
+    const key = shapesOf(params)
+    // Which step is kept follows from the structure of the parameters, and with it that of the state.
+    const step = (steps.get(key) as Step<P> | undefined) ?? stepLike<P>(state)
+    if (!steps.has(key)) steps.set(key, step as Step<unknown>)
+    const [moved, tensors] = step(numbers.map(scalar), gradient, params, tensorsIn(state))
+    return { params: moved, state: withTensors(state, tensors) }
+  }
+}

@@ -1,0 +1,110 @@
+/** Sophia: updates divided by an estimate of the diagonal of the curvature, which costs a product every few steps. */
+import { leavesOf, treeMap, treeZip } from '../../data/Tree.js'
+import { foldIn, type Key, randomKey, uniform } from '../../function/random.js'
+import type { LinearOperator } from '../../operator/LinearOperator.js'
+import { div, mul } from '../../primitive/arithmetic.js'
+import { clamp, less, maximum, where } from '../../primitive/choice.js'
+import type { Ability } from '../Objective.js'
+import type { Iterate, StateType } from '../Optimizer.js'
+import type { Transformation } from '../Transformation.js'
+import { biases, type Moments, noMoments } from './adam.js'
+import { checked } from './ranges.js'
+import { towards } from './trace.js'
+
+/**
+ * The state of Sophia: means of updates and of the estimated diagonal.
+ *
+ * @since 0.1.0
+ */
+export interface SophiaState extends StateType {
+  readonly state: Moments<this['params']>
+}
+
+/**
+ * The constants of Sophia.
+ *
+ * @since 0.1.0
+ */
+export interface ScaleBySophiaOptions {
+  /** Decay of the mean of updates; default 0.965. */
+  readonly decay1?: number
+  /** Decay of the mean of diagonals; default 0.99. */
+  readonly decay2?: number
+  /** The least divisor; default 1e-8. */
+  readonly epsilon?: number
+  /** Multiplies the diagonal; default 0.01. */
+  readonly gamma?: number
+  /** Bound of what is given; default 1. */
+  readonly threshold?: number
+  /** Steps from one estimate to the next; default 10. */
+  readonly every?: number
+  /** Where the signs of Hutchinson's estimates come from; default `randomKey(0)`. */
+  readonly key?: Key
+}
+
+/** Independent signs for each entry. */
+const signs = <P>(key: Key, like: P): P => {
+  const keys = leavesOf('sophia', like)
+    .map((_, leaf) => foldIn(key, leaf))
+    .values()
+  return treeMap((leaf) => where(less(uniform(keys.next().value ?? key, leaf.shape), 0.5), -1, 1))(like)
+}
+
+const sophiaOf = <A extends Ability>(
+  caller: string,
+  options: ScaleBySophiaOptions,
+  curvature: <P>(it: Iterate<P, unknown, A>) => LinearOperator<P>,
+): Transformation<SophiaState, A> => {
+  const { decay1 = 0.965, decay2 = 0.99, epsilon = 1e-8, gamma = 0.01, ...rest } = checked(caller, options)
+  const { threshold = 1, every = 10, key = randomKey(0) } = rest
+  return {
+    init: noMoments(),
+    update: (updates, it) => (before) => {
+      const { numbers, state } = biases(decay1, decay2)(before)
+      const [bias = 1] = numbers
+      const first = towards(decay1)(state.first, updates)
+      const given = treeZip((m, h) => clamp(div(div(m, bias), maximum(mul(gamma, h), epsilon)), -threshold, threshold))(
+        first,
+        before.second,
+      )
+      if (before.count % every !== 0) return [given, { ...state, first }]
+      const probe = signs(foldIn(key, before.count), it.params)
+      const diagonal = treeZip(mul)(probe, curvature(it).apply(probe))
+      return [given, { ...state, first, second: towards(decay2)(state.second, diagonal) }, { products: 1 }]
+    },
+  }
+}
+
+/**
+ * Divides the mean of updates by γ times a mean of the Hessian's diagonal, and keeps the quotient within bounds. The diagonal is
+ * Hutchinson's estimate u ∘ H u with random signs u.
+ *
+ *     m ← β₁ m + (1 − β₁) g,   every k steps h ← β₂ h + (1 − β₂) u ∘ H u,   gives clamp(m̂ / max(γ h, ε), ±threshold)
+ *
+ * **Cost** one product every `every` steps, which is counted. As in Optax the estimate of a step serves from the next one on.
+ *
+ * **References** Liu et al., *Sophia* (2023); Hutchinson (1989).
+ *
+ * @example
+ * import { chain, descend, scaleBy, scaleBySophia } from 'gradus/optimize'
+ * descend('sophia', chain(scaleBySophia({ every: 5 }), scaleBy(-1e-3))).name // => 'sophia'
+ *
+ * @since 0.1.0
+ */
+export const scaleBySophia = (options: ScaleBySophiaOptions = {}): Transformation<SophiaState, 'hessian'> =>
+  sophiaOf<'hessian'>('scaleBySophia', options, ({ objective, params }) => objective.hessian(params))
+
+/**
+ * The same with the diagonal of the Gauss-Newton matrix, which is never negative. Its expectation is that of the Gauss-Newton-Bartlett
+ * estimate of the paper, which samples labels instead of signs.
+ *
+ * @example
+ * import { chain, descend, scaleByGaussNewtonSophia, scaleBy } from 'gradus/optimize'
+ * descend('sophia', chain(scaleByGaussNewtonSophia(), scaleBy(-1e-3))).name // => 'sophia'
+ *
+ * @since 0.1.0
+ */
+export const scaleByGaussNewtonSophia = (
+  options: ScaleBySophiaOptions = {},
+): Transformation<SophiaState, 'gaussNewton'> =>
+  sophiaOf<'gaussNewton'>('scaleByGaussNewtonSophia', options, ({ objective, params }) => objective.gaussNewton(params))
