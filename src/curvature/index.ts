@@ -136,7 +136,7 @@ export {
   type Sharpness,
   sharpness,
 } from './measures.js'
-export { blockDiagonal, type Lens, leavesAt, restrictTo, restrictToPaths } from './restriction.js'
+export { blockDiagonal, leavesAt, restrictToPaths } from './restriction.js'
 export { type Sparse, sparseHessian, sparseJacobian, toDense } from './sparse.js'
 export {
   type End,

@@ -1,10 +1,11 @@
 /** The optimizers whose way out of saddles is measured, each with constants that suit curvature of at most 1. */
 import type { Tensor } from '../data/Tensor.js'
+import { adam } from '../optimize/adamFamily.js'
+import { gradientDescent, momentum } from '../optimize/firstOrder.js'
 import { minimize, type Run } from '../optimize/iterate.js'
 import { dampedNewton, newton, saddleFreeNewton } from '../optimize/newton.js'
 import type { Objective } from '../optimize/Objective.js'
 import { saddleFreeKrylov } from '../optimize/saddleFreeKrylov.js'
-import { adam, gradientDescent, momentum } from '../optimize/Transformation.js'
 
 /** An optimizer by its title; the cost of a step decides how many it is given. */
 export interface Escaper {

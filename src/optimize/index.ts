@@ -64,7 +64,7 @@ export {
   signum,
   sm3,
 } from './firstOrder.js'
-export { every, handOver, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
+export { handOver, minimize, type Run, resume } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export {
   batchComposite,
@@ -99,8 +99,6 @@ export {
   type Ability,
   batchObjective,
   type Curved,
-  type MinibatchOptions,
-  minibatches,
   type Objective,
   type ObjectiveAt,
   type ObjectiveOptions,
@@ -108,7 +106,6 @@ export {
   objective,
   type Residuals,
   type Smooth,
-  stochastic,
 } from './Objective.js'
 export {
   gradientEquivalents,
@@ -232,23 +229,13 @@ export {
   zip,
 } from './stream.js'
 export {
-  type AdamOptions,
-  type AdamState,
-  adam,
   type Both,
   type Chained,
   chain,
   type DescendOptions,
   descend,
   fromParts,
-  gradientDescent,
-  type Moments,
-  momentum,
-  scaleBy,
-  scaleByAdam,
-  type TraceState,
   type Transformation,
-  trace,
   type Updated,
   unchanged,
 } from './Transformation.js'

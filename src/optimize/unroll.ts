@@ -8,7 +8,8 @@ import { treeMap } from '../data/Tree.js'
 import { treeAdd, treeAxpy, treeNorm, treeScale } from '../function/tree.js'
 import { valueAndGrad } from '../transform/grad.js'
 import { type Iterate, type Stateless, type StateOf, type StateType, workMonoid } from './Optimizer.js'
-import type { TraceState, Transformation } from './Transformation.js'
+import type { Transformation } from './Transformation.js'
+import type { TraceState } from './transformation/trace.js'
 
 /**
  * How long training is, and what a backward sweep keeps of it.

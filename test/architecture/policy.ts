@@ -34,8 +34,6 @@ export const outsideTheMainEntry: ReadonlyArray<string> = [
   'experiment',
   'report',
   'cli',
-  ...['codec', 'store', 'dataset', 'problem'],
-  ...['experiment', 'report', 'cli'],
 ]
 
 /** What users can import, and so all of the project that `laws/` may import. */
