@@ -26,11 +26,7 @@ export const layers: ReadonlyArray<string> = [
 export const closedLayers: ReadonlyArray<string> = ['data', 'kernel']
 
 /** Layers out of reach of `src/index.ts`, which must run anywhere and pull in neither io-ts nor files. */
-<<<<<<< HEAD
-export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'dataset', 'problem', 'experiment', 'report', 'cli']
-=======
-export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'store', 'dataset', 'experiment', 'report', 'cli']
->>>>>>> main
+export const outsideTheMainEntry: ReadonlyArray<string> = ['codec', 'store', 'dataset', 'problem', 'experiment', 'report', 'cli']
 
 /** What users can import, and so all of the project that `laws/` may import. */
 export const entries: ReadonlyArray<string> = [
