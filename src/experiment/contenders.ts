@@ -71,12 +71,15 @@ const tried = `the best of ${dampings.length} dampings in each step`
 /** All contenders, first-order methods first. */
 export const contenders: ReadonlyArray<Contender> = [
   scaled(
-    { name: 'gradient-descent', title: 'gradient descent', setting: 'rate 1 / |λ|max at the start' },
+    {
+      name: 'gradient-descent',
+      title: 'gradient descent',
+      setting: 'rate 1 / κ, κ the largest curvature at the start',
+    },
     (learningRate) => gradientDescent({ learningRate }),
   ),
-  scaled(
-    { name: 'momentum', title: 'momentum', setting: 'rate 0.1 / |λ|max at the start, decay 0.9' },
-    (learningRate) => momentum({ learningRate: 0.1 * learningRate, decay: 0.9 }),
+  scaled({ name: 'momentum', title: 'momentum', setting: 'rate 0.1 / κ, decay 0.9' }, (learningRate) =>
+    momentum({ learningRate: 0.1 * learningRate, decay: 0.9 }),
   ),
   {
     ...always({ name: 'adam', title: 'Adam', setting: 'rate 0.05' }, adam({ learningRate: 0.05 })),
