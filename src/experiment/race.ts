@@ -176,7 +176,7 @@ export const showEnding = (ending: Ending): string => {
     case 'Escaped':
       return 'left the saddle'
     case 'Stationary':
-      return 'stopped at a critical point that is no known minimum'
+      return 'critical point, no known minimum'
     case 'Spent':
       return ending.what === 'steps' ? 'steps spent' : 'budget spent'
     case 'Failed':

@@ -70,15 +70,23 @@ type Pair = readonly [number, number]
 const pairsOf = (points: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<Pair> =>
   points.flatMap(([x, y]) => (x !== undefined && y !== undefined && Number.isFinite(x + y) ? [[x, y] as const] : []))
 
-/** From the least to the greatest with a margin, of what lies within three times the span of the landmarks. */
-const spanOf = (landmarks: ReadonlyArray<number>, others: ReadonlyArray<number>): Pair => {
-  const [low, high] = [Math.min(...landmarks), Math.max(...landmarks)]
-  const room = 1.5 * Math.max(high - low, 0.5)
-  const near = [low, high, ...others.filter((value) => value >= low - room && value <= high + room)]
-  const [least, most] = [Math.min(...near), Math.max(...near)]
+const extent = (values: ReadonlyArray<number>): Pair => [Math.min(...values), Math.max(...values)]
+
+/** From the least to the greatest with a margin, of the landmarks and of what lies not too far from them. */
+const spanOf = (landmarks: ReadonlyArray<number>, others: ReadonlyArray<number>, room: number): Pair => {
+  const [low, high] = extent(landmarks)
+  const [least, most] = extent([low, high, ...others.filter((value) => value >= low - room && value <= high + room)])
   const margin = 0.12 * Math.max(most - least, 1e-3)
   return [least - margin, most + margin]
 }
+
+/** Three quarters of the larger side of the landmarks' frame. */
+const roomOf = (landmarks: ReadonlyArray<Pair>): number =>
+  0.75 *
+  ([0, 1] as const).reduce((most, axis) => {
+    const [low, high] = extent(landmarks.map((point) => point[axis]))
+    return Math.max(most, high - low)
+  }, 0.5)
 
 /** Levels are even in the logarithm of the height above the reference, or in that of the size where there is none. */
 const heightOf =
@@ -96,14 +104,14 @@ export const planePanels = (race: RaceFigures, value: (x: number, y: number) => 
   if (start === undefined) return []
   const marks = [start, ...pairsOf(race.minima), ...pairsOf(race.saddles)]
   const all = paths.flat()
-  const [x1, x2] = spanOf(
-    marks.map(([x]) => x),
-    all.map(([x]) => x),
-  )
-  const [y1, y2] = spanOf(
-    marks.map(([, y]) => y),
-    all.map(([, y]) => y),
-  )
+  const room = roomOf(marks)
+  const along = (axis: 0 | 1): Pair =>
+    spanOf(
+      marks.map((point) => point[axis]),
+      all.map((point) => point[axis]),
+      room,
+    )
+  const [[x1, x2], [y1, y2]] = [along(0), along(1)]
   const f0 = Math.abs(value(...start) - (race.reference ?? 0))
   const inside = ([x, y]: Pair): boolean => x >= x1 && x <= x2 && y >= y1 && y <= y2
   const at = { x: '0', y: '1' }
@@ -127,7 +135,7 @@ export const planePanels = (race: RaceFigures, value: (x: number, y: number) => 
             value: heightOf(value, race.reference, Math.max(1e-8, f0)),
             thresholds: 18,
             fill: 'var(--hill)',
-            fillOpacity: 0.05,
+            fillOpacity: 0.03,
             stroke: 'var(--hill)',
             strokeOpacity: 0.4,
             strokeWidth: 0.75,

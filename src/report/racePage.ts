@@ -23,7 +23,7 @@ const keyOf = (runs: ReadonlyArray<Figures>): string =>
   legend(runs.map(({ title }, index) => ({ optimizer: title, index })))
 
 const rowOf = (race: RaceFigures, run: Figures): string =>
-  `<tr><th scope="row" class="name">${escapeHtml(run.title)}</th><td class="name">${escapeHtml(run.outcome)}</td>${[
+  `<tr><th scope="row" class="name">${escapeHtml(run.title)}</th><td class="name outcome">${escapeHtml(run.outcome)}</td>${[
     run.steps,
     run.work,
     run.evaluations,
@@ -125,7 +125,8 @@ export const renderRaces = (report: RaceReport): string => {
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} · gradus</title>
 <style>${style}
-.panels:has(> .panel:only-child) { grid-template-columns: 1fr; } .panel:only-child { max-width: 46rem; }</style>
+.panels:has(> .panel:only-child) { grid-template-columns: 1fr; } .panel:only-child { max-width: 46rem; }
+td.outcome { white-space: normal; min-width: 11rem; max-width: 24rem; }</style>
 </head>
 <body>
 <main>
