@@ -4,8 +4,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type ExperimentName, experimentNames } from '../experiment/catalogue.js'
 import type { OptimizerName } from '../experiment/optimizers.js'
-import { checkFields, complaint, fields, optionOf } from './fields.js'
+import { problemNames, testProblems } from '../problem/catalogue.js'
+import type { ProblemFamily } from '../problem/Problem.js'
+import { checkFields, complaint, fields, optionOf, raceFields } from './fields.js'
 import { nearest } from './nearest.js'
+import type { RaceWishes } from './race.js'
 import { shown, word } from './values.js'
 
 /** What may be said about the numbers of a run; `undefined` where nothing was. */
@@ -47,6 +50,7 @@ export interface CheckWishes {
 export type Request =
   | { readonly _tag: 'Run'; readonly experiment: ExperimentName; readonly wishes: Wishes; readonly manner: Manner }
   | { readonly _tag: 'Check'; readonly check: CheckWishes }
+  | { readonly _tag: 'Race'; readonly race: RaceWishes }
   | { readonly _tag: 'List' }
   | { readonly _tag: 'Doctor' }
   /** Help or the version: print it and be done. */
@@ -124,6 +128,46 @@ const check = command({
   }),
 })
 
+const racing: Type<string, ProblemFamily | undefined> = {
+  displayName: 'problem',
+  description: 'a test problem, such as rosenbrock, or all',
+  from: (text) => {
+    const family = testProblems.find(({ name }) => name === text)
+    const meant = nearest(text, [...problemNames, 'all'])
+    return family !== undefined || text === 'all'
+      ? Promise.resolve(family)
+      : Promise.reject(
+          new Error(
+            complaint(
+              'gradus race',
+              `all or one of ${problemNames.length} problems (gradus race --help)`,
+              shown(text),
+              `gradus race ${meant ?? 'rosenbrock'}`,
+            ),
+          ),
+        )
+  },
+}
+
+/** The names to choose from; the regressions of NIST are many, and named alike. */
+const listed = `${problemNames.filter((name) => !name.startsWith('nist-')).join(', ')}, nist-misra1a and 26 more of NIST`
+
+const race = command({
+  name: 'race',
+  description: `run optimizers side by side on a test problem, or on all 35 of Moré, Garbow and Hillstrom: ${listed}`,
+  args: {
+    family: positional({ displayName: 'problem', type: racing }),
+    dimension: optionOf(raceFields.dimension),
+    steps: optionOf(raceFields.steps),
+    budget: optionOf(raceFields.budget),
+    optimizers: optionOf(raceFields.optimizers),
+    out: optionOf(fields.out),
+    json: flag({ long: 'json', description: 'print the figures as JSON, and nothing else, to standard output' }),
+    quiet: flag({ long: 'quiet', short: 'q', description: 'say nothing but what went wrong' }),
+  },
+  handler: ({ out = 'report', ...wishes }): Request => ({ _tag: 'Race', race: { ...wishes, out } }),
+})
+
 const listing = command({
   name: 'list',
   description: 'list the experiments',
@@ -138,9 +182,11 @@ const doctor = command({
   handler: (): Request => ({ _tag: 'Doctor' }),
 })
 
-const commands = { run, check, list: listing, doctor } as const
+const commands = { run, race, check, list: listing, doctor } as const
 const commandNames = Object.keys(commands)
-const valued = [...Object.values(checkFields), ...Object.values(fields)]
+const valuedOf = (name: string | undefined): ReadonlyArray<(typeof valued)[number]> =>
+  name === 'race' ? [...Object.values(raceFields), fields.out] : valued
+const valued = [...Object.values(checkFields), ...Object.values(fields), ...Object.values(raceFields)]
 const flags = ['quick', 'json', 'quiet', 'help']
 
 /** Mistakes that cmd-ts would pass over or tell badly. */
@@ -157,6 +203,15 @@ const firstLook = (argv: ReadonlyArray<string>): E.Either<string, ReadonlyArray<
   const asksForHelp = rest.some((word) => word === '--help' || word === '-h')
   if (name === 'run' && !asksForHelp && (rest.length === 0 || rest.every((word) => word.startsWith('-'))))
     return E.left(complaint('gradus run', `one of ${experimentNames.join(', ')}`, 'nothing', 'gradus run digits'))
+  if (name === 'race' && !asksForHelp && (rest[0] === undefined || rest[0].startsWith('-')))
+    return E.left(
+      complaint(
+        'gradus race',
+        'all or a problem first',
+        rest[0] === undefined ? 'nothing' : shown(rest[0]),
+        'gradus race rosenbrock',
+      ),
+    )
   if (name === 'check' && !asksForHelp && (rest[0] === undefined || rest[0].startsWith('-')))
     return E.left(
       complaint(
@@ -169,11 +224,11 @@ const firstLook = (argv: ReadonlyArray<string>): E.Either<string, ReadonlyArray<
   // An option at the end, or before the next one, would count as not given; a negative number as an option.
   const bare = rest.findIndex((word, i) => {
     const next = rest[i + 1]
-    return valued.some(
+    return valuedOf(name).some(
       ({ long }) => word === `--${long}=` || (word === `--${long}` && (next === undefined || next.startsWith('-'))),
     )
   })
-  const lacking = valued.find(({ long }) => rest[bare]?.replace('=', '') === `--${long}`)
+  const lacking = valuedOf(name).find(({ long }) => rest[bare]?.replace('=', '') === `--${long}`)
   if (lacking === undefined || asksForHelp) return E.right(argv)
   const next = rest[bare]?.endsWith('=') === true ? undefined : rest[bare + 1]
   const expected = lacking.read(next ?? '')
@@ -197,7 +252,12 @@ const unknownArgument = (raw: string): string => {
   const name = raw.replace(/[= ].*$/s, '')
   const near = nearest(name, known)
   return name.startsWith('-')
-    ? complaint('gradus', 'an option that there is', shown(name), near ?? 'gradus run --help')
+    ? complaint(
+        'gradus',
+        'an option of the command',
+        shown(name),
+        near === undefined || near === name ? 'gradus --help' : near,
+      )
     : complaint('gradus', 'no more words', shown(name), 'gradus run --help')
 }
 

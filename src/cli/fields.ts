@@ -2,6 +2,7 @@
 import { option, optional, type Type } from 'cmd-ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { contenderNames } from '../experiment/contenders.js'
 import { optimizerNames } from '../experiment/optimizers.js'
 import { filled, list, nonNegative, positive, type Read, shown, texts, whole, words } from './values.js'
 
@@ -87,6 +88,26 @@ export const checkFields = {
   laws: field('laws', 'text', texts, 'curvature', 'only laws whose titles contain this; several with | between them'),
   runs: field('runs', 'n', whole(1, 1_000_000), '1000', 'points for each law; default 100'),
   timeout: field('timeout', 'seconds', whole(1, 86_400), '600', 'when to give up; default 120'),
+} as const
+
+/** The options of `gradus race` beside those that `run` has too. */
+export const raceFields = {
+  dimension: field(
+    'dimension',
+    'n',
+    whole(1, 100_000),
+    '20',
+    'variables, where the problem has more than one number of them',
+  ),
+  steps: field('steps', 'n', whole(0, 1_000_000), '100', 'steps that each may take; default 1000'),
+  budget: field('budget', 'n', positive, '500', 'gradient equivalents that each may spend; default 2000'),
+  optimizers: field(
+    'optimizers',
+    'a,b,…',
+    words(contenderNames),
+    'newton,saddle-free-newton',
+    `which of ${contenderNames.join(', ')}`,
+  ),
 } as const
 
 export const optionOf = <A>({ long, ...rest }: Field<A>) =>

@@ -58,6 +58,10 @@ const main = async (argv: ReadonlyArray<string>, world: World): Promise<number> 
       const { runExperiment } = await import('./run.js')
       return runExperiment(request.experiment, request.wishes, request.manner, world)
     }
+    case 'Race': {
+      const { race } = await import('./race.js')
+      return race(request.race, world)
+    }
     case 'Check':
       return checkLosses(request.check, world)
     case 'List':

@@ -8,7 +8,7 @@ import type { WrittenReport } from '../report/write.js'
 type Row = ReadonlyArray<string>
 
 /** Columns of equal width: words to the left, figures to the right. */
-const aligned = (rows: ReadonlyArray<Row>, words: number): ReadonlyArray<string> => {
+export const aligned = (rows: ReadonlyArray<Row>, words: number): ReadonlyArray<string> => {
   const widths = (rows[0] ?? []).map((_, j) => Math.max(...rows.map((row) => (row[j] ?? '').length)))
   return rows.map((row) =>
     row

@@ -79,6 +79,9 @@ export const testProblems: ReadonlyArray<ProblemFamily> = [
   ...nistProblems,
 ]
 
+/** All names, in the order of the catalogue. */
+export const problemNames: ReadonlyArray<string> = testProblems.map(({ name }) => name)
+
 /**
  * The problem family of a name; `Left` is the list of the names that there are.
  *
@@ -92,5 +95,5 @@ export const testProblems: ReadonlyArray<ProblemFamily> = [
  */
 export const problemNamed = (name: string): E.Either<ReadonlyArray<string>, ProblemFamily> => {
   const family = testProblems.find((each) => each.name === name)
-  return family === undefined ? E.left(testProblems.map((each) => each.name)) : E.right(family)
+  return family === undefined ? E.left(problemNames) : E.right(family)
 }

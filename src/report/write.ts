@@ -108,6 +108,19 @@ export const ensureWritable = (folder: string): TE.TaskEither<WriteFailure, void
   )
 }
 
+/** The same for a page and its figures that are text already. */
+export const writePage =
+  (folder: string) =>
+  (page: string, figures: string): TE.TaskEither<WriteFailure, WrittenReport> => {
+    const json = staged(folder)('results.json', figures)
+    const html = staged(folder)('index.html', page)
+    return pipe(
+      makeFolder(folder),
+      TE.chain(() => writeTogether([json, html])),
+      TE.map(() => ({ html: html.path, json: json.path })),
+    )
+  }
+
 /**
  * Writes the page `index.html` and the data `results.json` into a folder, which is made when it is not there.
  *
@@ -117,12 +130,5 @@ export const ensureWritable = (folder: string): TE.TaskEither<WriteFailure, void
  */
 export const writeReport =
   (folder: string) =>
-  (results: Results): TE.TaskEither<WriteFailure, WrittenReport> => {
-    const json = staged(folder)('results.json', printResults(results))
-    const html = staged(folder)('index.html', renderReport(results))
-    return pipe(
-      makeFolder(folder),
-      TE.chain(() => writeTogether([json, html])),
-      TE.map(() => ({ html: html.path, json: json.path })),
-    )
-  }
+  (results: Results): TE.TaskEither<WriteFailure, WrittenReport> =>
+    writePage(folder)(renderReport(results), printResults(results))

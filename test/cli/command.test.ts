@@ -156,7 +156,7 @@ describe('bad input', () => {
   const wrong: ReadonlyArray<readonly [string, RegExp]> = [
     ['run digts', /expected one of digits, mnist, saddles, autoencoder.*got "digts".*Try gradus run digits/],
     ['run', /got nothing\. Try gradus run digits/],
-    ['rnu digits', /expected one of run, check, list, doctor, got "rnu"\. Try gradus run/],
+    ['rnu digits', /expected one of run, race, check, list, doctor, got "rnu"\. Try gradus run/],
     ['digits', /Try gradus run digits/],
     ['run digits --widths 0', /--widths: expected whole numbers.*got "0"\. Try --widths 5,10,25/],
     ['run digits --widths 5,,10', /--widths: expected whole numbers/],

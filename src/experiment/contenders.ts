@@ -1,0 +1,101 @@
+/** The optimizers that race on test problems, by name. A new optimizer joins with one entry. */
+import * as O from 'fp-ts/lib/Option.js'
+import type { Tensor } from '../data/Tensor.js'
+import { randomKey } from '../function/random.js'
+import { adam } from '../optimize/adamFamily.js'
+import { gradientDescent, momentum } from '../optimize/firstOrder.js'
+import { minimize, type Run } from '../optimize/iterate.js'
+import { dampedNewton, newton, saddleFreeNewton } from '../optimize/newton.js'
+import type { Objective } from '../optimize/Objective.js'
+import type { Optimizer, StateType } from '../optimize/Optimizer.js'
+import { saddleFreeKrylov } from '../optimize/saddleFreeKrylov.js'
+import type { Problem } from '../problem/Problem.js'
+import { ritzValues } from './measure.js'
+
+/** What an optimizer starts with: the problem, its objective (one for all) and the point. */
+export interface Entrance {
+  readonly problem: Problem
+  readonly objective: Objective<Tensor>
+  readonly start: Tensor
+}
+
+/** An optimizer that can be sent into a race. */
+export interface Contender {
+  readonly name: string
+  readonly title: string
+  /** Its constants, and what they come from. */
+  readonly setting: string
+  /** First-order methods take many cheap steps. */
+  readonly isFirstOrder: boolean
+  /** None where the optimizer does not serve such problems, least squares for example where there are no residuals. */
+  readonly run: (entrance: Entrance) => O.Option<Run<Tensor, unknown>>
+}
+
+/** A contender with constants that are the same for every problem. */
+const always = <F extends StateType>(
+  named: Omit<Contender, 'run' | 'isFirstOrder'>,
+  optimizer: Optimizer<F>,
+): Contender => ({
+  ...named,
+  isFirstOrder: false,
+  run: ({ objective, start }) => O.some(minimize(optimizer, objective)(start)),
+})
+
+/** Products with which the greatest curvature at a start is found; they are not counted as work. */
+const measured = 20
+
+/** The longest step that is safe on a quadratic with the curvature of the start; 1 where there is none. */
+const safeRate = ({ objective, start }: Entrance): number => {
+  const sizes = ritzValues(randomKey(0), measured)(objective.hessian(start)).map(Math.abs)
+  const rate = 1 / Math.max(...sizes)
+  return rate > 0 && rate < Infinity ? rate : 1
+}
+
+/** A contender whose learning rate comes from the curvature at the start. */
+const scaled = <F extends StateType>(
+  named: Omit<Contender, 'run' | 'isFirstOrder'>,
+  optimizer: (learningRate: number) => Optimizer<F>,
+): Contender => ({
+  ...named,
+  isFirstOrder: true,
+  run: (entrance) => O.some(minimize(optimizer(safeRate(entrance)), entrance.objective)(entrance.start)),
+})
+
+/**
+ * Dampings for problems of any scale: the largest are for starts whose curvature is 10¹³ (Meyer's), the smallest leave Newton's
+ * method nearly as it is.
+ */
+const dampings: ReadonlyArray<number> = [1e12, 1e10, 1e8, 1e6, 1e4, 1e2, 1, 1e-2, 1e-4, 1e-6, 1e-8]
+
+const tried = `the best of ${dampings.length} dampings in each step`
+
+/** All contenders, first-order methods first. */
+export const contenders: ReadonlyArray<Contender> = [
+  scaled(
+    {
+      name: 'gradient-descent',
+      title: 'gradient descent',
+      setting: 'rate 1 / κ, κ the largest curvature at the start',
+    },
+    (learningRate) => gradientDescent({ learningRate }),
+  ),
+  scaled({ name: 'momentum', title: 'momentum', setting: 'rate 0.1 / κ, decay 0.9' }, (learningRate) =>
+    momentum({ learningRate: 0.1 * learningRate, decay: 0.9 }),
+  ),
+  {
+    ...always({ name: 'adam', title: 'Adam', setting: 'rate 0.05' }, adam({ learningRate: 0.05 })),
+    isFirstOrder: true,
+  },
+  always({ name: 'newton', title: 'Newton', setting: 'full steps' }, newton()),
+  always({ name: 'damped-newton', title: 'damped Newton', setting: tried }, dampedNewton({ damping: dampings })),
+  always(
+    { name: 'saddle-free-newton', title: 'saddle-free Newton', setting: tried },
+    saddleFreeNewton({ damping: dampings }),
+  ),
+  always(
+    { name: 'saddle-free-krylov', title: 'saddle-free Krylov', setting: `20 vectors, ${tried}` },
+    saddleFreeKrylov({ dimension: 20, damping: dampings }),
+  ),
+]
+
+export const contenderNames: ReadonlyArray<string> = contenders.map(({ name }) => name)
