@@ -181,8 +181,11 @@ const endsWell = <F extends StateType>(optimizer: Optimizer<F>, loss: Loss<Tenso
   const results = Array.from({ length: 5 }, () => iterator.next())
   const taken = results.flatMap((result) => (result.done === true ? [] : [result.value]))
   const end = results.find((result) => result.done === true)
+  // Who asks for values alone has no gradient to be finite.
   const isSound = (it: Iterate<Tensor, StateOf<F, Tensor>>): boolean =>
-    Number.isFinite(it.value) && isFiniteTree(it.params) && isFiniteTree(it.gradient)
+    Number.isFinite(it.value) &&
+    isFiniteTree(it.params) &&
+    (isFiniteTree(it.gradient) || !('valueAndGrad' in it.objective))
   return all(
     same(taken.every(isSound), true),
     same(end?.done === true && end.value !== undefined ? isSound(end.value.last) : true, true),
