@@ -15,6 +15,7 @@ import { eager } from './suites/eager.js'
 import { hessian } from './suites/hessian.js'
 import { kernels } from './suites/kernels.js'
 import { memory } from './suites/memory.js'
+import { newton } from './suites/newton.js'
 import { profile } from './suites/profile.js'
 import { scaling } from './suites/scaling.js'
 import { sparse } from './suites/sparse.js'
@@ -26,6 +27,7 @@ const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new
   ['derivatives', derivatives],
   ['compiled', compiled],
   ['hessian', hessian],
+  ['newton', newton],
   ['sparse', sparse],
   ['kernels', kernels],
   ['threads', threads],

@@ -37,7 +37,7 @@ const structureOf = (value: unknown): string =>
     isTensor(node) ? `tensor ${node.shape.join()}` : typeof node === 'number' ? 0 : node,
   ) ?? String(value)
 
-const identical = (left: unknown, right: unknown): Evidence => {
+export const identical = (left: unknown, right: unknown): Evidence => {
   const [a, b] = [canonical(left), canonical(right)]
   return all(same(structureOf(a), structureOf(b)), same(a, b))
 }

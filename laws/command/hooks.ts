@@ -28,7 +28,10 @@ const entries: Readonly<Record<string, string>> = {
   'gradus/optimize': '../../src/optimize/index.js',
   'gradus/curvature': '../../src/curvature/index.js',
   'gradus/codec': '../../src/codec/index.js',
+  'gradus/store': '../../src/store/index.js',
   'gradus/dataset': '../../src/dataset/index.js',
+  'gradus/report': '../../src/report/index.js',
+  'gradus/problem': '../../src/problem/index.js',
   'gradus/laws': '../index.js',
 }
 

@@ -30,6 +30,7 @@ const heard: Readonly<Record<Settings['_tag'], ReadonlyArray<keyof Wishes>>> = {
     'dimension',
   ],
   Saddles: ['steps', 'learningRate'],
+  Escape: ['seed', 'seeds', 'widths', 'steps', 'epochs'],
   Autoencoder: [
     'seed',
     'seeds',
@@ -134,6 +135,10 @@ const checked = (settings: Settings): E.Either<string, Settings> => {
       return checkedComparison(settings)
     case 'Saddles':
       return E.right(settings)
+    case 'Escape':
+      return settings.widths.every((n) => n > 1)
+        ? E.right(settings)
+        : E.left(complaint('--widths', 'at least two variables', settings.widths.join(','), '--widths 2,10,100'))
     case 'Autoencoder':
       return checkedAutoencoder(settings)
   }
@@ -160,6 +165,15 @@ const wished = (settings: Settings, wishes: Wishes): Settings => {
       }
     case 'Saddles':
       return { ...settings, steps: steps ?? settings.steps, learningRate: learningRate ?? settings.learningRate }
+    case 'Escape':
+      return {
+        ...settings,
+        seed: seed ?? settings.seed,
+        seeds: seeds ?? settings.seeds,
+        widths: widths ?? settings.widths,
+        steps: steps ?? settings.steps,
+        epochs: epochs ?? settings.epochs,
+      }
     case 'Autoencoder':
       return {
         ...settings,

@@ -1,5 +1,6 @@
 /** The end of a run in a few lines: medians over seeds, and where the report is. */
 import type { Results } from '../codec/results.js'
+import { hasLeft } from '../report/escapes.js'
 import { formatNumber, formatPercent } from '../report/format.js'
 import { lastIterates, median, seriesOf, widthsOf } from '../report/statistics.js'
 import type { WrittenReport } from '../report/write.js'
@@ -66,17 +67,49 @@ const saddleRows = (results: Results): ReadonlyArray<Row> => [
   }),
 ]
 
+const escapeRows = (results: Results): ReadonlyArray<Row> => [
+  ['saddles', 'optimizer', 'left', 'steps', 'work'],
+  ...[false, true].flatMap((monkey) =>
+    seriesOf(results, (run) => (run.surface === 'monkey') === monkey).map(({ optimizer, runs }) => {
+      const gone = runs.filter(hasLeft)
+      const last = lastIterates(gone)
+      return [
+        monkey ? 'monkey' : 'quadratic',
+        optimizer,
+        `${gone.length} of ${runs.length}`,
+        formatNumber(median(last.map((iterate) => iterate.epoch))),
+        formatNumber(median(last.map((iterate) => iterate.gradientEquivalents))),
+      ]
+    }),
+  ),
+]
+
+const rowsOf = (results: Results): ReadonlyArray<Row> => {
+  switch (results.experiment) {
+    case 'saddles':
+      return saddleRows(results)
+    case 'escape':
+      return escapeRows(results)
+    case 'digits':
+    case 'mnist':
+    case 'autoencoder':
+      return trainingRows(results)
+  }
+}
+
 const explained: Readonly<Record<Results['experiment'], string>> = {
   digits: 'Medians over seeds; work in gradients over the training set. Look for the plateaus, and at who leaves them.',
   mnist: 'Medians over seeds; work in gradients over the training set. Look for the plateaus, and at who leaves them.',
   saddles: 'Look at where each path goes: Newton’s ends at the saddle, saddle-free Newton’s leads away from it.',
+  escape:
+    'Medians of those that left; work in gradients. A step with the whole Hessian costs a gradient for each variable.',
   autoencoder: 'Work in gradients over the training set. Look at what happens where the optimizer changes.',
 }
 
 /** What is printed after a run. */
 export const summaryOf = (results: Results, written: WrittenReport): string =>
   [
-    ...aligned(results.experiment === 'saddles' ? saddleRows(results) : trainingRows(results), 2),
+    ...aligned(rowsOf(results), 2),
     '',
     explained[results.experiment],
     `page    ${written.html}`,

@@ -5,8 +5,41 @@
  * May import: data … optimize. May be imported by: dataset, experiment, report, cli.
  */
 export {
+  type Checkpoint,
+  type CheckpointFailure,
+  checkpointOf,
+  decodeAnyCheckpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  fitCheckpoint,
+  KeyCodec,
+  parseCheckpoint,
+  printCheckpoint,
+  showCheckpointFailure,
+  WorkCodec,
+} from './checkpoint.js'
+export { type Data, DataCodec, type DataRecord, decodeData, encodeData, TensorCodec } from './data.js'
+export type { DocumentFailure } from './document.js'
+export { type Mismatch, showMismatches } from './mismatch.js'
+export {
+  type Configuration,
+  configured,
+  type DecodedOptimizer,
+  decodeOptimizer,
+  type Opaque,
+  OptimizerCodec,
+  withConfiguration,
+} from './optimizers.js'
+export {
+  decodeProgram,
+  encodeProgram,
+  type ProgramFailure,
+  parseProgram,
+  printProgram,
+  showProgramFailure,
+} from './program.js'
+export {
   decodeResults,
-  type Mismatch,
   parseResults,
   printResults,
   Real,

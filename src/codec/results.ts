@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Eq } from 'fp-ts/lib/Eq.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { uniq } from 'fp-ts/lib/ReadonlyArray.js'
 import * as t from 'io-ts'
+import { type Mismatch, mismatchesOf, showMismatches, shown } from './mismatch.js'
 
 const nonFinite: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
@@ -96,13 +95,17 @@ const ResultRunCodec = withOptional(
     spectrum: t.readonlyArray(Real, 'an array of eigenvalues'),
     path: t.readonlyArray(t.readonly(t.tuple([Real, Real], 'a point [x, y]')), 'an array of points'),
     surface: t.keyof({ classical: null, monkey: null }, "'classical' or 'monkey'"),
+    index: Real,
+    distance: Real,
   },
   'a run',
 )
 
 /**
  * One optimizer from one start: `width` is the number of hidden units (0 where there is none), `spectrum` the eigenvalues
- * of the final Hessian, `path` and `surface` the points visited on a surface over the plane, `reason` why it ended.
+ * of the final Hessian, `path` and `surface` the points visited on a surface over the plane, `index` how many eigenvalues are
+ * negative where a run began and `distance` how far from a saddle that was (`width` is then the number of variables), `reason`
+ * why it ended.
  *
  * @since 0.1.0
  */
@@ -119,8 +122,8 @@ export const ResultsCodec = t.readonly(
       schema: t.literal('gradus/results', "'gradus/results'"),
       version: t.literal(1, '1'),
       experiment: t.keyof(
-        { digits: null, mnist: null, saddles: null, autoencoder: null },
-        "'digits', 'mnist', 'saddles' or 'autoencoder'",
+        { digits: null, mnist: null, saddles: null, autoencoder: null, escape: null },
+        "'digits', 'mnist', 'saddles', 'autoencoder' or 'escape'",
       ),
       title: text,
       command: text,
@@ -144,17 +147,6 @@ export const ResultsCodec = t.readonly(
 export type Results = t.TypeOf<typeof ResultsCodec>
 
 /**
- * One place where data is not what the schema asks for.
- *
- * @since 0.1.0
- */
-export interface Mismatch {
-  readonly path: string
-  readonly expected: string
-  readonly found: string
-}
-
-/**
  * Why a text or a value is not the results of an experiment.
  *
  * @since 0.1.0
@@ -162,26 +154,6 @@ export interface Mismatch {
 export type ResultsFailure =
   | { readonly _tag: 'NotJson'; readonly found: string }
   | { readonly _tag: 'Mismatched'; readonly mismatches: ReadonlyArray<Mismatch> }
-
-const shown = (value: unknown): string => {
-  const json = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value))
-  return json.length > 60 ? `${json.slice(0, 57)}…` : json
-}
-
-// An intersection or a union adds a step for its member, which looks at the same value again: no part of the path.
-const steps = (context: t.Context): ReadonlyArray<t.ContextEntry> =>
-  context.filter((entry, i) => i > 0 && entry.actual !== context[i - 1]?.actual)
-
-const mismatchOf = ({ context, value }: t.ValidationError): Mismatch => ({
-  path: steps(context).reduce(
-    (path, { key }) => (/^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
-    '',
-  ),
-  expected: context[context.length - 1]?.type.name ?? 'something else',
-  found: shown(value),
-})
-
-const samePlace: Eq<Mismatch> = { equals: (a, b) => a.path === b.path }
 
 /**
  * Reads results from a value, such as parsed JSON.
@@ -197,7 +169,7 @@ const samePlace: Eq<Mismatch> = { equals: (a, b) => a.path === b.path }
 export const decodeResults = (value: unknown): E.Either<ResultsFailure, Results> =>
   pipe(
     ResultsCodec.decode(value),
-    E.mapLeft((errors) => ({ _tag: 'Mismatched', mismatches: uniq(samePlace)(errors.map(mismatchOf)) })),
+    E.mapLeft((errors) => ({ _tag: 'Mismatched', mismatches: mismatchesOf(errors) })),
   )
 
 /**
@@ -247,8 +219,6 @@ export const printResults = (results: Results): string => {
   return `{\n${lines.join(',\n')}\n}\n`
 }
 
-const mismatchesShown = 5
-
 /**
  * Says what is wrong with results that could not be read: one line for each place, at most five.
  *
@@ -263,14 +233,7 @@ export const showResultsFailure = (failure: ResultsFailure): string => {
   switch (failure._tag) {
     case 'NotJson':
       return `expected JSON text, got ${failure.found}`
-    case 'Mismatched': {
-      const more = failure.mismatches.length - mismatchesShown
-      return [
-        ...failure.mismatches
-          .slice(0, mismatchesShown)
-          .map(({ path, expected, found }) => `${path || 'the whole'}: expected ${expected}, got ${found}`),
-        ...(more > 0 ? [`and ${more} more`] : []),
-      ].join('\n')
-    }
+    case 'Mismatched':
+      return showMismatches(failure.mismatches)
   }
 }

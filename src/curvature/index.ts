@@ -4,6 +4,7 @@
  * A curvature is a value: made at a point, applied many times, never changed.
  * May import: data … operator, curvature. May be imported by: optimize and above.
  */
+
 export {
   addOperator,
   averageOperators,
@@ -28,7 +29,31 @@ export {
   type Interior,
   type NegativeCurvature,
 } from '../operator/conjugateGradient.js'
+export {
+  type DensityOptions,
+  type DensityPoint,
+  type LogDeterminantOptions,
+  logDeterminant,
+  type NotPositive,
+  type Quadrature,
+  type SpectralDensity,
+  spectralDensity,
+} from '../operator/density.js'
 export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
+export {
+  type Eigenpair,
+  type Eigenpairs,
+  type EigenpairsOptions,
+  eigenpairs,
+  type Wanted,
+} from '../operator/eigenpairs.js'
+export {
+  absoluteOperator,
+  applyFunction,
+  type FunctionImage,
+  type FunctionOptions,
+  functionOperator,
+} from '../operator/functionOf.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
 export {
@@ -48,5 +73,76 @@ export {
   minresQlp,
 } from '../operator/minres.js'
 export { type Modified, modifiedCholesky } from '../operator/modifiedCholesky.js'
+export {
+  type CholeskyOptions,
+  choleskyPreconditioner,
+  type NoPreconditioner,
+  type NystromOptions,
+  nystromPreconditioner,
+  type Preconditioner,
+} from '../operator/preconditioner.js'
+export type { Estimate, ProbeOptions } from '../operator/probes.js'
+export {
+  absoluteModel,
+  ball,
+  cubic,
+  type ExactModelOptions,
+  exactModel,
+  type KrylovModelOptions,
+  krylovModel,
+  type ModelStep,
+  minimizeModel,
+  type QuadraticModel,
+  type Region,
+} from '../operator/QuadraticModel.js'
+export {
+  type DiagonalEstimate,
+  diagonalEstimate,
+  frobeniusNorm,
+  hutchinson,
+  hutchPlusPlus,
+  xTrace,
+} from '../operator/trace.js'
+export {
+  doglegStep,
+  type NotConvex,
+  type TruncatedOptions,
+  type TruncatedStep,
+  truncatedStep,
+} from '../operator/truncated.js'
+export { averageCurvature, averageValueAndGrad, type NotDeterministic, showNotDeterministic } from './average.js'
+export { type FilterOptions, filterNormalized, type Plane, planeThrough, randomDirection } from './directions.js'
+export { type EmpiricalFisherOptions, empiricalFisherOperator, type FisherOptions, fisherOperator } from './fisher.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'
+export {
+  type LandscapePlane,
+  type LandscapeSlice,
+  landscapePlane,
+  landscapeSlice,
+  type PlaneOptions,
+  type Range,
+  type SliceOptions,
+} from './landscape.js'
+export { bernoulliLikelihood, categoricalLikelihood, gaussianLikelihood, type Likelihood } from './likelihood.js'
+export {
+  type Flatness,
+  type FlatnessOptions,
+  flatness,
+  type Index,
+  type IndexOptions,
+  indexOf,
+  type KnownStep,
+  type Sharpness,
+  sharpness,
+} from './measures.js'
+export { blockDiagonal, type Lens, leavesAt, restrictTo, restrictToPaths } from './restriction.js'
 export { type Sparse, sparseHessian, sparseJacobian, toDense } from './sparse.js'
+export {
+  type End,
+  gradientInTopSubspace,
+  type SpectrumOptions,
+  subspaceOverlap,
+  type TopOptions,
+  type TopSubspace,
+  topSubspace,
+} from './spectrum.js'

@@ -70,7 +70,7 @@ export const scalar = (value: number): Tensor => adopt(Float64Array.of(value), [
 export const fromFloat64Array = (data: Float64Array, shape: Shape): Tensor => {
   const checked = shapeFrom('fromFloat64Array', shape)
   return data.length === sizeOf(checked)
-    ? adopt(Float64Array.from(data), checked)
+    ? adopt(new Float64Array(data), checked)
     : raise(
         'InvalidShape',
         `fromFloat64Array: shape ${showShape(checked)} holds ${sizeOf(checked)} numbers, got ${data.length}.`,

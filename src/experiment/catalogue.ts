@@ -3,6 +3,7 @@ import type { Results } from '../codec/results.js'
 import { trialDampings } from '../optimize/damping.js'
 import type { AutoencoderSettings } from './autoencoder.js'
 import type { ComparisonSettings } from './comparison.js'
+import type { EscapeSettings } from './escape.js'
 import type { Settings } from './experiment.js'
 import type { SaddlesSettings } from './saddles.js'
 
@@ -78,6 +79,19 @@ const autoencoder: AutoencoderSettings = {
   products: 50,
 }
 
+const wayOut: EscapeSettings = {
+  _tag: 'Escape',
+  seed: 1,
+  seeds: 3,
+  widths: [2, 3, 10, 30, 100, 300, 1000],
+  shares: [0, 0.25, 0.5, 0.75, 1],
+  weakness: 0.03,
+  distance: 1e-6,
+  distances: [1e-1, 1e-2, 1e-3, 1e-4],
+  epochs: 20_000,
+  steps: 100,
+}
+
 const entries: Readonly<Record<ExperimentName, Entry>> = {
   digits: {
     name: 'digits',
@@ -118,6 +132,22 @@ const entries: Readonly<Record<ExperimentName, Entry>> = {
       epochs: 20,
       dimension: 15,
       products: 15,
+    },
+  },
+  escape: {
+    name: 'escape',
+    title: 'The way out of a saddle',
+    description: 'steps and work to leave saddles of 2 to 1,000 variables and any index, from 10⁻⁶ off them',
+    duration: 'five minutes',
+    settings: wayOut,
+    quick: {
+      ...wayOut,
+      seeds: 1,
+      widths: [2, 10, 30],
+      shares: [0, 0.5, 1],
+      distances: [1e-1, 1e-2],
+      epochs: 5000,
+      steps: 60,
     },
   },
 }

@@ -3,7 +3,7 @@ import { type IORef, newIORef } from 'fp-ts/lib/IORef.js'
 import type { ResultIterate, ResultRun } from '../codec/results.js'
 
 /** Which run an event belongs to. */
-export type RunLabel = Pick<ResultRun, 'optimizer' | 'width' | 'seed' | 'surface'>
+export type RunLabel = Pick<ResultRun, 'optimizer' | 'width' | 'seed' | 'surface' | 'index' | 'distance'>
 
 export type RunEvent =
   /** A point was reached; `fraction` says how much of the run is done, 0..1. */

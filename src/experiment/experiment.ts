@@ -24,6 +24,15 @@ import {
   type Examples,
   runComparison,
 } from './comparison.js'
+import {
+  type EscapeSettings,
+  type EscapeTask,
+  escapeCost,
+  escapeLabel,
+  escapeRecord,
+  escapeTasks,
+  runEscape,
+} from './escape.js'
 import type { RunEvent, RunLabel } from './event.js'
 import {
   runSaddles,
@@ -35,10 +44,10 @@ import {
 } from './saddles.js'
 
 /** Everything that decides the numbers of an experiment: plain data. */
-export type Settings = ComparisonSettings | SaddlesSettings | AutoencoderSettings
+export type Settings = ComparisonSettings | SaddlesSettings | AutoencoderSettings | EscapeSettings
 
 /** One run of an experiment: plain data, which can be sent to another thread. */
-export type Task = ComparisonTask | SaddlesTask | AutoencoderTask
+export type Task = ComparisonTask | SaddlesTask | AutoencoderTask | EscapeTask
 
 /** The images that an experiment asks for. */
 export interface DataRequest {
@@ -53,6 +62,7 @@ export const dataOf = (settings: Settings): DataRequest | undefined => {
     case 'Comparison':
       return { data: settings.data, rows: settings.rows, side: settings.side }
     case 'Saddles':
+    case 'Escape':
       return undefined
     case 'Autoencoder':
       return { data: settings.data, rows: settings.rows, side: Math.sqrt(settings.sizes[0] ?? 0) }
@@ -68,6 +78,8 @@ export const tasksOf = (settings: Settings): ReadonlyArray<Task> => {
       return saddlesTasks(settings)
     case 'Autoencoder':
       return autoencoderTasks(settings)
+    case 'Escape':
+      return escapeTasks(settings)
   }
 }
 
@@ -80,6 +92,8 @@ export const runTask = (task: Task, examples: Examples): Generator<RunEvent, voi
       return runSaddles(task)
     case 'Autoencoder':
       return runAutoencoder(task, examples.images)
+    case 'Escape':
+      return runEscape(task)
   }
 }
 
@@ -92,6 +106,8 @@ export const labelOf = (task: Task): RunLabel => {
       return saddlesLabel(task)
     case 'Autoencoder':
       return autoencoderLabel(task)
+    case 'Escape':
+      return escapeLabel(task)
   }
 }
 
@@ -104,6 +120,8 @@ export const costOf = (task: Task): number => {
       return 0.01
     case 'Autoencoder':
       return autoencoderCost(task)
+    case 'Escape':
+      return escapeCost(task)
   }
 }
 
@@ -116,5 +134,7 @@ export const settingsRecord = (settings: Settings): Readonly<Record<string, Sett
       return saddlesRecord(settings)
     case 'Autoencoder':
       return autoencoderRecord(settings)
+    case 'Escape':
+      return escapeRecord(settings)
   }
 }

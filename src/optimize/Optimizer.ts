@@ -164,6 +164,8 @@ export type StateOf<F extends StateType, P> = (F & { readonly params: P })['stat
  */
 export interface Optimizer<F extends StateType, A extends Ability = Curved> {
   readonly name: string
+  /** Its hyperparameters as plain data, where it tells them: a checkpoint keeps them, and is resumed by an equal optimizer only. */
+  readonly configuration?: unknown
   readonly init: <P>(p: P) => StateOf<F, P>
   /** From an evaluated point to the next, which is evaluated under the given objective. */
   readonly step: <P>(

@@ -1,5 +1,7 @@
 /** The entry gradus/optimize. */
+
 export { along } from './along.js'
+export { averageObjective } from './average.js'
 export {
   type ConjugateState,
   type ConjugateVariant,
@@ -11,15 +13,9 @@ export {
 } from './conjugateDirection.js'
 export type { Direction, Heading, Obstacle, Passage, Proposal } from './Direction.js'
 export { type Damping, trialDampings } from './damping.js'
-export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
+export { handOver, minimize, type Run, resume } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
-export {
-  type NelderMeadOptions,
-  nelderMead,
-  type SimplexState,
-  simplexBelow,
-  type Vertex,
-} from './nelderMead.js'
+export { type NelderMeadOptions, nelderMead, type SimplexState, simplexBelow, type Vertex } from './nelderMead.js'
 export {
   type DampedOptions,
   dampedNewton,
@@ -65,6 +61,20 @@ export {
   type Work,
   workMonoid,
 } from './Optimizer.js'
+export {
+  collect,
+  elapsed,
+  evaluateEvery,
+  keepBest,
+  logLines,
+  type Observer,
+  observer,
+  observerMonoid,
+  type Seen,
+  tap,
+} from './observe.js'
+export { type Outcome, showOutcome, takeUntil, until } from './outcome.js'
+export { type Lane, type RaceOptions, type RaceRow, race } from './race.js'
 export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
 export {
   type LowRankOptions,
@@ -104,16 +114,35 @@ export {
   symmetricRankOneDirection,
 } from './secantDirections.js'
 export {
+  allOf,
   anyOf,
   gradientBelow,
+  measureBelow,
   type Stop,
   type StopReason,
   showStopReason,
   stepsAtMost,
   stopMonoid,
+  stopScan,
+  stopWhen,
   valueBelow,
   workAtMost,
 } from './stop.js'
+export { noImprovement, relativeGradientBelow, stepBelow, timeAtMost, valueChangeBelow } from './stopMemory.js'
+export {
+  andThen,
+  drop,
+  type Exhausted,
+  every,
+  last,
+  map,
+  type Stream,
+  scan,
+  take,
+  takeWhile,
+  toArray,
+  zip,
+} from './stream.js'
 export {
   type AdamOptions,
   type AdamState,
@@ -145,3 +174,6 @@ export {
   type TruncatedNewtonOptions,
   truncatedNewtonDirection,
 } from './truncatedNewton.js'
+export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
+export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
+export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'

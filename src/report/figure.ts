@@ -5,10 +5,13 @@ import { escapeHtml } from './format.js'
 
 // Colors are variables of the style sheet, for light and dark. They follow Okabe and Ito's palette, which people with the
 // usual kinds of color blindness can tell apart; the symbols tell the same without color.
-const symbols = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross'] as const
+const symbols = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const
+
+// Fewer colors than symbols, so that the two together tell more optimizers apart than either.
+const colors = 6
 
 /** The color of an optimizer, by its place in the list. */
-export const colorOf = (index: number): string => `var(--series-${index % symbols.length})`
+export const colorOf = (index: number): string => `var(--series-${index % colors})`
 
 /** The symbol of an optimizer, by its place in the list. */
 export const symbolOf = (index: number): (typeof symbols)[number] => symbols[index % symbols.length] ?? 'circle'
@@ -37,7 +40,8 @@ export const horizontalAxis = (axis: Axis, label: string): ReadonlyArray<Plot.Ma
   Plot.axisX(axis.ticks, { ...labels(axis), label, tickSize: 4 }),
 ]
 
-const svgOf = ({ description, options }: Panel): string => {
+/** A chart as SVG. */
+export const panelSvg = ({ description, options }: Panel): string => {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const svg = Plot.plot({
     width: panelWidth,
@@ -53,7 +57,7 @@ const svgOf = ({ description, options }: Panel): string => {
 }
 
 const panelHtml = (panel: Panel): string =>
-  `<div class="panel">${panel.heading === '' ? '' : `<h4>${escapeHtml(panel.heading)}</h4>`}${svgOf(panel)}</div>`
+  `<div class="panel">${panel.heading === '' ? '' : `<h4>${escapeHtml(panel.heading)}</h4>`}${panelSvg(panel)}</div>`
 
 /** Charts side by side, as many as there is room for, above one caption (HTML). */
 export const figure = (panels: ReadonlyArray<Panel>, caption: string): string =>
@@ -68,6 +72,7 @@ const outlines: Readonly<Record<(typeof symbols)[number], string>> = {
   triangle: '<path d="M0-5.2 4.9 3.4-4.9 3.4Z"/>',
   diamond: '<path d="M0-6 3.5 0 0 6-3.5 0Z"/>',
   star: '<path d="M0-6 1.4-1.9 5.7-1.9 2.2.7 3.5 4.9 0 2.3-3.5 4.9-2.2.7-5.7-1.9-1.4-1.9Z"/>',
+  wye: '<path d="M1.5 1V5.5H-1.5V1L-5.3-1.2-3.8-3.8 0-1.6 3.8-3.8 5.3-1.2Z"/>',
   cross: '<path d="M-1.7-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5V-1.7H-1.7Z"/>',
 }
 

@@ -8,6 +8,7 @@
 import type { Results } from '../codec/results.js'
 import { contourPanels } from './contours.js'
 import { byEpoch, byWork, curvePanels, type Quantity } from './curves.js'
+import { escapePanels, indexPanels } from './escapes.js'
 import { figure, legend } from './figure.js'
 import { escapeHtml, formatDate, formatNumber, formatPercent, formatSeconds, textHtml } from './format.js'
 import { bandsExplained, findings, introduction, showSetting, workExplained } from './prose.js'
@@ -149,6 +150,25 @@ const saddles = (results: Results, key: string): string =>
     ),
   )
 
+const escapes = (results: Results, key: string): string =>
+  [
+    section(
+      'How long it takes',
+      key,
+      figure(
+        escapePanels(results),
+        'Medians over indices and seeds of the runs that got away; bars reach from the least to the greatest. All axes are logarithmic. Dashed lines are what theory says: saddle-free Newton doubles the distance at every step whatever the curvature, in log₂(1/ε) steps from the distance ε, gradient descent grows by 1 + η|λ| only, in ln(1/ε) / ln(1 + η|λ|) steps. Damped Newton takes a huge step wherever one of its dampings happens to be near to the size of a negative eigenvalue, and creeps where none is. On the monkey saddle, where the curvature itself vanishes, saddle-free Newton still grows by a factor and gradient descent needs as many steps as the saddle is near.',
+      ),
+    ),
+    section(
+      'Does it matter how many directions lead down?',
+      figure(
+        indexPanels(results),
+        'Steps to leave against the number of negative eigenvalues, for the most variables that were tried.',
+      ),
+    ),
+  ].join('')
+
 const body = (results: Results, key: string): string => {
   switch (results.experiment) {
     case 'digits':
@@ -158,6 +178,8 @@ const body = (results: Results, key: string): string => {
       return autoencoder(results, key)
     case 'saddles':
       return saddles(results, key)
+    case 'escape':
+      return escapes(results, key)
   }
 }
 

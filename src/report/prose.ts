@@ -1,6 +1,7 @@
 import type { Results, Setting } from '../codec/results.js'
 import { pathFindings } from './contours.js'
 import { widthHeading } from './curves.js'
+import { escapeFindings } from './escapes.js'
 import { formatCount, formatList, formatNumber, formatPercent, formatRound } from './format.js'
 import { lastIterates, median, optimizersOf, seriesOf, widthsOf } from './statistics.js'
 
@@ -27,6 +28,12 @@ export const introduction = (results: Results): ReadonlyArray<string> => {
       return [
         `Two landscapes over the plane, each with a saddle at the origin: some directions lead up, others down. From the same start, ${optimizers} take their steps.`,
         'Look at where each path goes. Gradient descent first slides towards the saddle and then slowly off it. Newton’s method solves for the point where the slope vanishes, and so it is drawn to the saddle and stays. Saddle-free Newton turns around the part of the step that leads uphill, and escapes.',
+      ]
+    case 'escape':
+      return [
+        `How long does it take to leave a saddle? From a point very near to it, in a random direction, ${optimizers} went on until they were at the distance 1 from it, or had no steps left.`,
+        'The quadratic saddles have many variables, their axes are turned at random, and their negative curvature is much smaller than the positive. So a step that is short enough for the steep directions is far too short for the way out: the plateau. Saddle-free Newton rescales each direction by the size of its curvature.',
+        'Compare steps with work: a step with the whole Hessian costs as many gradients as there are variables; a step in a Krylov subspace a few.',
       ]
     case 'autoencoder':
       return [
@@ -77,7 +84,11 @@ const sentences =
 
 /** What came out, one sentence or two for each width or surface. */
 export const findings = (results: Results): ReadonlyArray<string> =>
-  results.experiment === 'saddles' ? pathFindings(results) : widthsOf(results).flatMap(sentences(results))
+  results.experiment === 'saddles'
+    ? pathFindings(results)
+    : results.experiment === 'escape'
+      ? escapeFindings(results)
+      : widthsOf(results).flatMap(sentences(results))
 
 /** One gradient-equivalent, explained where it first appears. */
 export const workExplained = (results: Results): string =>

@@ -1,5 +1,6 @@
 import type { ResultIterate, ResultRun, Results } from '../codec/results.js'
 import { formulaOf } from './contours.js'
+import { hasLeft } from './escapes.js'
 import { colorOf } from './figure.js'
 import { escapeHtml, formatNumber, formatPercent, textHtml } from './format.js'
 import { commonest, lastIterates, median, type Series, seriesOf, widthsOf } from './statistics.js'
@@ -48,6 +49,8 @@ const columnsOf = (results: Results): ReadonlyArray<Column> => {
       return [loss, squares, lambda, epochs, work]
     case 'saddles':
       return [steps, height, slope, lambda]
+    case 'escape':
+      return [steps, work]
   }
 }
 
@@ -56,8 +59,20 @@ interface Group {
   readonly series: ReadonlyArray<Series>
 }
 
-const groupsOf = (results: Results): ReadonlyArray<Group> =>
-  results.experiment === 'saddles'
+const saddleGroups = (results: Results): ReadonlyArray<Group> => [
+  ...widthsOf(results).map((width) => ({
+    heading: `quadratic, ${formatNumber(width)} variables`,
+    series: seriesOf(results, (run) => run.width === width && run.surface === undefined),
+  })),
+  ...[...new Set(results.runs.flatMap((run) => (run.surface === 'monkey' ? [run.distance] : [])))].map((distance) => ({
+    heading: `monkey, from ${formatNumber(distance ?? Number.NaN)}`,
+    series: seriesOf(results, (run) => run.surface === 'monkey' && run.distance === distance),
+  })),
+]
+
+const groupsOf = (results: Results): ReadonlyArray<Group> => {
+  if (results.experiment === 'escape') return saddleGroups(results)
+  return results.experiment === 'saddles'
     ? (['classical', 'monkey'] as const).map((surface) => ({
         heading: formulaOf(surface).replace('f(x, y) = ', ''),
         series: seriesOf(results, (run) => run.surface === surface),
@@ -66,8 +81,11 @@ const groupsOf = (results: Results): ReadonlyArray<Group> =>
         heading: formatNumber(width),
         series: seriesOf(results, (run) => run.width === width),
       }))
+}
 
-const figureOf = (column: Column, runs: ReadonlyArray<ResultRun>): number => median(lastIterates(runs).map(column.of))
+/** Of runs that should leave a saddle those that did count, if any did. */
+const figureOf = (column: Column, runs: ReadonlyArray<ResultRun>): number =>
+  median(lastIterates(runs.some(hasLeft) ? runs.filter(hasLeft) : runs).map(column.of))
 
 const row =
   (columns: ReadonlyArray<Column>, group: Group, hasHeading: boolean) =>
@@ -95,7 +113,8 @@ export const finalTable = (results: Results): string => {
   const columns = columnsOf(results)
   const groups = groupsOf(results).filter((group) => group.series.length > 0)
   const hasHeading = results.experiment === 'saddles' || groups.length > 1 || results.experiment !== 'autoencoder'
-  const first = results.experiment === 'saddles' ? 'surface' : 'hidden units'
+  const first =
+    results.experiment === 'saddles' ? 'surface' : results.experiment === 'escape' ? 'saddle' : 'hidden units'
   if (groups.length === 0) return '<p>No run was finished.</p>'
   const names = [
     ...(hasHeading ? [first] : []),

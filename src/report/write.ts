@@ -2,6 +2,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { printResults, type Results } from '../codec/results.js'
+import { codeOf, discard as discardFile, put as putFile, rename as renameFile, type Staged } from '../store/replace.js'
 import { renderReport } from './page.js'
 
 /**
@@ -36,9 +37,6 @@ const advices: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full: make room, or name a folder on another disk with --out.',
 }
 
-const codeOf = (cause: unknown): string =>
-  typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : String(cause)
-
 const unwritable =
   (path: string) =>
   (cause: unknown): WriteFailure => ({
@@ -58,12 +56,6 @@ export const showWriteFailure = ({ path, found, advice }: WriteFailure): string 
 
 const disk = (): Promise<typeof import('node:fs/promises')> => import('node:fs/promises')
 
-interface Staged {
-  readonly path: string
-  readonly temporary: string
-  readonly text: string
-}
-
 const staged =
   (folder: string) =>
   (name: string, text: string): Staged => {
@@ -76,16 +68,15 @@ const makeFolder = (folder: string): TE.TaskEither<WriteFailure, void> =>
     await (await disk()).mkdir(folder, { recursive: true })
   }, unwritable(folder))
 
-const put = ({ path, temporary, text }: Staged): TE.TaskEither<WriteFailure, void> =>
-  TE.tryCatch(async () => (await disk()).writeFile(temporary, text), unwritable(path))
+const put = (file: Staged): TE.TaskEither<WriteFailure, void> => TE.tryCatch(() => putFile(file), unwritable(file.path))
 
-const rename = ({ path, temporary }: Staged): TE.TaskEither<WriteFailure, void> =>
-  TE.tryCatch(async () => (await disk()).rename(temporary, path), unwritable(path))
+const rename = (file: Staged): TE.TaskEither<WriteFailure, void> =>
+  TE.tryCatch(() => renameFile(file), unwritable(file.path))
 
 const discard =
-  ({ temporary }: Staged): T.Task<void> =>
-  async () =>
-    (await disk()).rm(temporary, { force: true }).catch(() => undefined)
+  (file: Staged): T.Task<void> =>
+  () =>
+    discardFile(file)
 
 // All files are whole on the disk before the first takes its name; after a failure no temporary file is left.
 const writeTogether = (files: ReadonlyArray<Staged>): TE.TaskEither<WriteFailure, void> =>

@@ -69,7 +69,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     ],
     reports: [
       'src/optimize/a.ts:1: only codec, cli may import io-ts',
-      'src/data/b.ts:1: only dataset, report, cli, laws/command may import node:fs',
+      'src/data/b.ts:1: only store, dataset, report, cli, laws/command may import node:fs',
       'src/kernel/c.ts:1: only data, core',
       'src/report/d.ts:1: d3 is not a package',
       'src/function/e.ts:1: only laws, laws/command may import fast-check',

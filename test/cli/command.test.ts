@@ -98,12 +98,16 @@ describe('gradus run', () => {
     expect(await gradus(['run', 'saddles', '--quiet'], folder)).toEqual({ code: 0, out: '', err: '' })
   })
 
-  it.each(['saddles', 'autoencoder', 'digits'])('has a quick version: %s', { timeout: 120_000 }, async (name) => {
-    const folder = temporaryFolder()
-    const { code } = await gradus(['run', name, '--quick'], folder)
-    expect(code).toBe(0)
-    expect(written(join(folder, 'report')).experiment).toBe(name)
-  })
+  it.each(['saddles', 'autoencoder', 'digits', 'escape'])(
+    'has a quick version: %s',
+    { timeout: 120_000 },
+    async (name) => {
+      const folder = temporaryFolder()
+      const { code } = await gradus(['run', name, '--quick'], folder)
+      expect(code).toBe(0)
+      expect(written(join(folder, 'report')).experiment).toBe(name)
+    },
+  )
 
   it('writes no control characters where there is no terminal', { timeout: 120_000 }, async () => {
     // Long enough for a line of progress, which comes after five seconds.

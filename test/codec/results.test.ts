@@ -67,7 +67,7 @@ describe('results.json', () => {
     [
       '"experiment": "digits"',
       '"experiment": "cats"',
-      `experiment: expected 'digits', 'mnist', 'saddles' or 'autoencoder', got "cats"`,
+      `experiment: expected 'digits', 'mnist', 'saddles', 'autoencoder' or 'escape', got "cats"`,
     ],
     [
       '2014-06-10T12',

@@ -33,10 +33,12 @@ const run: fc.Arbitrary<ResultRun> = fc.record(
     width: fc.oneof(fc.constantFrom(0, 5, 25), real),
     seed: fc.nat(),
     iterates: fc.array(iterate, { maxLength: 6 }),
-    reason: word,
+    reason: fc.oneof(word, fc.constant('left the saddle')),
     spectrum: fc.array(real, { maxLength: 8 }),
     path: fc.array(fc.tuple(real, real), { maxLength: 6 }),
     surface: fc.constantFrom('classical' as const, 'monkey' as const),
+    index: real,
+    distance: real,
   },
   { requiredKeys: ['optimizer', 'width', 'seed', 'iterates', 'reason'] },
 )
@@ -45,7 +47,13 @@ const run: fc.Arbitrary<ResultRun> = fc.record(
 export const arbitraryResults: fc.Arbitrary<Results> = fc.record({
   schema: fc.constant('gradus/results' as const),
   version: fc.constant(1 as const),
-  experiment: fc.constantFrom('digits' as const, 'mnist' as const, 'saddles' as const, 'autoencoder' as const),
+  experiment: fc.constantFrom(
+    'digits' as const,
+    'mnist' as const,
+    'saddles' as const,
+    'autoencoder' as const,
+    'escape' as const,
+  ),
   title: word,
   command: word,
   settings: fc.dictionary(

@@ -202,3 +202,47 @@ export const madeAutoencoder = (): Results => ({
     reason: k === 0 ? 'all epochs done' : 'gradient below 1e-5',
   })),
 })
+
+/** Results of leaving saddles: one optimizer by the law of doubling, one that creeps, one that never leaves. */
+export const madeEscape = (): Results => ({
+  ...header,
+  experiment: 'escape',
+  title: 'The way out of a saddle',
+  command: 'gradus run escape',
+  settings: {
+    'distance from the quadratic saddles': 1e-6,
+    'learning rate of gradient descent': 1,
+    'most negative eigenvalue': -0.01,
+  },
+  seconds: 12,
+  runs: [2, 10, 100].flatMap((width) =>
+    [1, 2].flatMap((seed) =>
+      (['saddle-free Newton', 'gradient descent', 'Newton'] as const).flatMap((optimizer) =>
+        ([undefined, 1e-3] as const).map((distance): ResultRun => {
+          const steps = { 'saddle-free Newton': 20 + seed, 'gradient descent': 1400 + 10 * width, Newton: 60 }[
+            optimizer
+          ]
+          return {
+            optimizer,
+            width: distance === undefined ? width : 2,
+            seed,
+            index: 1,
+            distance: distance ?? 1e-6,
+            ...(distance === undefined ? {} : { surface: 'monkey' as const }),
+            iterates: [
+              {
+                epoch: steps,
+                loss: -0.5,
+                error: Number.NaN,
+                lambdaMin: Number.NaN,
+                gradientEquivalents: optimizer === 'gradient descent' ? steps + 1 : steps * (width + 1),
+                gradientNorm: 0.1,
+              },
+            ],
+            reason: optimizer === 'Newton' ? 'all steps taken' : 'left the saddle',
+          }
+        }),
+      ),
+    ),
+  ),
+})

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { ResultRun, Results } from '../../src/codec/results.js'
 import { renderReport } from '../../src/report/page.js'
 import { arbitraryResults } from './arbitraryResults.js'
-import { madeAutoencoder, madeSaddles, madeTraining } from './madeResults.js'
+import { madeAutoencoder, madeEscape, madeSaddles, madeTraining } from './madeResults.js'
 
 // As much of the DOM as is used here; the library types of browsers are not loaded.
 interface Node {
@@ -50,6 +50,7 @@ describe('renderReport', () => {
     ['training', madeTraining()],
     ['saddles', madeSaddles()],
     ['autoencoder', madeAutoencoder()],
+    ['escape', madeEscape()],
   ])('gives the same sound page for the same results: %s', (_, results) => {
     const html = renderReport(results)
     soundness(html)

@@ -46,3 +46,10 @@ export const combination = (n: number, basis: ReadonlyArray<Float64Array>, y: Fl
   })
   return total
 }
+
+/** The vectors one after another. */
+export const stackedRows = (n: number, rows: ReadonlyArray<Float64Array>): Float64Array => {
+  const all = new Float64Array(rows.length * n)
+  rows.forEach((row, i) => all.set(row, i * n))
+  return all
+}

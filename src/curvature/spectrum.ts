@@ -1,0 +1,195 @@
+/** Pairs of eigenvalues and eigenvectors of an operator: from its matrix, or of a Krylov space with what they are known to. */
+import * as E from 'fp-ts/lib/Either.js'
+import { fromFloat64Array } from '../data/construct.js'
+import { raise } from '../data/Defect.js'
+import { toFloat64Array, toNumber } from '../data/read.js'
+import type { Tensor } from '../data/Tensor.js'
+import { treeMap } from '../data/Tree.js'
+import { foldIn, normal, randomKey } from '../function/random.js'
+import { ravel, treeAxpy, treeDot, treeNorm } from '../function/tree.js'
+import { type EigenFailure, eigen } from '../operator/eigen.js'
+import type { LinearOperator } from '../operator/LinearOperator.js'
+import { lanczos } from '../operator/lanczos.js'
+import { abs, div } from '../primitive/arithmetic.js'
+import { max } from '../primitive/reduction.js'
+
+/**
+ * Where eigenvalues are looked for. A Krylov space starts from the vector given beside the operator, or from a random one, which is
+ * the same for all operators of a structure.
+ *
+ * @since 0.1.0
+ */
+export interface SpectrumOptions {
+  /**
+   * The largest number of Lanczos vectors, each for one product. Left out, the whole matrix is decomposed, at the cost of `size`
+   * products and O(size³).
+   */
+  readonly dimension?: number
+}
+
+/** Values in ascending order, and what belongs to them. */
+export interface Ritz<P> {
+  readonly values: ReadonlyArray<number>
+  readonly vector: (i: number) => P
+  /** Whether they are all eigenvalues there are. */
+  readonly isWhole: boolean
+}
+
+const startKey = randomKey(0x51ed270b)
+
+const startLike = <P>({ like, size }: LinearOperator<P>): P => ravel(like)[1](normal(foldIn(startKey, size), [size]))
+
+const unit = (size: number, i: number): Tensor => fromFloat64Array(new Float64Array(size).fill(1, i, i + 1), [size])
+
+/** All eigenpairs, or the Ritz pairs of a Krylov space where one is asked for that is smaller than the whole. */
+export const ritzOf = <P>(
+  operation: string,
+  operator: LinearOperator<P>,
+  dimension: number = operator.size,
+  start: P = startLike(operator),
+): E.Either<EigenFailure, Ritz<P>> => {
+  const { size, like, matrix } = operator
+  if (!Number.isInteger(dimension) || (dimension < 1 && size > 0))
+    return raise('InvalidArgument', `${operation}: expected a dimension of 1 or more, got ${dimension}.`)
+  const [, unravel] = ravel(like)
+  if (dimension >= size)
+    return E.map((found: { readonly values: Tensor; readonly expand: (y: Tensor) => Tensor }) => ({
+      values: [...toFloat64Array(found.values)],
+      vector: (i: number) => unravel(found.expand(unit(size, i))),
+      isWhole: true,
+    }))(eigen(matrix()))
+  const space = lanczos({ start, dimension })(operator)
+  return E.map((found: { readonly values: Tensor; readonly expand: (y: Tensor) => Tensor }) => ({
+    values: [...toFloat64Array(found.values)],
+    vector: (i: number) => space.expand(found.expand(unit(space.dimension, i))),
+    isWhole: false,
+  }))(eigen(space.restricted))
+}
+
+/**
+ * Which end of a spectrum is wanted: the largest eigenvalues, the smallest (most negative), or the largest absolute values.
+ *
+ * @since 0.1.0
+ */
+export type End = 'largest' | 'smallest' | 'magnitude'
+
+/**
+ * Which eigenvectors span a subspace.
+ *
+ * @since 0.1.0
+ */
+export interface TopOptions extends SpectrumOptions {
+  /** How many. */
+  readonly count: number
+  /** Default `'largest'`. */
+  readonly end?: End
+}
+
+/**
+ * A subspace of eigenvectors, the most extreme first.
+ *
+ * @since 0.1.0
+ */
+export interface TopSubspace<P> {
+  readonly values: ReadonlyArray<number>
+  /** Orthonormal. */
+  readonly vectors: ReadonlyArray<P>
+  /** ‖A v − λ v‖ for each: an eigenvalue lies as near to λ as this. */
+  readonly residuals: ReadonlyArray<number>
+}
+
+const rank = (end: End, value: number): number =>
+  end === 'largest' ? -value : end === 'smallest' ? value : -Math.abs(value)
+
+/**
+ * The eigenvectors at one end of the spectrum: exactly from the matrix, or with `dimension` as Ritz vectors of a Krylov space.
+ *
+ * **Shapes** vectors have the structure of the parameters.
+ *
+ * **Cost** that of the matrix and its decomposition, or `dimension` products; and one product for each residual.
+ *
+ * **Special values** fewer than `count` where the operator or the Krylov space has no more. A Krylov space finds one vector of a
+ * multiple eigenvalue.
+ *
+ * **Fails** `Left` when the matrix has entries that are not finite. A `Defect` when the count or the dimension is no positive integer.
+ *
+ * @example
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { mul, sum, tensor, type Tensor } from 'gradus'
+ * import { hessianOperator, topSubspace } from 'gradus/curvature'
+ * const h = hessianOperator((x: Tensor) => sum(mul(tensor([1, 3, -2]), mul(x, x))))(tensor([0, 0, 0]))
+ * const top = topSubspace({ count: 2, end: 'magnitude' })(h)
+ * E.isRight(top) && top.right.values // => [6, -4]
+ *
+ * @since 0.1.0
+ */
+export const topSubspace =
+  ({ count, end = 'largest', dimension }: TopOptions) =>
+  <P>(operator: LinearOperator<P>, start?: P): E.Either<EigenFailure, TopSubspace<P>> => {
+    if (!Number.isInteger(count) || count < 1)
+      return raise('InvalidArgument', `topSubspace: expected a count of 1 or more, got ${count}.`)
+    return E.map(({ values, vector }: Ritz<P>): TopSubspace<P> => {
+      const chosen = values
+        .map((value, i) => ({ value, i }))
+        .sort((a, b) => rank(end, a.value) - rank(end, b.value))
+        .slice(0, count)
+      const vectors = chosen.map(({ i }) => vector(i))
+      return {
+        values: chosen.map(({ value }) => value),
+        vectors,
+        residuals: vectors.map((v, i) => toNumber(treeNorm(treeAxpy(-(chosen[i]?.value ?? 0), v, operator.apply(v))))),
+      }
+    })(ritzOf('topSubspace', operator, dimension, start))
+  }
+
+/**
+ * The share of a gradient that lies in a subspace of eigenvectors.
+ *
+ *     ‖P g‖² / ‖g‖²,    P = V Vᵀ
+ *
+ * Along a training run with k classes, most of the gradient soon lies in the k largest eigenvectors of the Hessian.
+ *
+ * **Special values** NaN for a gradient of zeros.
+ *
+ * **References** Gur-Ari, Roberts & Dyer, *Gradient descent happens in a tiny subspace* (2018), eq. 1.
+ *
+ * @example
+ * import { tensor } from 'gradus'
+ * import { gradientInTopSubspace } from 'gradus/curvature'
+ * const top = { values: [2], vectors: [tensor([1, 0])], residuals: [0] }
+ * gradientInTopSubspace(top)(tensor([3, 4])) // ≈ 0.36
+ *
+ * @since 0.1.0
+ */
+export const gradientInTopSubspace =
+  <P>({ vectors }: TopSubspace<P>) =>
+  (gradient: P): number => {
+    // The largest entry first, so that squares neither overflow nor vanish.
+    const largest = toNumber(max(abs(ravel(gradient)[0])))
+    const scaled = treeMap((leaf) => div(leaf, largest))(gradient)
+    const squared = toNumber(treeDot(scaled, scaled))
+    return vectors.reduce((sum, v) => sum + toNumber(treeDot(v, scaled)) ** 2, 0) / squared
+  }
+
+/**
+ * How far two subspaces of eigenvectors are the same, at two times of a run for example: 1 where they are, 0 where they are
+ * orthogonal, about k / n for random ones.
+ *
+ *     tr(P Q) / k = ‖Vᵀ W‖² / k
+ *
+ * **Special values** k is the larger number of vectors; NaN when there are none.
+ *
+ * **References** Gur-Ari, Roberts & Dyer, *Gradient descent happens in a tiny subspace* (2018), eq. 3.
+ *
+ * @example
+ * import { tensor } from 'gradus'
+ * import { subspaceOverlap } from 'gradus/curvature'
+ * const spanOf = (...vectors: ReadonlyArray<ReturnType<typeof tensor>>) => ({ values: [], vectors, residuals: [] })
+ * const [x, y, z] = [tensor([1, 0, 0]), tensor([0, 1, 0]), tensor([0, 0, 1])]
+ * subspaceOverlap(spanOf(x, y), spanOf(y, z)) // => 0.5
+ *
+ * @since 0.1.0
+ */
+export const subspaceOverlap = <P>(a: TopSubspace<P>, b: TopSubspace<P>): number =>
+  a.vectors.reduce((sum, v) => b.vectors.reduce((part, w) => part + toNumber(treeDot(v, w)) ** 2, sum), 0) /
+  Math.max(a.vectors.length, b.vectors.length)

@@ -1,0 +1,156 @@
+/** Steps in a ball without a decomposition: conjugate gradients that stop at its boundary, and the dogleg of Powell. */
+import * as E from 'fp-ts/lib/Either.js'
+import { fromFloat64Array } from '../data/construct.js'
+import { raise } from '../data/Defect.js'
+import { bufferOf } from '../data/Tensor.js'
+import { ravel } from '../function/tree.js'
+import { normOf } from '../kernel/reference/krylov.js'
+import { type SteihaugEnd, steihaugPath } from '../kernel/reference/steihaug.js'
+import type { LinearOperator } from './LinearOperator.js'
+import type { ModelStep, QuadraticModel } from './QuadraticModel.js'
+
+/**
+ * A step by truncated conjugate gradients, and why they stopped.
+ *
+ * @since 0.1.0
+ */
+export interface TruncatedStep<P> {
+  readonly step: P
+  readonly length: number
+  readonly predictedReduction: number
+  readonly onBoundary: boolean
+  readonly end: SteihaugEnd
+  /** Products that this radius took beyond those of the radii before it. */
+  readonly products: number
+}
+
+/**
+ * When conjugate gradients stop.
+ *
+ * @since 0.1.0
+ */
+export interface TruncatedOptions {
+  /** Where the residual is below this multiple of ‖g‖; default min(½, √‖g‖), with which convergence is superlinear. */
+  readonly tolerance?: number
+  /** The largest number of products; default the number of parameters. */
+  readonly iterations?: number
+}
+
+/**
+ * The step of Steihaug and Toint in a ball: conjugate gradients until the residual is small, the ball is left or a direction of
+ * negative curvature is met. It is given the radius last: a smaller radius leaves the same path earlier, and takes no product anew.
+ *
+ * **Laws** the model falls at least as much as to the Cauchy point, and at least half as far as to the minimizer where B is positive definite.
+ *
+ * **Special values** at a gradient of 0 the step is 0, even at a saddle.
+ *
+ * **Cost** one product for each direction, whose images are kept for smaller radii.
+ *
+ * **References** Steihaug, *The conjugate gradient method and trust regions in large scale optimization* (1983); Yuan, *On the
+ * truncated conjugate gradient method* (2000), for the half.
+ *
+ * @example
+ * import { mul, sum, tensor, toArray, type Tensor } from 'gradus'
+ * import { hessianOperator, truncatedStep } from 'gradus/curvature'
+ * const saddle = hessianOperator((x: Tensor) => sum(mul(tensor([1, -1]), mul(x, x))))(tensor([0, 0]))
+ * const { step, end } = truncatedStep(saddle, tensor([0, -2]))(3)
+ * toArray(step) // => [0, 3]
+ * end // => 'negative curvature'
+ *
+ * @since 0.1.0
+ */
+export const truncatedStep = <P>(
+  curvature: LinearOperator<P>,
+  gradient: P,
+  { tolerance, iterations = curvature.size }: TruncatedOptions = {},
+): ((radius: number) => TruncatedStep<P>) => {
+  const [flat, unravel] = ravel(gradient)
+  const vector = (x: Float64Array): P => unravel(fromFloat64Array(x, [x.length]))
+  const size = normOf(bufferOf(flat))
+  const allowed = size * (tolerance ?? Math.min(0.5, Math.sqrt(size)))
+  const images = new Map<number, Float64Array>()
+  const image = (direction: Float64Array, j: number): Float64Array => {
+    const known = images.get(j) ?? bufferOf(ravel(curvature.apply(vector(direction)))[0])
+    images.set(j, known)
+    return known
+  }
+  return (radius) => {
+    if (!(radius > 0 && radius < Infinity))
+      return raise('InvalidArgument', `truncatedStep: expected a finite radius above 0, got ${radius}.`)
+    const before = images.size
+    const { step, predicted, end } = steihaugPath(image, bufferOf(flat), radius, allowed, iterations)
+    return {
+      step: vector(step),
+      length: normOf(step),
+      predictedReduction: predicted,
+      onBoundary: end === 'boundary' || end === 'negative curvature',
+      end,
+      products: images.size - before,
+    }
+  }
+}
+
+/**
+ * The least eigenvalue, which is not positive: the model has no minimizer to go to.
+ *
+ * @since 0.1.0
+ */
+export interface NotConvex {
+  readonly _tag: 'NotConvex'
+  readonly eigenvalue: number
+}
+
+/**
+ * Powell's dogleg in a ball, for models whose curvature is positive definite: along the gradient to the minimizer on that line, and
+ * from there towards the minimizer of the model.
+ *
+ * **Laws** the model falls at least as much as to the Cauchy point, and no more than with `minimizeModel`.
+ *
+ * **Fails** `Left` with the least eigenvalue when that is not positive.
+ *
+ * **References** Powell (1970); Nocedal and Wright (2006), §4.1.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { mul, sum, tensor, toArray, type Tensor } from 'gradus'
+ * import { doglegStep, exactModel, hessianOperator } from 'gradus/curvature'
+ * const bowl = hessianOperator((x: Tensor) => sum(mul(x, x)))(tensor([0, 0]))
+ * const step = pipe(exactModel(bowl, tensor([2, 0])), E.chainW(doglegStep(5)))
+ * E.isRight(step) && toArray(step.right.step) // => [-1, 0]
+ *
+ * @since 0.1.0
+ */
+export const doglegStep =
+  (radius: number) =>
+  <P>({ values, parts, expand }: QuadraticModel<P>): E.Either<NotConvex, Omit<ModelStep<P>, 'multiplier' | 'hard'>> => {
+    if (!(radius > 0 && radius < Infinity))
+      return raise('InvalidArgument', `doglegStep: expected a finite radius above 0, got ${radius}.`)
+    const least = values.reduce((so, value) => Math.min(so, value), Infinity)
+    if (!(least > 0)) return E.left({ _tag: 'NotConvex', eigenvalue: least })
+    const value = (i: number): number => values[i] ?? Number.NaN
+    const size = normOf(Float64Array.from(parts))
+    const unit = parts.map((part) => (size === 0 ? 0 : part / size))
+    const curved = unit.reduce((sum, part, i) => sum + value(i) * part * part, 0)
+    const along = size === 0 ? 0 : size / curved
+    const newton = parts.map((part, i) => -part / value(i))
+    const toNewton = normOf(Float64Array.from(newton))
+    const cauchy = unit.map((part) => -Math.min(along, radius) * part)
+    // From the Cauchy point c towards the Newton point: ‖c + τ (n − c)‖ = Δ.
+    const onward = (): ReadonlyArray<number> => {
+      const leg = newton.map((entry, i) => entry - (cauchy[i] ?? 0))
+      const a = leg.reduce((sum, x) => sum + x * x, 0)
+      const b = leg.reduce((sum, x, i) => sum + x * (cauchy[i] ?? 0), 0)
+      const rest = (radius - along) * (radius + along)
+      const share = Math.min(1, rest / (Math.max(0, b) + Math.sqrt(b * b + a * rest) + Math.min(0, b)))
+      return cauchy.map((x, i) => x + share * (leg[i] ?? 0))
+    }
+    const inside = toNewton <= radius
+    const step = inside ? newton : along >= radius ? cauchy : onward()
+    return E.right({
+      step: expand(step),
+      length: normOf(Float64Array.from(step)),
+      predictedReduction: -step.reduce((sum, x, i) => sum + x * ((parts[i] ?? 0) + 0.5 * value(i) * x), 0),
+      onBoundary: !inside,
+    })
+  }

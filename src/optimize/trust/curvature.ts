@@ -1,0 +1,44 @@
+/** Curvatures as values: which one an optimizer asks an objective for is in its type. */
+import type { LinearOperator } from '../../operator/LinearOperator.js'
+import type { Ability, ObjectiveWith } from '../Objective.js'
+
+/**
+ * A curvature that an objective with the abilities A has at every point.
+ *
+ * @since 0.1.0
+ */
+export interface Curvature<A extends Ability> {
+  readonly name: string
+  readonly at: <P>(objective: ObjectiveWith<A, P>, p: P) => LinearOperator<P>
+  /** Whether the signs of its eigenvalues are dropped, wherever they are computed. */
+  readonly absolute: boolean
+}
+
+/**
+ * The Hessian.
+ *
+ * @since 0.1.0
+ */
+export const hessianCurvature: Curvature<'hessian'> = {
+  name: 'Hessian',
+  at: (objective, p) => objective.hessian(p),
+  absolute: false,
+}
+
+/**
+ * |H|, the Hessian without the signs of its eigenvalues: of saddle-free methods.
+ *
+ * @since 0.1.0
+ */
+export const absoluteCurvature: Curvature<'hessian'> = { ...hessianCurvature, name: 'absolute Hessian', absolute: true }
+
+/**
+ * The Gauss-Newton matrix, which is positive semidefinite and needs no second derivatives of the model.
+ *
+ * @since 0.1.0
+ */
+export const gaussNewtonCurvature: Curvature<'gaussNewton'> = {
+  name: 'Gauss-Newton',
+  at: (objective, p) => objective.gaussNewton(p),
+  absolute: false,
+}
