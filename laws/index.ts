@@ -27,6 +27,15 @@ export { type GaussNewtonClaim, gaussNewtonLaws } from './gaussNewton.js'
 export { type KrylovClaim, krylovLaws } from './krylov.js'
 export { BrokenLaw, family, type Law, law, type RuleSet, ruleSet } from './Law.js'
 export { type LinearMapClaim, linearMapLaws, linearMapsOf } from './linearMap.js'
+export {
+  armijo,
+  type DirectionClaim,
+  directionLaws,
+  flatEnough,
+  type LineSearchClaim,
+  lineSearchLaws,
+  type SearchedStep,
+} from './lineSearch.js'
 export { type LossClaim, lossLaws } from './loss.js'
 export type { BatchClaim, LossProperties } from './lossClaims.js'
 export { firstNonFinite, isFiniteTree, type NonFinite, showNonFinite } from './nonFinite.js'

@@ -107,6 +107,12 @@ export const initialStep = (
 /** Values that differ by less than the rounding of one of them count as equal. */
 export const roundingOf = (value: number): number => 2 * Number.EPSILON * Math.abs(value)
 
+/**
+ * A decrease that the rounding of the gradient explains: with values of size f and lengths of size x that rounding is ε f / x, the curvature
+ * f / x², and so the decrease that it predicts ε² f; a few roundings are many.
+ */
+export const negligibleOf = (value: number): number => (32 * Number.EPSILON) ** 2 * Math.abs(value)
+
 const failedAdvice =
   'The point may be a minimum to working precision; otherwise the gradient may be wrong: check(lossLaws).'
 

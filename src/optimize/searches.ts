@@ -13,6 +13,7 @@ import {
   initialStep,
   type LineSearch,
   lineSearchFailed,
+  negligibleOf,
   noSearchYet,
   notDescent,
   roundingOf,
@@ -113,7 +114,7 @@ const ended = <P>(
  * import { square, tensor, type Tensor } from 'gradus'
  * import { along, backtracking, minimize, objective, steepestDescent, stepsAtMost, takeUntil } from 'gradus/optimize'
  * const run = minimize(along(steepestDescent(), backtracking()), objective((x: Tensor) => square(x)))
- * pipe(tensor(0.5), run, takeUntil(stepsAtMost(1))).last.value // => 0.25
+ * pipe(tensor(0.5), run, takeUntil(stepsAtMost(1))).last.value // => 0
  *
  * @since 0.1.0
  */
@@ -168,7 +169,8 @@ export interface WolfeOptions {
  *
  *     f(θ + α d) ≤ f(θ) + c₁ α ⟨∇f(θ), d⟩      |⟨∇f(θ + α d), d⟩| ≤ −c₂ ⟨∇f(θ), d⟩
  *
- * **Laws** both conditions hold for every step, the first up to the rounding of the value. So ⟨y, s⟩ > 0 for the step s and the change
+ * **Laws** both conditions hold for every step, the first up to the rounding of the value; where even the slope is rounding, the first step
+ * that does not raise the value serves. So ⟨y, s⟩ > 0 for the step s and the change
  * of the gradient y, which secant methods need.
  *
  * **Cost** a gradient for each step length tried.
@@ -206,7 +208,11 @@ export const strongWolfe = ({
       if (!(slope < 0)) return E.left(notDescent(slope))
       const start = Math.min(longest, initialStep(line, state, [0.1, 10]))
       const origin = { at: 0, value, slope }
-      const end = strongWolfeSearch(origin, start, slopeOn(line), { ...settings, slack: roundingOf(value) })
+      const end = strongWolfeSearch(origin, start, slopeOn(line), {
+        ...settings,
+        slack: roundingOf(value),
+        negligible: negligibleOf(value),
+      })
       return ended(slope, [], end, 'gradients')
     },
   }
@@ -277,6 +283,7 @@ export const hagerZhang = ({
       const end = hagerZhangSearch({ at: 0, value, slope }, initialStep(line, state, [0.1, 10]), slopeOn(line), {
         ...settings,
         slack: slack * Math.abs(value),
+        negligible: negligibleOf(value),
       })
       return ended(slope, [], end, 'gradients')
     },

@@ -99,7 +99,7 @@ export const bfgsDirection = ({ skip = 1e-10 }: SecantOptions = {}): Direction<I
 /**
  * The direction of symmetric updates of rank one, which follow an indefinite Hessian; so it may go up, and the search must turn it round.
  *
- *     d = −B ∇f(θ),   B₀ = |⟨s, y⟩| / ⟨y, y⟩ I
+ *     d = −B ∇f(θ),   B₀ = ½ |⟨s, y⟩| / ⟨y, y⟩ I
  *
  * **Laws** B is symmetric, and B y = s for the last pair that was not skipped; on a quadratic of n variables B is the inverse Hessian after
  * n independent steps, also where that is indefinite.
@@ -116,7 +116,8 @@ export const bfgsDirection = ({ skip = 1e-10 }: SecantOptions = {}): Direction<I
  */
 export const symmetricRankOneDirection = (): Direction<InverseState, Smooth, 'either way'> =>
   dense('sr1', 'either way', (inverse, pair) => {
-    const scale = Math.abs(scaleOf(pair))
+    // The scale that fits the pair best would leave the first update nothing to do; half of it leaves a positive one.
+    const scale = Math.abs(scaleOf(pair)) / 2
     const begun = inverse ?? (scale > 0 && scale < Infinity ? mul(scale, eye(pair.step.size)) : null)
     return begun === null ? null : symmetricRankOneUpdate(begun, pair)
   })

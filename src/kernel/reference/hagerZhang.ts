@@ -7,6 +7,8 @@ export interface HagerZhangSettings {
   readonly curvature: number
   /** εₖ: the approximate conditions hold up to this above the value at 0. */
   readonly slack: number
+  /** A predicted decrease up to this is rounding of the gradient. */
+  readonly negligible: number
   /** θ: where an interval is cut; γ: by how much one must shrink; ρ: by how much a step grows. */
   readonly cut: number
   readonly shrink: number
@@ -31,7 +33,7 @@ export const hagerZhangSearch = <T extends Sample>(
   origin: Sample,
   start: number,
   sample: (at: number) => T,
-  { decrease, curvature, slack, cut, shrink, grow, most }: HagerZhangSettings,
+  { decrease, curvature, slack, negligible, cut, shrink, grow, most }: HagerZhangSettings,
 ): SearchEnd<T> => {
   let best = Infinity
   let tried = 0
@@ -39,9 +41,10 @@ export const hagerZhangSearch = <T extends Sample>(
 
   /** T1 and T2: the Wolfe conditions, or the approximate ones, which compare slopes. */
   const serves = ({ at, value, slope }: T): boolean =>
-    slope >= curvature * origin.slope &&
-    (value <= origin.value + decrease * at * origin.slope ||
-      (value <= ceiling && slope <= (2 * decrease - 1) * origin.slope))
+    (slope >= curvature * origin.slope &&
+      (value <= origin.value + decrease * at * origin.slope ||
+        (value <= ceiling && slope <= (2 * decrease - 1) * origin.slope))) ||
+    (value <= ceiling && -at * origin.slope <= negligible)
 
   const look = (at: number): T | Ended<T> => {
     if (tried === most) return { accepted: undefined }

@@ -8,6 +8,8 @@ export interface WolfeSettings {
   readonly curvature: number
   /** By how much values may differ that count as equal. */
   readonly slack: number
+  /** A predicted decrease up to this is rounding of the gradient: the slope says nothing then, and a value not above is all one can ask. */
+  readonly negligible: number
   /** No step is longer. */
   readonly longest: number
   readonly most: number
@@ -26,7 +28,7 @@ export const strongWolfeSearch = <T extends Sample>(
   origin: Sample,
   start: number,
   sample: (at: number) => T,
-  { decrease, curvature, slack, longest, most }: WolfeSettings,
+  { decrease, curvature, slack, negligible, longest, most }: WolfeSettings,
 ): SearchEnd<T> => {
   let best = Infinity
   let tried = 0
@@ -38,7 +40,8 @@ export const strongWolfeSearch = <T extends Sample>(
   }
   const isHigh = (seen: Sample): boolean =>
     !isSeen(seen) || seen.value > origin.value + decrease * seen.at * origin.slope + slack
-  const isFlat = ({ slope }: Sample): boolean => Math.abs(slope) <= -curvature * origin.slope
+  const isFlat = ({ at, slope }: Sample): boolean =>
+    Math.abs(slope) <= -curvature * origin.slope || -at * origin.slope <= negligible
 
   let low: Sample = origin
   let high: Sample | undefined
