@@ -18,6 +18,7 @@ import { memory } from './suites/memory.js'
 import { profile } from './suites/profile.js'
 import { scaling } from './suites/scaling.js'
 import { sparse } from './suites/sparse.js'
+import { steps } from './suites/steps.js'
 import { threads } from './suites/threads.js'
 import { walks } from './suites/walks.js'
 
@@ -27,6 +28,7 @@ const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new
   ['compiled', compiled],
   ['hessian', hessian],
   ['sparse', sparse],
+  ['steps', steps],
   ['kernels', kernels],
   ['threads', threads],
   ['walks', walks],

@@ -10,7 +10,6 @@ export {
   adamaxw,
   adamw,
   adan,
-  adopt,
   amsgrad,
   lamb,
   nadam,
@@ -20,6 +19,7 @@ export {
   sophia,
   yogi,
 } from './adamFamily.js'
+export { type Boundaries, type CycleOptions, cosineOneCycle, interpolated, linearOneCycle, piecewise } from './cycle.js'
 export { type Damping, trialDampings } from './damping.js'
 export {
   adadelta,
@@ -81,23 +81,16 @@ export {
 } from './Optimizer.js'
 export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
 export {
-  type Boundaries,
   type CosineOptions,
-  type CycleOptions,
   constant,
   cosineDecay,
-  cosineOneCycle,
   cosineRestarts,
   type DecayOptions,
   exponentialDecay,
-  interpolated,
   inverseTimeDecay,
   join,
   linear,
-  linearOneCycle,
-  piecewise,
   polynomial,
-  type Schedule,
   scheduleMonoid,
   type TransitionOptions,
   type WarmupOptions,
@@ -196,7 +189,7 @@ export {
   perturbedGradientDescent,
 } from './transformation/perturb.js'
 export { type PlateauOptions, type PlateauState, reduceOnPlateau } from './transformation/plateau.js'
-export type { Rate } from './transformation/ranges.js'
+export type { Rate, Schedule } from './transformation/ranges.js'
 export {
   type AdadeltaState,
   type AdagradState,
