@@ -19,6 +19,7 @@ import { newton } from './suites/newton.js'
 import { profile } from './suites/profile.js'
 import { scaling } from './suites/scaling.js'
 import { sparse } from './suites/sparse.js'
+import { steps } from './suites/steps.js'
 import { threads } from './suites/threads.js'
 import { walks } from './suites/walks.js'
 
@@ -29,6 +30,7 @@ const suites: ReadonlyMap<string, (rounds: number) => ReadonlyArray<Part>> = new
   ['hessian', hessian],
   ['newton', newton],
   ['sparse', sparse],
+  ['steps', steps],
   ['kernels', kernels],
   ['threads', threads],
   ['walks', walks],

@@ -163,7 +163,7 @@ type Several = readonly [StateType, StateType, StateType, ...ReadonlyArray<State
  * @example
  * import { chain, clipByGlobalNorm, descend, scaleBy, trace } from 'gradus/optimize'
  * descend('momentum', chain(trace(0.9), scaleBy(-0.1))).name // => 'momentum'
- * descend('clipped momentum', chain(clipByGlobalNorm(1), trace(0.9), scaleBy(-0.1))).init(null) // => [null, null, null]
+ * descend('clipped', chain(clipByGlobalNorm(1), trace(0.9), scaleBy(-0.1))).name // => 'clipped'
  *
  * @since 0.1.0
  */

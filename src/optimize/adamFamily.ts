@@ -21,11 +21,9 @@ import {
 import {
   type AdanState,
   type ScaleByAdanOptions,
-  type ScaleByAdoptOptions,
   type ScaleByNovogradOptions,
   type ScaleByRadamOptions,
   scaleByAdan,
-  scaleByAdopt,
   scaleByNovograd,
   scaleByRadam,
 } from './transformation/adaptive.js'
@@ -250,22 +248,6 @@ export const adan = (options: Learning & ScaleByAdanOptions & Decaying): Decayed
 export const novograd = ({ learningRate, ...options }: Learning & ScaleByNovogradOptions): Scaled<AdamState> => {
   checked('novograd', { learningRate, ...options })
   return descend('novograd', chain(scaleByNovograd({ epsilon: 1e-6, ...options }), down({ learningRate })))
-}
-
-/**
- * Adam that converges with any β₂.
- *
- * **References** Taniguchi et al. (2024).
- *
- * @example
- * import { adopt } from 'gradus/optimize'
- * adopt({ learningRate: 1e-3 }).name // => 'adopt'
- *
- * @since 0.1.0
- */
-export const adopt = ({ learningRate, ...options }: Learning & ScaleByAdoptOptions): Scaled<AdamState> => {
-  checked('adopt', { learningRate, ...options })
-  return descend('adopt', chain(scaleByAdopt(options), down({ learningRate })))
 }
 
 /**

@@ -40,6 +40,7 @@ export {
   nonlinearCG,
   steepestDescent,
 } from './conjugateDirection.js'
+export { type Boundaries, type CycleOptions, cosineOneCycle, interpolated, linearOneCycle, piecewise } from './cycle.js'
 export type { Direction, Heading, Obstacle, Passage, Proposal } from './Direction.js'
 export { type Damping, trialDampings } from './damping.js'
 export { type Escaped, type EscapeFailure, type EscapeOptions, escapeFrom } from './escape.js'
@@ -64,7 +65,7 @@ export {
   signum,
   sm3,
 } from './firstOrder.js'
-export { handOver, minimize, type Run, resume } from './iterate.js'
+export { every, handOver, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export {
   batchComposite,
@@ -99,6 +100,8 @@ export {
   type Ability,
   batchObjective,
   type Curved,
+  type MinibatchOptions,
+  minibatches,
   type Objective,
   type ObjectiveAt,
   type ObjectiveOptions,
@@ -106,6 +109,7 @@ export {
   objective,
   type Residuals,
   type Smooth,
+  stochastic,
 } from './Objective.js'
 export {
   gradientEquivalents,
@@ -307,7 +311,7 @@ export {
   perturbedGradientDescent,
 } from './transformation/perturb.js'
 export { type PlateauOptions, type PlateauState, reduceOnPlateau } from './transformation/plateau.js'
-export type { Rate } from './transformation/ranges.js'
+export type { Rate, Schedule } from './transformation/ranges.js'
 export {
   type AdadeltaState,
   type AdagradState,

@@ -1,14 +1,7 @@
 /** Schedules: numbers as pure functions of the step. They join, they multiply, and they stay at their ends. */
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import { raise } from '../data/Defect.js'
-import { checked } from './transformation/ranges.js'
-
-/**
- * A number for every step from 0 on.
- *
- * @since 0.1.0
- */
-export type Schedule = (step: number) => number
+import { checked, type Schedule } from './transformation/ranges.js'
 
 /**
  * The same number at every step.
@@ -51,7 +44,9 @@ const clamped = (step: number, least: number, most: number): number => Math.min(
  * @example
  * import { constant, join, linear } from 'gradus/optimize'
  * const rate = join([linear({ from: 0, to: 1, steps: 10 }), constant(1), linear({ from: 1, to: 0, steps: 10 })], [10, 20])
- * [rate(5), rate(15), rate(25), rate(100)] // => [0.5, 1, 0.5, 0]
+ * rate(5) // => 0.5
+ * rate(15) // => 1
+ * rate(100) // => 0
  *
  * @since 0.1.0
  */
@@ -82,7 +77,7 @@ export interface TransitionOptions {
 }
 
 /** `from` of a schedule is a number, not a count of steps: it is not in the table of ranges. */
-const stepsOf = (caller: string, options: { readonly steps: number; readonly wait?: number }): void => {
+export const stepsOf = (caller: string, options: { readonly steps: number; readonly wait?: number }): void => {
   const { steps, wait = 0 } = options
   checked(caller, { steps, wait })
 }
@@ -262,7 +257,8 @@ export const warmupConstant = ({ from, peak, warmup }: WarmupOptions): Schedule 
  * @example
  * import { warmupCosine } from 'gradus/optimize'
  * const rate = warmupCosine({ from: 0, peak: 0.1, warmup: 10, steps: 110 })
- * [rate(0), rate(10), rate(110)] // => [0, 0.1, 0]
+ * rate(10) // => 0.1
+ * rate(110) // => 0
  *
  * @since 0.1.0
  */
@@ -307,132 +303,12 @@ export const warmupExponential = ({
  * import { cosineRestarts } from 'gradus/optimize'
  * const wave = { from: 0, peak: 1, warmup: 1, steps: 10 }
  * const rate = cosineRestarts([wave, { ...wave, peak: 0.5 }])
- * [rate(1), rate(11)] // => [1, 0.5]
+ * rate(1) // => 1
+ * rate(11) // => 0.5
  *
  * @since 0.1.0
  */
 export const cosineRestarts = (waves: ReadonlyArray<Parameters<typeof warmupCosine>[0]>): Schedule => {
   const ends = waves.map((_, i) => waves.slice(0, i + 1).reduce((total, { steps }) => total + steps, 0))
   return join(waves.map(warmupCosine), ends.slice(0, -1))
-}
-
-/**
- * Factors from steps on: `[step, factor]`, in any order.
- *
- * @since 0.1.0
- */
-export type Boundaries = ReadonlyArray<readonly [step: number, factor: number]>
-
-const sorted = (caller: string, boundaries: Boundaries): Boundaries => {
-  const wrong = boundaries.find(([step, factor]) => !(step >= 0 && factor >= 0 && factor < Infinity))
-  return wrong === undefined
-    ? [...boundaries].sort(([a], [b]) => a - b)
-    : raise('InvalidArgument', `${caller}: expected steps and factors of 0 or more, got [${wrong.join(', ')}].`)
-}
-
-/**
- * Constant in pieces: from each boundary on times its factor.
- *
- * @example
- * import { piecewise } from 'gradus/optimize'
- * piecewise(1, [[10, 0.5], [20, 0.1]])(25) // => 0.05
- *
- * @since 0.1.0
- */
-export const piecewise = (from: number, boundaries: Boundaries): Schedule => {
-  const inOrder = sorted('piecewise', boundaries)
-  return (step) => inOrder.reduce((value, [boundary, factor]) => (step >= boundary ? value * factor : value), from)
-}
-
-/**
- * Through the values that `piecewise` has at its boundaries, linearly or along half waves of the cosine.
- *
- * @example
- * import { interpolated } from 'gradus/optimize'
- * interpolated(1, [[10, 3]], 'linear')(5) // => 2
- *
- * @since 0.1.0
- */
-export const interpolated = (from: number, boundaries: Boundaries, along: 'linear' | 'cosine'): Schedule => {
-  const inOrder = sorted('interpolated', boundaries)
-  const places = [0, ...inOrder.map(([step]) => step)]
-  const values = inOrder.reduce<ReadonlyArray<number>>(
-    (found, [, factor]) => [...found, (found[found.length - 1] ?? from) * factor],
-    [from],
-  )
-  return (step) => {
-    const next = places.findIndex((place) => step < place)
-    if (next === -1) return values[values.length - 1] ?? from
-    const [start = 0, end = 0] = [places[next - 1], places[next]]
-    const [before = from, after = from] = [values[next - 1], values[next]]
-    const part = Math.max(0, step - start) / Math.max(end - start, 1)
-    return along === 'linear'
-      ? (after - before) * part + before
-      : after + ((before - after) / 2) * (Math.cos(Math.PI * part) + 1)
-  }
-}
-
-/**
- * One cycle: up from peak / `division` and down again to less than it began with.
- *
- * @since 0.1.0
- */
-export interface CycleOptions {
-  readonly steps: number
-  readonly peak: number
-  /** The part of the steps in which it rises; default 0.3. */
-  readonly rise?: number
-  /** Of linear cycles the part after which it is back where it began; default 0.85. */
-  readonly back?: number
-  /** Default 25. */
-  readonly division?: number
-  /** What the start is divided by in the end; default 10⁴. */
-  readonly finalDivision?: number
-}
-
-/**
- * One cycle in straight lines.
- *
- * **References** Smith and Topin, *Super-convergence* (2018).
- *
- * @example
- * import { linearOneCycle } from 'gradus/optimize'
- * linearOneCycle({ steps: 100, peak: 1 })(30) // ≈ 1
- *
- * @since 0.1.0
- */
-export const linearOneCycle = (options: CycleOptions): Schedule => {
-  stepsOf('linearOneCycle', options)
-  const { steps, peak, rise = 0.3, back = 0.85, division = 25, finalDivision = 1e4 } = options
-  return interpolated(
-    peak / division,
-    [
-      [Math.trunc(rise * steps), division],
-      [Math.trunc(back * steps), 1 / division],
-      [steps, 1 / finalDivision],
-    ],
-    'linear',
-  )
-}
-
-/**
- * One cycle along the cosine.
- *
- * @example
- * import { cosineOneCycle } from 'gradus/optimize'
- * cosineOneCycle({ steps: 100, peak: 1 })(30) // ≈ 1
- *
- * @since 0.1.0
- */
-export const cosineOneCycle = (options: Omit<CycleOptions, 'back'>): Schedule => {
-  stepsOf('cosineOneCycle', options)
-  const { steps, peak, rise = 0.3, division = 25, finalDivision = 1e4 } = options
-  return interpolated(
-    peak / division,
-    [
-      [Math.trunc(rise * steps), division],
-      [steps, 1 / (division * finalDivision)],
-    ],
-    'cosine',
-  )
 }

@@ -144,8 +144,11 @@ describe('100 steps are those of optax', () => {
   check('radamNesterov', O.radam({ learningRate: 0.05, decay2: 0.9, threshold: 4.5, nesterov: true }))
   check('adan', O.adan({ learningRate: 0.02, weightDecay: 0.01 }))
   check('novograd', O.novograd({ learningRate: 0.02, weightDecay: 0.01 }))
-  check('adopt', O.adopt({ learningRate: 0.02 }))
-  check('adoptNesterov', O.adopt({ learningRate: 0.02, decay2: 0.99, nesterov: true, clip: false }))
+  check('adopt', O.descend('', O.chain(O.scaleByAdopt(), descent(0.02))))
+  check(
+    'adoptNesterov',
+    O.descend('', O.chain(O.scaleByAdopt({ decay2: 0.99, nesterov: true, clip: false }), descent(0.02))),
+  )
   check('lamb', O.lamb({ learningRate: 0.02, weightDecay: 0.01 }))
   check('lars', O.lars({ learningRate: 0.1, weightDecay: 0.01, trustCoefficient: 0.01 }))
   check(

@@ -1,6 +1,5 @@
 /** The ranges of hyperparameters: one table by name, so that every optimizer refuses the same nonsense in the same words. */
 import { raise } from '../../data/Defect.js'
-import type { Schedule } from '../schedule.js'
 
 interface Range {
   readonly holds: (value: number) => boolean
@@ -63,7 +62,18 @@ export const checked = <O extends object>(caller: string, options: O): O => {
     : raise('InvalidArgument', `${caller}: expected ${wrong[0]} to be ${ranges.get(wrong[0])?.words}, got ${wrong[1]}.`)
 }
 
-/** A number for every step, or a schedule. */
+/**
+ * A number for every step from 0 on.
+ *
+ * @since 0.1.0
+ */
+export type Schedule = (step: number) => number
+
+/**
+ * A number for every step, or a schedule.
+ *
+ * @since 0.1.0
+ */
 export type Rate = number | Schedule
 
 /** The rate at a step; a schedule may give no number there. */

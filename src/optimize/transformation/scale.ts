@@ -9,9 +9,8 @@ import { add, div, mul, sign, square, sub } from '../../primitive/arithmetic.js'
 import { equal, lessEqual, logicalOr, maximum, minimum, where } from '../../primitive/choice.js'
 import { sqrt } from '../../primitive/elementary.js'
 import type { Stateless } from '../Optimizer.js'
-import type { Schedule } from '../schedule.js'
 import { fromParts, type Transformation } from '../Transformation.js'
-import { checked } from './ranges.js'
+import { checked, type Schedule } from './ranges.js'
 
 /** A transformation without memory, of updates and parameters. */
 export const stateless = (run: <P>(updates: P, params: P) => P): Transformation<Stateless> =>

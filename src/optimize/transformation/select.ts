@@ -191,7 +191,8 @@ export const masked = (
  * const optimizer = descend('b is held', pipe(scaleBy(-0.25), freeze(named('b'))))
  * const run = minimize(optimizer, objective(({ a, b }: Params) => add(square(a), square(b))))
  * const { last } = pipe({ a: tensor(1), b: tensor(1) }, run, takeUntil(stepsAtMost(1)))
- * [toArray(last.params.a), toArray(last.params.b)] // => [0.5, 1]
+ * toArray(last.params.a) // => 0.5
+ * toArray(last.params.b) // => 1
  *
  * @since 0.1.0
  */
