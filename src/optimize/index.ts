@@ -1,5 +1,13 @@
 /** The entry gradus/optimize. */
 export { averageObjective } from './average.js'
+export { boundedIn, clampInto, projectedGradientBelow, projectedGradientNorm } from './bounds/Box.js'
+export {
+  type ProjectedOptions,
+  type ProjectedState,
+  projectedGradient,
+  projectedTrustRegion,
+  type SpectralState,
+} from './bounds/projected.js'
 export { type Damping, trialDampings } from './damping.js'
 export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
 export {
@@ -23,6 +31,7 @@ export {
 export {
   type Abilities,
   type Ability,
+  type Box,
   batchObjective,
   type Curved,
   type MinibatchOptions,
