@@ -7,7 +7,7 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 const alias = [
   { find: /^gradus$/, replacement: path('src/index.ts') },
   { find: /^gradus\/laws$/, replacement: path('laws/index.ts') },
-  { find: /^gradus\/(optimize|curvature|codec|store|dataset|problem)$/, replacement: path('src/$1/index.ts') },
+  { find: /^gradus\/(optimize|curvature|codec|store|dataset|problem|report)$/, replacement: path('src/$1/index.ts') },
 ]
 
 export default defineConfig({

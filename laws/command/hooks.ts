@@ -30,6 +30,7 @@ const entries: Readonly<Record<string, string>> = {
   'gradus/codec': '../../src/codec/index.js',
   'gradus/store': '../../src/store/index.js',
   'gradus/dataset': '../../src/dataset/index.js',
+  'gradus/report': '../../src/report/index.js',
   'gradus/problem': '../../src/problem/index.js',
   'gradus/laws': '../index.js',
 }

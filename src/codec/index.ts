@@ -31,6 +31,14 @@ export {
   withConfiguration,
 } from './optimizers.js'
 export {
+  decodeProgram,
+  encodeProgram,
+  type ProgramFailure,
+  parseProgram,
+  printProgram,
+  showProgramFailure,
+} from './program.js'
+export {
   decodeResults,
   parseResults,
   printResults,

@@ -52,7 +52,7 @@ interface Places {
   readonly members: ReadonlyArray<Shape>
 }
 
-type Params<Own> = Own & { readonly places: Places }
+export type Params<Own> = Own & { readonly places: Places }
 
 const shapesIn = ({ members }: Places, inert: number, group: ReadonlyArray<number>): ReadonlyArray<Shape> =>
   group.map((member) => members[member + inert] ?? [])
@@ -73,7 +73,8 @@ const renewed = (inputs: Tensors): Tensors => inputs.map((x) => adopt(periodOf(x
 
 const records = new WeakMap<object, unknown>()
 
-const recordOf = <Own extends object>(joint: Joint<Own>): Primitive<Params<Own>> => {
+/** The record of a joint operation, one for each. */
+export const recordOf = <Own extends object>(joint: Joint<Own>): Primitive<Params<Own>> => {
   const known = records.get(joint)
   if (known !== undefined) return known as Primitive<Params<Own>>
   const record = recordFor(joint)

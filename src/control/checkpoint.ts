@@ -10,7 +10,7 @@ interface Call {
   readonly body: Subprogram
 }
 
-const checkpointJ: Joint<Call> = {
+export const checkpointJ: Joint<Call> = {
   name: 'checkpoint',
   formula: 'f(x)',
   inert: 0,

@@ -27,7 +27,7 @@ const branchAt = (index: Tensor, count: number): number => {
 const inner = (active: ReadonlyArray<number>): ReadonlyArray<number> => active.map((member) => member - 1)
 
 /** Members: the index of the branch, then the inputs that all branches take. */
-const condJ: Joint<Branches> = {
+export const condJ: Joint<Branches> = {
   name: 'cond',
   formula: 'f_i(x)',
   inert: 1,

@@ -319,7 +319,7 @@ const batch = (own: Loop, size: number, batched: ReadonlyArray<boolean>, members
   return [...results.slice(0, carries), ...results.slice(carries).map(exchanged)]
 }
 
-const scanJ: Joint<Loop> = {
+export const scanJ: Joint<Loop> = {
   name: 'scan',
   formula: '(c_{k+1}, y_k) = f(c_k, x_k)',
   inert: 0,

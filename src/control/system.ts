@@ -89,7 +89,7 @@ export const iterated = (
   return { ...found, steps: found.steps + (first === found ? 0 : (first?.steps ?? 0)), converged: reached(found) }
 }
 
-const systemJ: Joint<System> = {
+export const systemJ: Joint<System> = {
   name: 'linearSolve',
   formula: 'A^{-1} b',
   inert: 0,

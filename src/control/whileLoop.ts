@@ -62,7 +62,7 @@ const tangentWhile = ({ carries, condition, body }: While, active: ReadonlyArray
   }
 }
 
-const whileJ: Joint<While> = {
+export const whileJ: Joint<While> = {
   name: 'while',
   formula: 'c_{k+1} = f(c_k)',
   inert: 0,

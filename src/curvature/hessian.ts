@@ -10,7 +10,7 @@ import { transpose } from '../primitive/structure.js'
 import { concat } from '../primitive/window.js'
 import { isCompilationOff, worthReplaying } from '../program/compilation.js'
 import { compile } from '../program/compile.js'
-import { basisBlocks } from '../transform/basis.js'
+import { basisBlocks, imageBlocks } from '../transform/basis.js'
 import type { Loss } from '../transform/grad.js'
 import { bandsOf, blocks, gaussNewtonProduct, matrixOf, type SecondOrder, secondOrder } from '../transform/hvp.js'
 import { vmap } from '../transform/vmap.js'
@@ -80,12 +80,38 @@ export const hessian =
     blocks(p, p, hessianMatrix(f)(p, ...rest))
 
 /** An operator from its products, and its exactly symmetric matrix where that is cheaper than as many products. */
-export const symmetricOperator = <P>(like: P, apply: (v: P) => P, matrix: () => Tensor): LinearOperator<P> => ({
-  like,
-  size: ravel(like)[0].size,
-  apply,
-  matrix,
-})
+export const symmetricOperator = <P>(
+  like: P,
+  apply: (v: P) => P,
+  matrix: () => Tensor,
+  together?: Together,
+): LinearOperator<P> => {
+  const { size } = ravel(like)[0]
+  return {
+    like,
+    size,
+    apply,
+    matrix,
+    ...(together === undefined
+      ? {}
+      : {
+          applyMany: (rows) =>
+            rows.shape[0] === 0 ? rows : concat(imageBlocks(rows, together.largest(), (some) => together.images(some))),
+        }),
+  }
+}
+
+/** Products with several raveled directions, and the largest value of one of them, which says how many are worth taking. */
+export interface Together {
+  readonly images: (rows: Tensor) => Tensor
+  readonly largest: () => number
+}
+
+/** The replay of a tape over a batch of raveled directions. */
+export const imagesTogether = <P>(p: P, product: (v: P) => P): ((rows: Tensor) => Tensor) => {
+  const [, unravel] = ravel(p)
+  return vmap((v: Tensor) => ravel(product(unravel(v)))[0])
+}
 
 /**
  * The Hessian of a loss at a point as an operator: products replay one tape.
@@ -105,7 +131,10 @@ export const hessianOperator =
   <P>(loss: Loss<P>) =>
   (p: P): LinearOperator<P> => {
     const second = secondOrder('hessian', loss, p, [])
-    return symmetricOperator(p, second.product, () => symmetricFromBands(bandsOf(p, replaying(p, second))))
+    return symmetricOperator(p, second.product, () => symmetricFromBands(bandsOf(p, replaying(p, second))), {
+      images: imagesTogether(p, second.product),
+      largest: () => second.largest,
+    })
   }
 
 /**
@@ -122,21 +151,11 @@ export const hessianOperator =
 export const gaussNewtonOperator =
   <P, Y>(model: (p: P) => Y, loss: Loss<Y>) =>
   (p: P): LinearOperator<P> => {
-    const [flat, unravel] = ravel(p)
+    const [{ size }] = ravel(p)
     const product = gaussNewtonProduct(model, loss)(p)
-    return {
-      like: p,
-      size: flat.size,
-      apply: product,
-      matrix: () =>
-        symmetric(
-          concat(
-            basisBlocks(
-              flat.size,
-              flat.size,
-              vmap((v: Tensor) => ravel(product(unravel(v)))[0]),
-            ),
-          ),
-        ),
-    }
+    const images = imagesTogether(p, product)
+    return symmetricOperator(p, product, () => symmetric(concat(basisBlocks(size, size, images))), {
+      images,
+      largest: () => size,
+    })
   }

@@ -4,6 +4,7 @@
  * A curvature is a value: made at a point, applied many times, never changed.
  * May import: data … operator, curvature. May be imported by: optimize and above.
  */
+
 export {
   addOperator,
   averageOperators,
@@ -28,7 +29,32 @@ export {
   type Interior,
   type NegativeCurvature,
 } from '../operator/conjugateGradient.js'
+export {
+  type DensityOptions,
+  type DensityPoint,
+  type LogDeterminantOptions,
+  logDeterminant,
+  type NotPositive,
+  type Quadrature,
+  type SpectralDensity,
+  spectralDensity,
+} from '../operator/density.js'
 export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
+export {
+  type Eigenpair,
+  type Eigenpairs,
+  type EigenpairsOptions,
+  eigenpairs,
+  type Wanted,
+} from '../operator/eigenpairs.js'
+export { type Extremes, type ExtremesOptions, extremes, type Interval, lanczosFailure } from '../operator/extremes.js'
+export {
+  absoluteOperator,
+  applyFunction,
+  type FunctionImage,
+  type FunctionOptions,
+  functionOperator,
+} from '../operator/functionOf.js'
 export type { LinearOperator } from '../operator/LinearOperator.js'
 export { type LanczosOptions, lanczos, type Subspace } from '../operator/lanczos.js'
 export {
@@ -47,6 +73,16 @@ export {
   minres,
   minresQlp,
 } from '../operator/minres.js'
+export { type Modified, modifiedCholesky } from '../operator/modifiedCholesky.js'
+export {
+  type CholeskyOptions,
+  choleskyPreconditioner,
+  type NoPreconditioner,
+  type NystromOptions,
+  nystromPreconditioner,
+  type Preconditioner,
+} from '../operator/preconditioner.js'
+export type { Estimate, ProbeOptions } from '../operator/probes.js'
 export {
   absoluteModel,
   ball,
@@ -60,6 +96,14 @@ export {
   type QuadraticModel,
   type Region,
 } from '../operator/QuadraticModel.js'
+export {
+  type DiagonalEstimate,
+  diagonalEstimate,
+  frobeniusNorm,
+  hutchinson,
+  hutchPlusPlus,
+  xTrace,
+} from '../operator/trace.js'
 export {
   doglegStep,
   type NotConvex,
@@ -92,7 +136,7 @@ export {
   type Sharpness,
   sharpness,
 } from './measures.js'
-export { blockDiagonal, type Lens, leavesAt, restrictTo, restrictToPaths } from './restriction.js'
+export { blockDiagonal, leavesAt, restrictToPaths } from './restriction.js'
 export { type Sparse, sparseHessian, sparseJacobian, toDense } from './sparse.js'
 export {
   type End,

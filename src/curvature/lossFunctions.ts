@@ -10,7 +10,7 @@ import type { Program } from '../program/Program.js'
 import { stage } from '../program/stage.js'
 import { type Loss, valueAndGrad } from '../transform/grad.js'
 import { bandsOf, secondOrder } from '../transform/hvp.js'
-import { symmetricOperator } from './hessian.js'
+import { imagesTogether, symmetricOperator } from './hessian.js'
 
 /** A loss with its derivatives at a point; `rest` is what the loss takes beside its parameters, a batch for example. */
 export interface LossFunctions<P, R extends ReadonlyArray<unknown>> {
@@ -24,7 +24,10 @@ export const eagerFunctions = <P, R extends ReadonlyArray<unknown>>(loss: Loss<P
   valueAndGrad: (p, rest) => valueAndGrad(loss)(p, ...rest),
   hessian: (p, rest) => {
     const { product, rows, largest } = secondOrder('hessian', loss, p, rest)
-    return symmetricOperator(p, product, () => symmetricFromBands(bandsOf(p, { rows, largest })))
+    return symmetricOperator(p, product, () => symmetricFromBands(bandsOf(p, { rows, largest })), {
+      images: imagesTogether(p, product),
+      largest: () => largest,
+    })
   },
 })
 
@@ -32,6 +35,7 @@ export const eagerFunctions = <P, R extends ReadonlyArray<unknown>>(loss: Loss<P
 export const compiledFunctions = <P, R extends ReadonlyArray<unknown>>(loss: Loss<P, R>): LossFunctions<P, R> => {
   const { value, valueAndGrad: both } = eagerFunctions(loss)
   const product = compileCurried((p: P, rest: R) => secondOrder('hessian', loss, p, rest).product)
+  const several = compileCurried((p: P, rest: R) => imagesTogether(p, secondOrder('hessian', loss, p, rest).product))
   const known = new Map<number, Rows<P, R>>()
   const rowsOf = (leaf: number): Rows<P, R> => {
     const rows =
@@ -55,8 +59,8 @@ export const compiledFunctions = <P, R extends ReadonlyArray<unknown>>(loss: Los
   return {
     value: compile(value),
     valueAndGrad: compile(both),
-    hessian: (p, rest) =>
-      symmetricOperator(p, product(p, rest), () => {
+    hessian: (p, rest) => {
+      const matrix = (): Tensor => {
         const bands = new Map<number, (units: Tensor) => Tensor>()
         return symmetricFromBands(
           bandsOf(p, {
@@ -68,7 +72,12 @@ export const compiledFunctions = <P, R extends ReadonlyArray<unknown>>(loss: Los
             },
           }),
         )
-      }),
+      }
+      return symmetricOperator(p, product(p, rest), matrix, {
+        images: several(p, rest),
+        largest: () => largestOf(p, rest),
+      })
+    },
   }
 }
 

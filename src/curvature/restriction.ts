@@ -1,53 +1,15 @@
-/** Parts of operators: seen through a lens, at some leaves of the parameters, or with nothing but their diagonal blocks. */
+/** Parts of operators: at some leaves of the parameters, or with nothing but their diagonal blocks. */
 import { fromFloat64Array, zeros } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import type { Tensor } from '../data/Tensor.js'
 import { leavesOf, showPath, treeMap } from '../data/Tree.js'
 import { treeAdd } from '../function/tree.js'
+import { type Part, restrictOperator } from '../operator/algebra.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
 import { equal, where } from '../primitive/choice.js'
 import { reshape, spread } from '../primitive/structure.js'
-import { askedOperator } from './products.js'
-
-/**
- * A part of a whole that can be read and replaced: that of monocle-ts, and any record of its shape.
- *
- * @since 0.1.0
- */
-export interface Lens<S, A> {
-  readonly get: (whole: S) => A
-  readonly set: (part: A) => (whole: S) => S
-}
 
 const nothing = <P>(like: P): P => treeMap(({ shape }) => zeros(shape))(like)
-
-/**
- * The block of an operator on a part of the parameters.
- *
- *     A ↦ Rᵀ A R,    R = set(·)(0)
- *
- * **Shapes** the result acts on what the lens reads.
- *
- * **Laws** restricting to a part of a part is restricting to it at once; the matrix is a block of the whole matrix.
- *
- * **Cost** a product costs one product of the whole operator; the matrix as many as the part has entries.
- *
- * @example
- * import { add, square, sum, tensor, toArray, type Tensor } from 'gradus'
- * import { hessianOperator, restrictTo } from 'gradus/curvature'
- * interface Line { readonly slope: Tensor; readonly offset: Tensor }
- * const h = hessianOperator((p: Line) => add(sum(square(p.slope)), square(p.offset)))({ slope: tensor([1, 2]), offset: tensor(3) })
- * const slope = { get: (p: Line) => p.slope, set: (slope: Tensor) => (p: Line) => ({ ...p, slope }) }
- * toArray(restrictTo(slope)(h).matrix()) // => [[2, 0], [0, 2]]
- *
- * @since 0.1.0
- */
-export const restrictTo =
-  <P, A>({ get, set }: Lens<P, A>) =>
-  ({ like, apply }: LinearOperator<P>): LinearOperator<A> => {
-    const zero = nothing(like)
-    return askedOperator(get(like), (part: A) => get(apply(set(part)(zero))))
-  }
 
 /** Whether a path is that of a node or goes on below it. */
 const isUnder = (path: string, node: string): boolean =>
@@ -80,7 +42,7 @@ const pathsUnder = (like: unknown, nodes: ReadonlyArray<string>): ReadonlyArray<
  */
 export const leavesAt =
   (paths: ReadonlyArray<string>) =>
-  <P>(like: P): Lens<P, Readonly<Record<string, Tensor>>> => {
+  <P>(like: P): Part<P, Readonly<Record<string, Tensor>>> => {
     const chosen = pathsUnder(like, paths)
     return {
       get: (whole) =>
@@ -92,7 +54,7 @@ export const leavesAt =
   }
 
 /**
- * The block of an operator on the leaves at some paths: of one layer, for example. See `leavesAt` and `restrictTo`.
+ * The block of an operator on the leaves at some paths: of one layer, for example. See `leavesAt` and `restrictOperator`.
  *
  * @example
  * import { add, square, sum, tensor, toArray, type Tensor } from 'gradus'
@@ -106,7 +68,7 @@ export const leavesAt =
 export const restrictToPaths =
   (paths: ReadonlyArray<string>) =>
   <P>(operator: LinearOperator<P>): LinearOperator<Readonly<Record<string, Tensor>>> =>
-    restrictTo(leavesAt(paths)(operator.like))(operator)
+    restrictOperator(leavesAt(paths)(operator.like))(operator)
 
 /** Each leaf with the number of its group; all leaves in exactly one group. */
 const groupsOf = (

@@ -1,6 +1,7 @@
 /** First-order training in minibatches, measured at the epochs of the schedule: one pass over the examples is one epoch. */
+import { minibatches } from '../optimize/batches.js'
 import type { Run } from '../optimize/iterate.js'
-import { minibatches, type ObjectiveAt } from '../optimize/Objective.js'
+import type { ObjectiveAt } from '../optimize/Objective.js'
 import { gradientEquivalents, type Iterate, showStepFailure } from '../optimize/Optimizer.js'
 import { type Log, type RunEvent, reached } from './event.js'
 import { isMeasured, isNoted } from './schedule.js'

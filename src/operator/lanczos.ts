@@ -1,8 +1,8 @@
 /** Lanczos with full re-orthogonalisation: an orthonormal basis of a Krylov space, and the operator restricted to it. */
 import { fromFloat64Array } from '../data/construct.js'
 import { bufferOf, type Tensor } from '../data/Tensor.js'
-import { ravel } from '../function/tree.js'
-import { combination, coordinates, divided, normOf, projectOut } from '../kernel/reference/krylov.js'
+import { combination, coordinates, divided, normOf, type Separated, separate } from '../kernel/reference/krylov.js'
+import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
 
 /**
@@ -39,9 +39,13 @@ export interface LanczosOptions<P> {
 /** A direction is new when this much of it is left after projection, relative to what there was. */
 const novelty = 1e-10
 
+/** The basis, the rows of VᵀAV up to the diagonal, and the one image that is still of use. */
 interface Growth {
   readonly basis: ReadonlyArray<Float64Array>
-  readonly images: ReadonlyArray<Float64Array>
+  readonly rows: ReadonlyArray<Float64Array>
+  /** What the image of the last vector is outside of the basis, orthogonal to it already, and how long the image was. */
+  readonly rest: Separated
+  readonly imageLength: number
 }
 
 /**
@@ -49,7 +53,8 @@ interface Growth {
  *
  * **Laws** Vᵀ V = I to rounding; with k = n, or when the space is invariant, the operator is known exactly on it.
  *
- * **Cost** one product per basis vector, and 4 k² n operations to keep the basis orthogonal.
+ * **Cost** one product per basis vector, and about 4 k² n operations to keep the basis orthogonal. Memory: the k basis vectors and a
+ * few more.
  *
  * **Special values** a start of zeros gives a subspace of dimension 0. The process ends early when the next vector
  * depends on the basis (an invariant subspace).
@@ -67,45 +72,43 @@ interface Growth {
 export const lanczos =
   <P>({ start, dimension, append = [] }: LanczosOptions<P>) =>
   (operator: LinearOperator<P>): Subspace<P> => {
-    const [, unravel] = ravel(operator.like)
-    const flat = (x: P): Float64Array => bufferOf(ravel(x)[0])
-    const image = (v: Float64Array): Float64Array => flat(operator.apply(unravel(fromFloat64Array(v, [v.length]))))
-    const grow = ({ basis, images }: Growth, candidate: Float64Array, scale: number): Growth | undefined => {
-      const rest = projectOut(basis, candidate)
-      const length = normOf(rest)
-      if (!(length > novelty * scale) || basis.length === operator.size) return undefined
-      const row = divided(rest, length)
-      return { basis: [...basis, row], images: [...images, image(row)] }
+    const { size, unravel, multiply, ravel } = flatOf(operator)
+    const grow = ({ basis, rows }: Growth, { rest, length }: Separated, scale: number): Growth | undefined => {
+      if (!(length > novelty * scale) || basis.length === size) return undefined
+      const unit = divided(rest, length)
+      const grown = [...basis, unit]
+      const image = multiply(unit)
+      const seen = separate(grown, image)
+      return { basis: grown, rows: [...rows, seen.coordinates], rest: seen, imageLength: normOf(image) }
     }
     const krylov = (growth: Growth): Growth => {
-      const last = growth.images[growth.images.length - 1]
-      if (growth.basis.length >= dimension || last === undefined) return growth
-      const next = grow(growth, last, normOf(last))
+      if (growth.basis.length >= dimension) return growth
+      const next = grow(growth, growth.rest, growth.imageLength)
       return next === undefined ? growth : krylov(next)
     }
-    const first = flat(start)
-    const begun = dimension < 1 ? undefined : grow({ basis: [], images: [] }, first, normOf(first))
-    const { basis, images } = append.reduce<Growth>(
+    const empty: Growth = { basis: [], rows: [], rest: separate([], new Float64Array(size)), imageLength: 0 }
+    const first = ravel(start)
+    const begun = dimension < 1 ? undefined : grow(empty, separate([], first), normOf(first))
+    const { basis, rows } = append.reduce<Growth>(
       (growth, direction) => {
-        const extra = flat(direction)
-        return grow(growth, extra, normOf(extra)) ?? growth
+        const extra = ravel(direction)
+        return grow(growth, separate(growth.basis, extra), normOf(extra)) ?? growth
       },
-      begun === undefined ? { basis: [], images: [] } : krylov(begun),
+      begun === undefined ? empty : krylov(begun),
     )
     const k = basis.length
-    const rows = images.map((each) => coordinates(basis, each))
     return {
       dimension: k,
-      // The two halves differ by rounding only; their mean is symmetric.
       restricted: fromFloat64Array(
         Float64Array.from({ length: k * k }, (_, at) => {
           const [i, j] = [Math.floor(at / k), at % k]
-          return ((rows[i]?.[j] ?? 0) + (rows[j]?.[i] ?? 0)) / 2
+          // Each row is known up to its diagonal; the rest is its mirror image.
+          return rows[Math.max(i, j)]?.[Math.min(i, j)] ?? 0
         }),
         [k, k],
       ),
-      project: (x) => fromFloat64Array(coordinates(basis, flat(x)), [k]),
-      expand: (y) => unravel(fromFloat64Array(combination(operator.size, basis, bufferOf(y)), [operator.size])),
+      project: (x) => fromFloat64Array(coordinates(basis, ravel(x)), [k]),
+      expand: (y) => unravel(combination(size, basis, bufferOf(y))),
       products: k,
     }
   }

@@ -5,12 +5,9 @@
  * May import: data … curvature, optimize. May be imported by: codec, dataset, experiment, report, cli, index.
  */
 import { type LossFunctions, lossFunctions } from '../curvature/lossFunctions.js'
-import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
-import { foldIn, type Key, permutation } from '../function/random.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
-import { slice } from '../primitive/window.js'
 import type { Compilation } from '../program/compilation.js'
 import type { Loss } from '../transform/grad.js'
 
@@ -91,7 +88,13 @@ export type ObjectiveWith<A extends Ability, P> = Pick<Abilities<P>, A>
  *
  * @since 0.1.0
  */
-export interface Objective<P> extends ObjectiveWith<Curved, P> {}
+export interface Objective<P> extends ObjectiveWith<Curved, P> {
+  /**
+   * By what steps inside a subspace are judged, where that is not the objective itself: trial values and fresh gradients on a batch of
+   * their own.
+   */
+  readonly inside?: ObjectiveWith<Smooth, P>
+}
 
 /** Any objective: its type tells for which parameters it is. */
 export type SomeObjective<P> = Partial<Abilities<P>> & ObjectiveWith<'value', P>
@@ -146,50 +149,6 @@ export const objective = <P>(loss: Loss<P>, { compilation = 'auto' }: ObjectiveO
   objectiveOf(lossFunctions(loss, compilation), [])
 
 /**
- * How examples are cut into batches.
- *
- * @since 0.1.0
- */
-export interface MinibatchOptions {
-  /** How many examples there are. */
-  readonly rows: number
-  /** How many a batch holds; a remainder of fewer is left out of its epoch. */
-  readonly size: number
-}
-
-/**
- * The indices of the minibatch of each step: every epoch visits the examples once, in an order drawn from the key.
- *
- * **Shapes** `[size]`, integers from 0 to rows − 1.
- *
- * @example
- * import { randomKey } from 'gradus'
- * import { minibatches } from 'gradus/optimize'
- * minibatches(randomKey(1))({ rows: 10, size: 4 })(0).shape // => [4]
- *
- * @since 0.1.0
- */
-export const minibatches =
-  (key: Key) =>
-  ({ rows, size }: MinibatchOptions): ((step: number) => Tensor) => {
-    const perEpoch = Math.floor(rows / size)
-    if (!Number.isInteger(size) || size < 1 || !(perEpoch >= 1))
-      return raise('InvalidArgument', `minibatches: expected a batch size from 1 to ${rows}, got ${size}.`)
-    // The order of the epoch at hand; it follows from key and epoch, so forgetting it changes nothing.
-    const orders = new Map<number, Tensor>()
-    const orderOf = (epoch: number): Tensor => {
-      const order = orders.get(epoch) ?? permutation(foldIn(key, epoch), rows)
-      orders.clear()
-      orders.set(epoch, order)
-      return order
-    }
-    return (step) => {
-      const [epoch, batch] = [Math.floor(step / perEpoch), step % perEpoch]
-      return slice(orderOf(epoch), [batch * size], [(batch + 1) * size])
-    }
-  }
-
-/**
  * The objective of a loss on any batch: all batches of one shape, and all runs on them, share their programs.
  *
  * @example
@@ -206,26 +165,4 @@ export const batchObjective = <P, B>(
 ): ((batch: B) => Objective<P>) => {
   const functions = lossFunctions(loss, compilation)
   return (batch) => objectiveOf(functions, [batch])
-}
-
-/**
- * The objectives of a loss that takes a batch, one for each step.
- *
- * @example
- * import { mean, randomKey, square, sub, take, tensor, toNumber, type Tensor } from 'gradus'
- * import { minibatches, stochastic } from 'gradus/optimize'
- * const data = tensor([1, 2, 3, 4])
- * const loss = (x: Tensor, batch: Tensor) => mean(square(sub(take(data, batch), x)))
- * const objectives = stochastic(loss, minibatches(randomKey(1))({ rows: 4, size: 4 }))
- * objectives(0).value(tensor(2.5)) // => 1.25
- *
- * @since 0.1.0
- */
-export const stochastic = <P, B>(
-  loss: Loss<P, [B]>,
-  batchAt: (step: number) => B,
-  { compilation = 'auto' }: ObjectiveOptions = {},
-): ObjectiveAt<P> => {
-  const on = batchObjective(loss, { compilation })
-  return (step) => on(batchAt(step))
 }

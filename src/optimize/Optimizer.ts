@@ -53,7 +53,7 @@ export const gradientEquivalents = ({ evaluations, gradients, products }: Omit<W
 
 /**
  * A point that has been looked at: its value and gradient under the objective that the next step will use. Of an objective that has no
- * gradient it is NaN.
+ * gradient it is NaN, and so it is after a step of a method that asks for values alone, whatever else the objective could tell.
  *
  * @since 0.1.0
  */
@@ -216,21 +216,42 @@ export const finite = <P, S, A extends Ability>(it: Iterate<P, S, A>): E.Either<
       ? E.left({ _tag: 'NonFinite', quantity: 'gradient', last: it, advice: nonFiniteAdvice })
       : E.right(it)
 
-/** The next iterate, or a failure that keeps the one before it when the step left the finite numbers. */
+/** A value and a gradient that are known already, and of which objective they are. */
+export interface Known<P> {
+  readonly objective: unknown
+  readonly value: number
+  readonly gradient: P
+}
+
+/**
+ * The next iterate, or a failure that keeps the one before it when the step left the finite numbers. What is known of the next
+ * objective at the new point is not asked again.
+ */
 export const advance = <P, S>(
   next: SomeObjective<P>,
   from: Iterate<P, S>,
-  to: { readonly params: P; readonly state: S; readonly work: Partial<Work> },
+  to: { readonly params: P; readonly state: S; readonly work: Partial<Work>; readonly known?: Known<P> | undefined },
 ): E.Either<StepFailure<P, S>, Iterate<P, S>> => {
   // A loss that saturates has a finite value and gradient even at infinity.
   if (!isFiniteTree(to.params))
     return E.left({ _tag: 'NonFinite', quantity: 'step', last: from, advice: nonFiniteAdvice })
-  const reached = evaluated(next, {
+  const at = {
     step: from.step + 1,
     params: to.params,
     state: to.state,
     work: workMonoid.concat(from.work, { ...workMonoid.empty, ...to.work }),
-  })
+  }
+  const { known } = to
+  const reached: Iterate<P, S, 'value'> =
+    known !== undefined && known.objective === next
+      ? {
+          ...at,
+          objective: next,
+          value: known.value,
+          gradient: known.gradient,
+          gradientNorm: toNumber(treeNorm(known.gradient)),
+        }
+      : evaluated(next, at)
   return E.mapLeft((failure: StepFailure<P, S>): StepFailure<P, S> => ({ ...failure, last: from }))(
     finite<P, S, 'value'>(reached),
   )

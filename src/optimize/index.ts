@@ -1,5 +1,8 @@
 /** The entry gradus/optimize. */
+
+export { along } from './along.js'
 export { averageObjective } from './average.js'
+export { type Batch, batches, type MinibatchOptions, minibatches, nested } from './batches.js'
 export { boundedIn, clampInto, projectedGradientBelow, projectedGradientNorm } from './bounds/Box.js'
 export {
   type ProjectedOptions,
@@ -8,8 +11,28 @@ export {
   projectedTrustRegion,
   type SpectralState,
 } from './bounds/projected.js'
+export {
+  type Certificate,
+  type CertifyOptions,
+  certify,
+  type Escape,
+  showCertificate,
+  type Verdict,
+} from './certify.js'
+export {
+  type ConjugateState,
+  type ConjugateVariant,
+  conjugateDirection,
+  type LastDirection,
+  type NonlinearCGOptions,
+  nonlinearCG,
+  steepestDescent,
+} from './conjugateDirection.js'
+export type { Direction, Heading, Obstacle, Passage, Proposal } from './Direction.js'
 export { type Damping, trialDampings } from './damping.js'
-export { every, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
+export { type Escaped, type EscapeFailure, type EscapeOptions, escapeFrom } from './escape.js'
+export { handOver, minimize, type Run, resume } from './iterate.js'
+export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export {
   batchComposite,
   batchLeastSquares,
@@ -20,6 +43,7 @@ export {
   leastSquares,
   type SumOfSquares,
 } from './leastSquares.js'
+export { type NelderMeadOptions, nelderMead, type SimplexState, simplexBelow, type Vertex } from './nelderMead.js'
 export {
   type DampedOptions,
   dampedNewton,
@@ -29,13 +53,20 @@ export {
   saddleFreeNewton,
 } from './newton.js'
 export {
+  exactNewtonDirection,
+  type NonconvexNewtonOptions,
+  newtonDirection,
+  nonconvexNewton,
+  nonconvexNewtonDirection,
+  saddleFreeDirection,
+  type ValueSearchOptions,
+} from './newtonDirections.js'
+export {
   type Abilities,
   type Ability,
   type Box,
   batchObjective,
   type Curved,
-  type MinibatchOptions,
-  minibatches,
   type Objective,
   type ObjectiveAt,
   type ObjectiveOptions,
@@ -43,7 +74,6 @@ export {
   objective,
   type Residuals,
   type Smooth,
-  stochastic,
 } from './Objective.js'
 export {
   gradientEquivalents,
@@ -57,18 +87,89 @@ export {
   type Work,
   workMonoid,
 } from './Optimizer.js'
+export {
+  collect,
+  elapsed,
+  evaluateEvery,
+  keepBest,
+  logLines,
+  type Observer,
+  observer,
+  observerMonoid,
+  type Seen,
+  tap,
+} from './observe.js'
+export { type Outcome, showOutcome, takeUntil, until } from './outcome.js'
+export { type Lane, type RaceOptions, type RaceRow, race } from './race.js'
 export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
 export {
+  type LowRankOptions,
+  lowRankDirection,
+  type SeriesOptions,
+  type SeriesState,
+  saddleFreeLowRank,
+  saddleFreeSeries,
+  seriesDirection,
+} from './saddleFreeProducts.js'
+export {
+  type BacktrackingOptions,
+  backtracking,
+  fixedStep,
+  type HagerZhangOptions,
+  hagerZhang,
+  signed,
+  signedWolfe,
+  strongWolfe,
+  type WolfeOptions,
+} from './searches.js'
+export { bfgsUpdate, type SecantPair, symmetricRankOneUpdate } from './secant.js'
+export {
+  bfgs,
+  bfgsDirection,
+  type InverseState,
+  inverseHessianProduct,
+  type KeptPair,
+  type LbfgsOptions,
+  lbfgs,
+  lbfgsDirection,
+  type PairsState,
+  type SearchOptions,
+  type SecantOptions,
+  type SignedOptions,
+  sr1,
+  symmetricRankOneDirection,
+} from './secantDirections.js'
+export { type BatchAt, type BatchPlan, stochastic } from './stochastic.js'
+export {
+  allOf,
   anyOf,
   gradientBelow,
+  measureBelow,
   type Stop,
   type StopReason,
   showStopReason,
   stepsAtMost,
   stopMonoid,
+  stopScan,
+  stopWhen,
   valueBelow,
   workAtMost,
 } from './stop.js'
+export { noImprovement, relativeGradientBelow, stepBelow, timeAtMost, valueChangeBelow } from './stopMemory.js'
+export {
+  andThen,
+  drop,
+  type Exhausted,
+  every,
+  last,
+  map,
+  type Stream,
+  scan,
+  take,
+  takeWhile,
+  toArray,
+  zip,
+} from './stream.js'
 export {
   type AdamOptions,
   type AdamState,
@@ -86,6 +187,20 @@ export {
   trace,
   unchanged,
 } from './Transformation.js'
+export {
+  type FlatteningOptions,
+  flattening,
+  type LengthState,
+  type MinimalResidualOptions,
+  minimalResidualDirection,
+  type NaturalOptions,
+  type NewtonMROptions,
+  naturalDirection,
+  newtonCG,
+  newtonMR,
+  type TruncatedNewtonOptions,
+  truncatedNewtonDirection,
+} from './truncatedNewton.js'
 export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
 export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
 export {
@@ -95,3 +210,4 @@ export {
   type MarquardtState,
 } from './trust/levenbergMarquardt.js'
 export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'
+export { scaleByTensor, traceByTensor, type UnrollOptions, unroll } from './unroll.js'

@@ -1,11 +1,8 @@
 /** Runs: lazy, restartable sequences of iterates that end, if they end, in a typed failure. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as O from 'fp-ts/lib/Option.js'
-import { raise } from '../data/Defect.js'
 import type { Ability, ObjectiveAt, ObjectiveFor, SomeObjective } from './Objective.js'
 import {
   evaluated,
-  finite,
   type Iterate,
   type Optimizer,
   type StateOf,
@@ -13,26 +10,14 @@ import {
   type StepFailure,
   workMonoid,
 } from './Optimizer.js'
-import type { Stop, StopReason } from './stop.js'
+import type { Stream } from './stream.js'
 
 /**
  * Iterates on demand; when no step can be taken any more, the iterator returns the failure.
  *
  * @since 0.1.0
  */
-export interface Run<P, S> {
-  readonly [Symbol.iterator]: () => Iterator<Iterate<P, S>, StepFailure<P, S>>
-}
-
-/**
- * How a run ended: its last iterate, and why.
- *
- * @since 0.1.0
- */
-export interface Outcome<P, S> {
-  readonly last: Iterate<P, S>
-  readonly reason: E.Either<StepFailure<P, S>, StopReason>
-}
+export interface Run<P, S> extends Stream<Iterate<P, S>, StepFailure<P, S>> {}
 
 const objectives = <P, O extends SomeObjective<P>>(objective: O | ObjectiveAt<P, O>): ObjectiveAt<P, O> =>
   typeof objective === 'function' ? objective : () => objective
@@ -42,14 +27,15 @@ function* walk<P, S, O extends SomeObjective<P>>(
   step: (next: O) => (it: Iterate<P, S> & { readonly objective: O }) => E.Either<StepFailure<P, S>, Iterate<P, S>>,
   objectiveAt: ObjectiveAt<P, O>,
 ): Generator<Iterate<P, S>, StepFailure<P, S>> {
-  for (let it = first(); ; ) {
-    yield it
-    const objective = objectiveAt(it.step + 1)
+  for (let it = first(), reached: Iterate<P, S> = it; ; ) {
+    yield reached
+    const objective = objectiveAt(reached.step + 1)
     const next = step(objective)(it)
     if (E.isLeft(next)) return next.left
     // The type of a step does not say that what it gives holds the objective that it was given; so optimizers for weaker
-    // objectives serve where stronger ones are asked for.
-    it = { ...next.right, objective }
+    // objectives serve where stronger ones are asked for. Who looks on sees the objective by which the point was judged.
+    reached = next.right
+    it = { ...reached, objective }
   }
 }
 
@@ -105,57 +91,22 @@ export const resume =
   }
 
 /**
- * Walks a run until a rule says stop, or no step can be taken. A run that met NaN or ∞ ends in `Left`, never in a reason to stop.
+ * Another optimizer goes on from an iterate: with a state of its own, and with the steps and the work so far.
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
- * import * as E from 'fp-ts/lib/Either.js'
  * import { square, tensor, type Tensor } from 'gradus'
- * import { anyOf, gradientBelow, minimize, newton, objective, stepsAtMost, takeUntil } from 'gradus/optimize'
+ * import { adam, handOver, minimize, newton, objective, stepsAtMost, takeUntil } from 'gradus/optimize'
  * const loss = objective((x: Tensor) => square(x))
- * const { last, reason } = pipe(tensor(3), minimize(newton(), loss), takeUntil(anyOf(gradientBelow(1e-8), stepsAtMost(9))))
- * last.step // => 1
- * E.isRight(reason) && reason.right._tag // => 'GradientBelow'
+ * const { last } = pipe(tensor(1), minimize(adam({ learningRate: 0.1 }), loss), takeUntil(stepsAtMost(3)))
+ * pipe(last, handOver(newton(), loss), takeUntil(stepsAtMost(4))).last.value // => 0
  *
  * @since 0.1.0
  */
-export const takeUntil =
-  (stop: Stop) =>
-  <P, S>(run: Run<P, S>): Outcome<P, S> => {
-    const iterator = run[Symbol.iterator]()
-    let seen: Iterate<P, S> | undefined
-    for (;;) {
-      const { done, value } = iterator.next()
-      if (done === true) return { last: seen ?? value.last, reason: E.left(value) }
-      seen = value
-      const reason = E.isRight(finite(value)) ? stop(value) : O.none
-      if (O.isSome(reason)) return { last: value, reason: E.right(reason.value) }
-    }
-  }
-
-/**
- * Every n-th iterate of a run, the first included.
- *
- * @example
- * import { pipe } from 'fp-ts/lib/function.js'
- * import { square, tensor, type Tensor } from 'gradus'
- * import { every, gradientDescent, minimize, objective } from 'gradus/optimize'
- * const run = pipe(tensor(1), minimize(gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x))), every(2))
- * const [, second] = run
- * second?.step // => 2
- *
- * @since 0.1.0
- */
-export const every = (n: number): (<P, S>(run: Run<P, S>) => Run<P, S>) =>
-  Number.isInteger(n) && n > 0
-    ? (run) => ({ [Symbol.iterator]: () => thinned(run, n) })
-    : raise('InvalidArgument', `every: expected an integer above 0, got ${n}.`)
-
-function* thinned<P, S>(run: Run<P, S>, n: number): Generator<Iterate<P, S>, StepFailure<P, S>> {
-  const iterator = run[Symbol.iterator]()
-  for (;;) {
-    const { done, value } = iterator.next()
-    if (done === true) return value
-    if (value.step % n === 0) yield value
-  }
-}
+export const handOver =
+  <F extends StateType, A extends Ability, P>(
+    optimizer: Optimizer<F, A>,
+    objective: ObjectiveFor<A, P> | ObjectiveAt<P, ObjectiveFor<A, P>>,
+  ) =>
+  ({ step, params, work }: Pick<Iterate<P, unknown>, 'step' | 'params' | 'work'>): Run<P, StateOf<F, P>> =>
+    resume(optimizer, objective)({ step, params, state: optimizer.init(params), work })

@@ -9,7 +9,7 @@ import { treeAdd, treeAxpy, treeNorm } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
 import { lanczos, type Subspace } from '../operator/lanczos.js'
 import { bestTrial, type Damping, dampingsOf, type NoTrial, rescaled, trialDampings } from './damping.js'
-import type { Curved, Objective } from './Objective.js'
+import type { Curved, Objective, ObjectiveWith, Smooth } from './Objective.js'
 import {
   advance,
   finite,
@@ -109,9 +109,12 @@ const stepAt = <P>(
   return treeAxpy(-1 / largest, treeAxpy(-1, subspace.expand(inside), gradient), step)
 }
 
+/** By what inner steps are judged: the objective itself, unless it has another batch for them. */
+const insideOf = <P>(objective: Objective<P>): ObjectiveWith<Smooth, P> => objective.inside ?? objective
+
 /** One step inside the subspace from a point with its gradient; `Left` when no damping serves. */
 const innerStep = <P>(
-  objective: Objective<P>,
+  objective: ObjectiveWith<Smooth, P>,
   model: Model<P>,
   settings: Settings,
   at: Inner<P>,
@@ -142,6 +145,7 @@ const krylovStep =
       finite(from),
       E.chain((it): E.Either<StepFailure<P, KrylovMemory<P>>, Iterate<P, KrylovMemory<P>>> => {
         const { objective } = it
+        const inside = insideOf(objective)
         const subspace = lanczos({
           start: it.gradient,
           dimension: settings.dimension,
@@ -168,14 +172,16 @@ const krylovStep =
           (moving, _, j) => {
             if (moving.ended !== undefined) return moving
             const { at } = moving
-            const [value, gradient] = j === 0 ? [at.value, at.gradient] : objective.valueAndGrad(at.params)
+            // The gradient of the iterate is that of its own batch; another one for the inside begins with one of its own.
+            const fresh = j > 0 || inside !== objective
+            const [value, gradient] = fresh ? inside.valueAndGrad(at.params) : [at.value, at.gradient]
             const here: Inner<P> = {
               ...at,
               value,
               gradient,
-              work: workMonoid.concat(at.work, { ...workMonoid.empty, gradients: j === 0 ? 0 : 1 }),
+              work: workMonoid.concat(at.work, { ...workMonoid.empty, gradients: fresh ? 1 : 0 }),
             }
-            const step = innerStep(objective, model, settings, here)
+            const step = innerStep(inside, model, settings, here)
             const { evaluations } = E.isLeft(step) ? step.left : step.right
             const work = workMonoid.concat(here.work, { ...workMonoid.empty, evaluations })
             return E.isLeft(step)
@@ -221,6 +227,8 @@ const count = (name: string, value: number): number =>
  *     innerSteps times:   θ ← θ − V (|Ĥ| + λI)⁻¹ Vᵀ ∇f(θ)      with |Ĥ| held fixed and ∇f fresh
  *
  * **Laws** with `dimension` n it is `saddleFreeNewton`; always a descent direction; |VᵀHV| is not Vᵀ|H|V, and need not be.
+ *
+ * A `stochastic` objective may have batches of their own for gradients, for products and for the inner steps.
  *
  * **Cost** per step `dimension` + 1 products, a gradient for each inner step, and one value for each damping that is tried.
  * Memory: 2 (`dimension` + 1) vectors of parameters.

@@ -124,7 +124,7 @@ const power = (x: Tensor, exponent: number): Tensor =>
   exponent === 1 ? x : exponent === 2 ? square(x) : bind(exponent === 0 ? constantPowerP : powerP, { exponent }, [x])
 
 /** x⁰ is 1 with a structural zero for its derivative, whatever x is. */
-const constantPowerP: Primitive<{ readonly exponent: number }> = elementwiseWith<{ readonly exponent: number }>({
+export const constantPowerP: Primitive<{ readonly exponent: number }> = elementwiseWith<{ readonly exponent: number }>({
   name: 'power',
   formula: 'x^0',
   kernel: (_, x) => mapEntries(() => 1, x),

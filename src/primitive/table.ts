@@ -120,7 +120,8 @@ const elementwiseEntry = (record: Primitive<undefined>): Entry => ({
       }),
 })
 
-const elementwiseEntries = [
+/** Records entry by entry, without parameters. */
+export const elementwiseRecords: ReadonlyArray<Primitive<undefined>> = [
   ...[addP, subP, mulP, productP, divP, negP, squareP, reciprocalP, signP, absP],
   ...[sqrtP, expP, expm1P, logP, log1pP, powP],
   ...[sinP, cosP, tanP, sinhP, coshP, tanhP, sechSquaredP, atanP, atan2P],
@@ -134,13 +135,13 @@ const elementwiseEntries = [
   ...[floorP, ceilP, roundP, truncP, remainderP, truncatedRemainderP, copySignP],
   ...[normalDensityP, cubicGateP, mishGateP, mishRestP],
   ...[whereP, maximumP, minimumP, reluP, stopGradientP],
-].map(elementwiseEntry)
+]
 
 /** Derivatives in parameters, which end at second order, and zeta, which has none in s: laws cannot ask these for all derivatives. */
-const endingEntries = [
+export const endingRecords: ReadonlyArray<Primitive<undefined>> = [
   ...[igammaSlopeP, igammaBendP, zetaP],
   ...[betaincAP, betaincBP, betaincAAP, betaincABP, betaincBBP],
-].map(entry)
+]
 
 const structuralEntries = [
   entry(powerP),
@@ -185,8 +186,10 @@ const structuralEntries = [
  * @since 0.1.0
  */
 export const primitives: Readonly<Record<string, Entry>> = Object.fromEntries(
-  [...elementwiseEntries, ...endingEntries, ...structuralEntries, ...linalgRecords.map(entry)].map((each) => [
-    each.name,
-    each,
-  ]),
+  [
+    ...elementwiseRecords.map(elementwiseEntry),
+    ...endingRecords.map(entry),
+    ...structuralEntries,
+    ...linalgRecords.map(entry),
+  ].map((each) => [each.name, each]),
 )

@@ -40,7 +40,8 @@ export const horizontalAxis = (axis: Axis, label: string): ReadonlyArray<Plot.Ma
   Plot.axisX(axis.ticks, { ...labels(axis), label, tickSize: 4 }),
 ]
 
-const svgOf = ({ description, options }: Panel): string => {
+/** A chart as SVG. */
+export const panelSvg = ({ description, options }: Panel): string => {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const svg = Plot.plot({
     width: panelWidth,
@@ -56,7 +57,7 @@ const svgOf = ({ description, options }: Panel): string => {
 }
 
 const panelHtml = (panel: Panel): string =>
-  `<div class="panel">${panel.heading === '' ? '' : `<h4>${escapeHtml(panel.heading)}</h4>`}${svgOf(panel)}</div>`
+  `<div class="panel">${panel.heading === '' ? '' : `<h4>${escapeHtml(panel.heading)}</h4>`}${panelSvg(panel)}</div>`
 
 /** Charts side by side, as many as there is room for, above one caption (HTML). */
 export const figure = (panels: ReadonlyArray<Panel>, caption: string): string =>

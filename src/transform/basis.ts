@@ -9,6 +9,18 @@ const batchEntries = 2 ** 16
 
 const smallestBatch = 8
 
+/** How many vectors are worth taking together, where `largest` is the largest value of one application. */
+const batchRows = (largest: number): number => Math.max(smallestBatch, Math.floor(batchEntries / Math.max(1, largest)))
+
+/** The images of the rows of `[count, n]`, some of them at a time. */
+export const imageBlocks = (rows: Tensor, largest: number, images: (some: Tensor) => Tensor): ReadonlyArray<Tensor> => {
+  const [count = 0, n = 0] = rows.shape
+  const most = batchRows(largest)
+  return Array.from({ length: Math.ceil(count / most) }, (_, i) =>
+    images(slice(rows, [i * most, 0], [Math.min(count, (i + 1) * most), n])),
+  )
+}
+
 /** Rows first … first + count − 1 of the identity of order n. */
 const unitVectors = (n: number, first: number, count: number): Tensor =>
   fromFloat64Array(unitRows(n, first, count), [count, n])

@@ -2,7 +2,14 @@
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { ravel, slice, type Tensor, tensor, toFloat64Array, treeMap, zeros } from 'gradus'
-import { blockDiagonal, hessianOperator, type Lens, leavesAt, restrictTo, restrictToPaths } from 'gradus/curvature'
+import {
+  blockDiagonal,
+  hessianOperator,
+  leavesAt,
+  type Part,
+  restrictOperator,
+  restrictToPaths,
+} from 'gradus/curvature'
 import { check, operatorLaws } from 'gradus/laws'
 import { describe, expect, it } from 'vitest'
 import { expectNear, expectSameBits } from '../support/near.js'
@@ -21,36 +28,36 @@ const block = (from: number, to: number): Tensor => slice(matrix, [from, from], 
 const rowsOf = (m: Tensor): ReadonlyArray<ReadonlyArray<number>> =>
   Array.from({ length: m.shape[0] ?? 0 }, (_, i) => [...toFloat64Array(slice(m, [i, 0], [i + 1, m.shape[1] ?? 0]))])
 
-const layerLens = (i: number): Lens<Net, Layer> => ({
+const layerLens = (i: number): Part<Net, Layer> => ({
   get: (p) => p[i] ?? { weights: zeros([0]), bias: zeros([0]) },
   set: (layer) => (p) => p.map((old, j) => (i === j ? layer : old)),
 })
 
-const bias: Lens<Layer, Tensor> = { get: (layer) => layer.bias, set: (b) => (layer) => ({ ...layer, bias: b }) }
+const bias: Part<Layer, Tensor> = { get: (layer) => layer.bias, set: (b) => (layer) => ({ ...layer, bias: b }) }
 
-const composed = <A, B, C>(outer: Lens<A, B>, inner: Lens<B, C>): Lens<A, C> => ({
+const composed = <A, B, C>(outer: Part<A, B>, inner: Part<B, C>): Part<A, C> => ({
   get: (a) => inner.get(outer.get(a)),
   set: (c) => (a) => outer.set(inner.set(c)(outer.get(a)))(a),
 })
 
-describe('restrictTo', () => {
+describe('restrictOperator', () => {
   it('is a block of the matrix', () => {
-    const first = restrictTo(layerLens(0))(hessian)
+    const first = restrictOperator(layerLens(0))(hessian)
     expect(first.size).toBe(8)
     expect(Object.keys(first.like)).toEqual(['weights', 'bias'])
     expectNear(first.matrix(), block(0, 8))
-    expectNear(restrictTo(layerLens(1))(hessian).matrix(), block(8, 17))
+    expectNear(restrictOperator(layerLens(1))(hessian).matrix(), block(8, 17))
   })
 
   it('of a part of a part is that of the part at once', () => {
     const lens = composed(layerLens(0), bias)
-    const twice = restrictTo(bias)(restrictTo(layerLens(0))(hessian))
-    expectSameBits(restrictTo(lens)(hessian).matrix(), twice.matrix())
+    const twice = restrictOperator(bias)(restrictOperator(layerLens(0))(hessian))
+    expectSameBits(restrictOperator(lens)(hessian).matrix(), twice.matrix())
     expectNear(twice.matrix(), block(6, 8))
   })
 
   it('is a symmetric operator', () => {
-    const operators = fc.constantFrom(restrictTo(layerLens(0))(hessian), restrictTo(layerLens(1))(hessian))
+    const operators = fc.constantFrom(restrictOperator(layerLens(0))(hessian), restrictOperator(layerLens(1))(hessian))
     expect(check({ seed: 2, instances: 10 })(operatorLaws({ name: 'blocks', operators }))._tag).toBe('Right')
   })
 

@@ -17,6 +17,7 @@ export const entries: Readonly<Record<string, string>> = {
   'gradus/codec': join(root, 'src/codec/index.ts'),
   'gradus/store': join(root, 'src/store/index.ts'),
   'gradus/dataset': join(root, 'src/dataset/index.ts'),
+  'gradus/report': join(root, 'src/report/index.ts'),
   'gradus/problem': join(root, 'src/problem/index.ts'),
   'gradus/laws': join(root, 'laws/index.ts'),
 }

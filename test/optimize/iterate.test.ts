@@ -183,7 +183,7 @@ describe('every', () => {
   })
 
   it.each([0, -1, 1.5, Number.NaN])('refuses %d', (n) => {
-    expect(defectOf(() => every(n))).toMatch(/^InvalidArgument: every: expected an integer above 0/)
+    expect(defectOf(() => every(n))).toMatch(/^InvalidArgument: every: expected an integer of 1 or more/)
   })
 })
 

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundle, evaluate } from './bundle.js'
 import { emptyFolder, installPackage, run } from './installed.js'
 
-const entries = ['', '/optimize', '/curvature', '/laws', '/codec', '/store', '/dataset'].map((path) => `gradus${path}`)
-const inBrowsers = entries.filter((entry) => !['gradus/codec', 'gradus/store'].includes(entry))
+const entries = ['', '/optimize', '/curvature', '/laws', '/codec', '/store', '/dataset', '/report'].map(
+  (path) => `gradus${path}`,
+)
+const inBrowsers = entries.filter((entry) => !['gradus/codec', 'gradus/store', 'gradus/report'].includes(entry))
 const minutes = 60_000
 
 const folder = emptyFolder()

@@ -10,21 +10,19 @@ codes.forEach((code, value) => {
   values[code] = value
 })
 
-/** `String.fromCharCode` takes so many arguments on every engine. */
-const chunk = 8192
-
 const base64 = (bytes: Uint8Array): string => {
   const letters = new Uint8Array(4 * Math.ceil(bytes.length / 3))
   for (let i = 0, o = 0; i < bytes.length; i += 3, o += 4) {
-    const [a, b, c] = [bytes[i], bytes[i + 1] ?? 0, bytes[i + 2] ?? 0]
+    const a = bytes[i]
+    // Beyond the end there is nothing, which counts as 0.
+    const b = i + 1 < bytes.length ? bytes[i + 1] : 0
+    const c = i + 2 < bytes.length ? bytes[i + 2] : 0
     letters[o] = codes[a >> 2]
     letters[o + 1] = codes[((a & 3) << 4) | (b >> 4)]
     letters[o + 2] = i + 1 < bytes.length ? codes[((b & 15) << 2) | (c >> 6)] : padding
     letters[o + 3] = i + 2 < bytes.length ? codes[c & 63] : padding
   }
-  const parts: Array<string> = []
-  for (let i = 0; i < letters.length; i += chunk) parts.push(String.fromCharCode(...letters.subarray(i, i + chunk)))
-  return parts.join('')
+  return new TextDecoder().decode(letters)
 }
 
 /** The bytes of a text, or `undefined` where it is not what `base64` writes: other letters, lengths, or bits that mean nothing. */

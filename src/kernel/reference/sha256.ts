@@ -87,7 +87,8 @@ const padded = (bytes: Uint8Array): Uint8Array => {
 const compress = (state: Int32Array, view: DataView, offset: number, w: Int32Array): void => {
   for (let i = 0; i < 16; i++) w[i] = view.getInt32(offset + 4 * i)
   for (let i = 16; i < 64; i++) {
-    const [x, y] = [w[i - 15], w[i - 2]]
+    const x = w[i - 15]
+    const y = w[i - 2]
     const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3)
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10)
     w[i] = w[i - 16] + s0 + w[i - 7] + s1

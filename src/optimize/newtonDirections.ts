@@ -1,0 +1,259 @@
+/** Directions from the whole Hessian: Newton's, made to go down or left as it is, the saddle-free one and that of nonconvex Newton. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { fromFloat64Array } from '../data/construct.js'
+import { raise } from '../data/Defect.js'
+import { toFloat64Array, toNumber } from '../data/read.js'
+import { foldIn, type Key, normal, randomKey } from '../function/random.js'
+import { ravel, treeNorm } from '../function/tree.js'
+import { eigen } from '../operator/eigen.js'
+import { modifiedCholesky } from '../operator/modifiedCholesky.js'
+import { mul } from '../primitive/arithmetic.js'
+import { along } from './along.js'
+import type { Direction, Obstacle, Proposal } from './Direction.js'
+import { type Divisor, rescaled } from './damping.js'
+import type { LineSearch, SearchState } from './LineSearch.js'
+import type { Curved } from './Objective.js'
+import type { Iterate, Optimizer, Stateless } from './Optimizer.js'
+import { backtracking } from './searches.js'
+import type { Both } from './Transformation.js'
+
+export const curvatureNotFinite: Obstacle = {
+  _tag: 'NonFinite',
+  quantity: 'curvature',
+  advice: 'Try another start, and explain(loss)(params) to see where the Hessian overflows.',
+}
+
+export const finiteAtLeast0 = (name: string, option: string, value: number): number =>
+  value >= 0 && value < Infinity
+    ? value
+    : raise('InvalidArgument', `${name}: expected a finite ${option} of 0 or more, got ${value}.`)
+
+/** −V diag(1 / divisor(λᵢ)) Vᵀ g, and the eigenvalues. */
+const spectral = <P>(
+  it: Iterate<P, unknown, Curved>,
+  divisor: Divisor,
+): E.Either<Obstacle, Proposal<P, null> & { readonly eigenvalues: Float64Array }> => {
+  const hessian = it.objective.hessian(it.params)
+  return pipe(
+    eigen(hessian.matrix()),
+    E.mapLeft(() => curvatureNotFinite),
+    E.chain(({ values, project, expand }) => {
+      const [gradient, unravel] = ravel(it.gradient)
+      const eigenvalues = toFloat64Array(values)
+      const parts = toFloat64Array(project(gradient))
+      const components = { parts, eigenvalues: [...eigenvalues], length: toNumber(treeNorm(it.params)) }
+      const scaled = rescaled(components, 0, divisor)
+      const wrong = scaled.findIndex((part) => !Number.isFinite(part))
+      if (wrong !== -1)
+        return E.left<Obstacle>({
+          _tag: 'Singular',
+          eigenvalue: eigenvalues[wrong] ?? Number.NaN,
+          advice: 'Use newtonDirection(), or a positive damping or floor.',
+        })
+      return E.right({
+        direction: unravel(expand(fromFloat64Array(scaled, gradient.shape))),
+        state: null,
+        work: { products: hessian.size, solves: 1 },
+        natural: 1,
+        eigenvalues,
+      })
+    }),
+  )
+}
+
+/**
+ * Newton's direction, made to go down where the Hessian is not positive definite, by modified Cholesky factors.
+ *
+ *     d = −(H + E)⁻¹ ∇f(θ)      with a diagonal E ≥ 0, which is 0 where H is positive definite
+ *
+ * **Laws** where H is positive definite it is Newton's step, equivariant under all linear changes of variables; it always goes down.
+ *
+ * **Cost** n products, n³ / 3 operations.
+ *
+ * **Fails** `NonFinite` where the Hessian is.
+ *
+ * **References** Gill, Murray and Wright, *Practical Optimization* (1981), §4.4.2.2; Nocedal and Wright (2006), §3.4.
+ *
+ * @example
+ * import { along, newtonDirection, strongWolfe } from 'gradus/optimize'
+ * along(newtonDirection(), strongWolfe()).name // => 'newton with strong wolfe'
+ *
+ * @since 0.1.0
+ */
+export const newtonDirection = (): Direction<Stateless, Curved> => ({
+  name: 'newton',
+  heading: 'down',
+  init: () => null,
+  propose: (it) => (state) => {
+    const hessian = it.objective.hessian(it.params)
+    return pipe(
+      modifiedCholesky(hessian.matrix()),
+      E.fromOption(() => curvatureNotFinite),
+      E.map(({ solve }) => {
+        const [gradient, unravel] = ravel(it.gradient)
+        const work = { products: hessian.size, solves: 1 }
+        return { direction: unravel(mul(-1, solve(gradient))), state, work, natural: 1 }
+      }),
+    )
+  },
+})
+
+/**
+ * Newton's direction as it is, which goes up where the curvature is negative: for searches that choose the sign of the step.
+ *
+ *     d = −H⁻¹ ∇f(θ)
+ *
+ * **Laws** equivariant under all linear changes of variables.
+ *
+ * **Cost** n products, 4/3 n³ operations.
+ *
+ * **Fails** `Singular` when an eigenvalue is 0 along which the gradient is not; `NonFinite` where the Hessian is.
+ *
+ * **References** Shea and Schmidt, *Don't be so positive: negative step sizes in second-order methods* (2024).
+ *
+ * @example
+ * import { along, exactNewtonDirection, signedWolfe } from 'gradus/optimize'
+ * along(exactNewtonDirection(), signedWolfe()).name // => 'exact newton with signed strong wolfe'
+ *
+ * @since 0.1.0
+ */
+export const exactNewtonDirection = (): Direction<Stateless, Curved, 'either way'> => ({
+  name: 'exact newton',
+  heading: 'either way',
+  init: () => null,
+  propose: (it) => () => spectral(it, (eigenvalue) => eigenvalue),
+})
+
+/**
+ * The saddle-free direction: Newton's with the eigenvalues taken without their signs.
+ *
+ *     d = −(|H| + λI)⁻¹ ∇f(θ)
+ *
+ * **Laws** always goes down; Newton's direction where H is positive definite (λ = 0), and its opposite where H is negative definite.
+ *
+ * **Cost** n products, 4/3 n³ operations.
+ *
+ * **Fails** `Singular` when λ = 0 and an eigenvalue is 0 along which the gradient is not; `NonFinite` where the Hessian is.
+ *
+ * **References** Dauphin et al. (2014), §5.
+ *
+ * @example
+ * import { along, saddleFreeDirection, strongWolfe } from 'gradus/optimize'
+ * along(saddleFreeDirection(), strongWolfe()).name // => 'saddle-free with strong wolfe'
+ *
+ * @since 0.1.0
+ */
+export const saddleFreeDirection = ({
+  damping = 0,
+}: {
+  readonly damping?: number
+} = {}): Direction<Stateless, Curved> => {
+  const added = finiteAtLeast0('saddleFreeDirection', 'damping', damping)
+  return {
+    name: 'saddle-free',
+    heading: 'down',
+    init: () => null,
+    propose: (it) => () => spectral(it, (eigenvalue) => Math.abs(eigenvalue) + added),
+  }
+}
+
+/**
+ * Constants of nonconvex Newton.
+ *
+ * @since 0.1.0
+ */
+export interface NonconvexNewtonOptions {
+  /** m: eigenvalues of smaller size count as this; default 1e-3. */
+  readonly floor?: number
+  /** Where the gradient is not larger and the Hessian not positive, the point counts as a saddle; default 1e-6. */
+  readonly tolerance?: number
+  /** The standard deviation of the random step off a saddle; default 1e-3. */
+  readonly noise?: number
+  /** Where randomness comes from; default `randomKey(0)`. Each step draws its own. */
+  readonly key?: Key
+}
+
+/**
+ * The direction of nonconvex Newton: eigenvalues without their signs, and none smaller than a floor. Near a saddle it is a random step.
+ *
+ *     d = −V diag(1 / max(|λᵢ|, m)) Vᵀ ∇f(θ)
+ *
+ * **Cost** n products, 4/3 n³ operations.
+ *
+ * **Fails** `NonFinite` where the Hessian is.
+ *
+ * @example
+ * import { nonconvexNewtonDirection } from 'gradus/optimize'
+ * nonconvexNewtonDirection({ floor: 0.01 }).heading // => 'down'
+ *
+ * @since 0.1.0
+ */
+export const nonconvexNewtonDirection = ({
+  floor = 1e-3,
+  tolerance = 1e-6,
+  noise = 1e-3,
+  key = randomKey(0),
+}: NonconvexNewtonOptions = {}): Direction<Stateless, Curved> => {
+  const name = 'nonconvexNewton'
+  const least =
+    floor > 0
+      ? finiteAtLeast0(name, 'floor', floor)
+      : raise('InvalidArgument', `${name}: expected a floor above 0, got ${floor}.`)
+  const [small, deviation] = [finiteAtLeast0(name, 'tolerance', tolerance), finiteAtLeast0(name, 'noise', noise)]
+  return {
+    name: 'nonconvex newton',
+    heading: 'down',
+    init: () => null,
+    propose: (it) => () =>
+      pipe(
+        spectral(it, (eigenvalue) => Math.max(Math.abs(eigenvalue), least)),
+        E.map(({ eigenvalues, ...proposal }) => {
+          const lowest = eigenvalues[0] ?? 0
+          if (it.gradientNorm > small || lowest >= 0 || deviation === 0) return proposal
+          const [flat, unravel] = ravel(it.params)
+          const random = mul(deviation, normal(foldIn(key, it.step), flat.shape))
+          return { ...proposal, direction: unravel(random), unsearched: true as const }
+        }),
+      ),
+  }
+}
+
+/**
+ * The line search of a Newton method.
+ *
+ * @since 0.1.0
+ */
+export interface ValueSearchOptions {
+  /** Default `backtracking()`. */
+  readonly lineSearch?: LineSearch<SearchState, Curved>
+}
+
+/**
+ * Nonconvex Newton: Newton's step with eigenvalues max(|λ|, m), shortened until the loss falls enough, and random steps off saddles.
+ *
+ *     θ ← θ − α |H|ₘ⁻¹ ∇f(θ);   near a saddle, θ ← θ + noise
+ *
+ * **Laws** from a distance ε of a saddle it is at a distance δ after at most 1 + log(δ / 2ε) / log(3/2) steps, whatever the conditioning.
+ *
+ * **Cost** per step n products, 4/3 n³ operations, a gradient, and a value for each step length tried.
+ *
+ * **Fails** as its line search does; `NonFinite` where the Hessian is.
+ *
+ * **References** Paternain, Mokhtari and Ribeiro, *A Newton-based method for nonconvex optimization with fast evasion of saddle points*
+ * (2019).
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { mul, square, sum, tensor, type Tensor } from 'gradus'
+ * import { minimize, nonconvexNewton, objective, stepsAtMost, takeUntil } from 'gradus/optimize'
+ * const saddle = objective((p: Tensor) => sum(mul(tensor([1, -1]), square(p))))
+ * pipe(tensor([0, 0]), minimize(nonconvexNewton(), saddle), takeUntil(stepsAtMost(20))).last.value < -1 // => true
+ *
+ * @since 0.1.0
+ */
+export const nonconvexNewton = ({
+  lineSearch = backtracking(),
+  ...options
+}: NonconvexNewtonOptions & ValueSearchOptions = {}): Optimizer<Both<Stateless, SearchState>> =>
+  along(nonconvexNewtonDirection(options), lineSearch, 'nonconvex newton')
