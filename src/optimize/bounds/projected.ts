@@ -165,7 +165,7 @@ const curvatureAdvice = 'Try another start, and explain(loss)(params) to see whe
  * **Laws** every iterate but the start is in the box; the loss never increases by more than 10ε|f|; in a box without bounds it is
  * `trustRegionWith`.
  *
- * **Cost** as `trustRegion`, and two products for each radius that is tried.
+ * **Cost** as `trustRegion`, and three products for each radius that is tried.
  *
  * **Fails** `RadiusCollapsed` when no step above rounding is good enough; `NonFinite`.
  *
