@@ -28,6 +28,16 @@ export interface Residuals<P> {
 }
 
 /**
+ * Bounds of each parameter, −∞ and ∞ where there is none.
+ *
+ * @since 0.1.0
+ */
+export interface Box<P> {
+  readonly lower: P
+  readonly upper: P
+}
+
+/**
  * Everything that an optimizer may ask about a loss at a point. It pays only for what it asks, and says in its type what it needs.
  *
  * @since 0.1.0
@@ -41,6 +51,8 @@ export interface Abilities<P> {
   readonly gaussNewton: (p: P) => LinearOperator<P>
   /** The residuals of which the loss is half the sum of squares. */
   readonly residuals: (p: P) => Residuals<P>
+  /** The box that parameters must stay in. */
+  readonly bounds: () => Box<P>
 }
 
 /**

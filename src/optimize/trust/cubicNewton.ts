@@ -130,9 +130,9 @@ export const cubicNewtonWith =
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
  * import { square, sub, tensor, type Tensor } from 'gradus'
- * import { cubicNewton, gradientBelow, minimize, objective, takeUntil } from 'gradus/optimize'
+ * import { cubicNewton, minimize, objective, takeUntil, valueBelow } from 'gradus/optimize'
  * const wells = objective((x: Tensor) => square(sub(square(x), 1)))
- * pipe(tensor(0), minimize(cubicNewton(), wells), takeUntil(gradientBelow(1e-9))).last.value // ≈ 0
+ * pipe(tensor(0), minimize(cubicNewton(), wells), takeUntil(valueBelow(1e-15))).last.value // ≈ 0
  *
  * @since 0.1.0
  */
