@@ -10,7 +10,6 @@ export {
   adamaxw,
   adamw,
   adan,
-  adopt,
   amsgrad,
   lamb,
   nadam,
@@ -73,7 +72,7 @@ export {
   signum,
   sm3,
 } from './firstOrder.js'
-export { every, handOver, minimize, type Outcome, type Run, resume, takeUntil } from './iterate.js'
+export { handOver, minimize, type Run, resume } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export {
   batchComposite,
@@ -109,8 +108,6 @@ export {
   type Box,
   batchObjective,
   type Curved,
-  type MinibatchOptions,
-  minibatches,
   type Objective,
   type ObjectiveAt,
   type ObjectiveOptions,
@@ -118,7 +115,6 @@ export {
   objective,
   type Residuals,
   type Smooth,
-  stochastic,
 } from './Objective.js'
 export {
   gradientEquivalents,
@@ -157,23 +153,16 @@ export {
   seriesDirection,
 } from './saddleFreeProducts.js'
 export {
-  type Boundaries,
   type CosineOptions,
-  type CycleOptions,
   constant,
   cosineDecay,
-  cosineOneCycle,
   cosineRestarts,
   type DecayOptions,
   exponentialDecay,
-  interpolated,
   inverseTimeDecay,
   join,
   linear,
-  linearOneCycle,
-  piecewise,
   polynomial,
-  type Schedule,
   scheduleMonoid,
   type TransitionOptions,
   type WarmupOptions,
