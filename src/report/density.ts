@@ -3,21 +3,7 @@ import * as Plot from '@observablehq/plot'
 import { type Axis, logAxis } from './axis.js'
 import { colorOf, horizontalAxis, type Panel, verticalAxis } from './figure.js'
 import { formatNumber, formatPercent, formatRound } from './format.js'
-
-/**
- * A density of eigenvalues as point masses: the nodes and weights of a quadrature, such as those of stochastic Lanczos.
- *
- * @since 0.1.0
- */
-export interface DensityPoints {
-  readonly nodes: ReadonlyArray<number>
-  /** In the order of the nodes, of any sum; the chart shows shares. */
-  readonly weights: ReadonlyArray<number>
-  /** Eigenvalues or Ritz values to mark below the curve. */
-  readonly ritz?: ReadonlyArray<number>
-  /** The deviation of the normal density that stands for each point; default 1/80 of the range of the nodes. */
-  readonly width?: number
-}
+import type { DensityPoints } from './scene.js'
 
 const samples = 480
 const decades = 6

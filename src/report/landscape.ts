@@ -1,30 +1,10 @@
 /** Losses along lines and over planes (gradus/curvature: landscapeSlice, landscapePlane) as charts. */
 import * as Plot from '@observablehq/plot'
-import type { LandscapePlane, LandscapeSlice } from '../curvature/landscape.js'
+import type { LandscapePlane } from '../curvature/landscape.js'
 import { type Axis, linearAxis, logAxis } from './axis.js'
 import { colorOf, horizontalAxis, type Panel, verticalAxis } from './figure.js'
 import { formatNumber, formatRound } from './format.js'
-
-/**
- * A slice with what it is called.
- *
- * @since 0.1.0
- */
-export interface NamedSlice {
-  readonly name: string
-  readonly slice: LandscapeSlice
-}
-
-/**
- * A plane with what lies in it.
- *
- * @since 0.1.0
- */
-export interface PlaneScene {
-  readonly plane: LandscapePlane
-  /** Points of the plane, such as those of `planeThrough`. */
-  readonly points?: ReadonlyArray<{ readonly name: string; readonly at: readonly [number, number] }>
-}
+import type { NamedSlice, PlaneScene } from './scene.js'
 
 const finite = (values: ReadonlyArray<number>): ReadonlyArray<number> => values.filter(Number.isFinite)
 const least = (values: ReadonlyArray<number>): number => values.reduce((a, b) => Math.min(a, b), Infinity)

@@ -1,7 +1,8 @@
 /** One chart as an SVG file of its own, with the colors of the light page in it. */
-import { type DensityPoints, densityPanel } from './density.js'
+import { densityPanel } from './density.js'
 import { type Panel, panelSvg } from './figure.js'
-import { type NamedSlice, type PlaneScene, planePanel, slicePanel } from './landscape.js'
+import { planePanel, slicePanel } from './landscape.js'
+import type { DensityPoints, NamedSlice, PlaneScene } from './scene.js'
 
 const colors =
   '--paper:#fdfdfb;--series-0:#0072b2;--series-1:#c25400;--series-2:#00805b;--series-3:#b3568f;--series-4:#8a6d00;--series-5:#3f8fc4'
