@@ -264,6 +264,49 @@ const gradientEquivalentsOf = <F extends StateType>(
   return gradientEquivalents(last.work)
 }
 
+describe('in other coordinates', () => {
+  // Fixed and without symmetry: where two values tie, rounding decides which step length a search takes, and paths part for good.
+  const shift = tensor([0.37, -1.21])
+  const [cosine, sine] = [Math.cos(0.7), Math.sin(0.7)]
+  const map = (y: Tensor): Tensor =>
+    add(
+      matmul(
+        tensor([
+          [cosine, -sine],
+          [sine, cosine],
+        ]),
+        y,
+      ),
+      shift,
+    )
+  const alike = <F extends StateType>(optimizer: Optimizer<F>): void => {
+    for (const at of [tensor([-1.13, 0.91]), tensor([2.17, 0.43])]) {
+      const direct = take(6)(minimize(optimizer, objective(himmelblau))(map(at)))
+      const mapped = take(6)(minimize(optimizer, objective((y: Tensor) => himmelblau(map(y))))(at))
+      // Rounding grows by the condition of the problem, at most some hundreds, for each step.
+      expectNear(
+        mapped.map(({ params }) => map(params)),
+        direct.map(({ params }) => params),
+        1e-6,
+      )
+      expect(mapped.length).toBe(6)
+    }
+  }
+  it('rotations and translations do not change a method', () => {
+    alike(bfgs())
+    alike(lbfgs())
+    alike(nonlinearCG())
+    alike(nonlinearCG({ variant: 'PR+' }))
+    alike(along(steepestDescent(), backtracking()))
+    alike(along(newtonDirection(), strongWolfe()))
+    alike(along(saddleFreeDirection(), hagerZhang()))
+    alike(sr1())
+  })
+  it('but they do change the modified Newton direction where curvature is negative, and the simplex', () => {
+    expect(() => alike(nelderMead())).toThrow()
+  })
+})
+
 describe('problems with known minimizers are solved', () => {
   // About half as much again as it took when this was written: a search that begins to waste shows here.
   for (const problem of problems)
@@ -311,6 +354,19 @@ describe('problems with known minimizers are solved', () => {
       expect(last.gradientNorm).toBeNaN()
       expect(last.work.gradients).toBe(0)
     }
+  })
+
+  it('the simplex does not mind that there is more', () => {
+    const all = { ...objective(himmelblau) }
+    const { last, reason } = pipe(
+      tensor([0.1, -0.2]),
+      minimize(nelderMead(), all),
+      takeUntil(anyOf(simplexBelow(1e-8), stepsAtMost(500))),
+    )
+    expect(E.isRight(reason) && reason.right._tag).toBe('SimplexBelow')
+    expect(last.value).toBeLessThan(1e-10)
+    // That of the start.
+    expect(last.work.gradients).toBe(1)
   })
 
   it('nonconvex Newton leaves an exact saddle by a random step, the same in every run', () => {
