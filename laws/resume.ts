@@ -102,9 +102,13 @@ const walked = <P, S>(
   }
 }
 
-/** All but the objective and the work, in which the gradient that is asked again is counted again. */
+/**
+ * All but the objective and the work, in which the gradient that is asked again is counted again; of the first point the gradient is left
+ * out too, since who asks for values alone finds there what whoever evaluates it may know.
+ */
 const essence = <P, S>({ its, end }: { readonly its: ReadonlyArray<Iterate<P, S>>; readonly end: string }): unknown => [
-  its.map(({ step, params, state, value, gradient }) => ({ step, params, state, value, gradient })),
+  its.map(({ step, params, state, value }) => ({ step, params, state, value })),
+  its.slice(1).map(({ gradient }) => gradient),
   end,
 ]
 

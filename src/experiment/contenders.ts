@@ -1,14 +1,26 @@
 /** The optimizers that race on test problems, by name. A new optimizer joins with one entry. */
+import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { Tensor } from '../data/Tensor.js'
 import { randomKey } from '../function/random.js'
 import { adam } from '../optimize/adamFamily.js'
+import { nonlinearCG } from '../optimize/conjugateDirection.js'
 import { gradientDescent, momentum } from '../optimize/firstOrder.js'
 import { minimize, type Run } from '../optimize/iterate.js'
+import { leastSquares } from '../optimize/leastSquares.js'
+import { nelderMead } from '../optimize/nelderMead.js'
 import { dampedNewton, newton, saddleFreeNewton } from '../optimize/newton.js'
+import { nonconvexNewton } from '../optimize/newtonDirections.js'
 import type { Objective } from '../optimize/Objective.js'
 import type { Optimizer, StateType } from '../optimize/Optimizer.js'
 import { saddleFreeKrylov } from '../optimize/saddleFreeKrylov.js'
+import { saddleFreeLowRank, saddleFreeSeries } from '../optimize/saddleFreeProducts.js'
+import { bfgs, lbfgs, sr1 } from '../optimize/secantDirections.js'
+import { newtonCG, newtonMR } from '../optimize/truncatedNewton.js'
+import { cubicNewton } from '../optimize/trust/cubicNewton.js'
+import { levenbergMarquardt } from '../optimize/trust/levenbergMarquardt.js'
+import { trustRegion } from '../optimize/trust/trustRegion.js'
+import { mul } from '../primitive/arithmetic.js'
 import type { Problem } from '../problem/Problem.js'
 import { ritzValues } from './measure.js'
 
@@ -96,6 +108,43 @@ export const contenders: ReadonlyArray<Contender> = [
     { name: 'saddle-free-krylov', title: 'saddle-free Krylov', setting: `20 vectors, ${tried}` },
     saddleFreeKrylov({ dimension: 20, damping: dampings }),
   ),
+  always({ name: 'nonlinear-cg', title: 'nonlinear CG', setting: 'defaults' }, nonlinearCG()),
+  always({ name: 'bfgs', title: 'BFGS', setting: 'strong Wolfe' }, bfgs()),
+  always({ name: 'lbfgs', title: 'L-BFGS', setting: 'strong Wolfe, 10 pairs' }, lbfgs()),
+  always({ name: 'sr1', title: 'SR1', setting: 'signed Wolfe' }, sr1()),
+  always({ name: 'newton-cg', title: 'Newton-CG', setting: 'defaults' }, newtonCG()),
+  always({ name: 'newton-mr', title: 'Newton-MR', setting: 'any critical point' }, newtonMR()),
+  always({ name: 'nonconvex-newton', title: 'nonconvex Newton', setting: 'defaults' }, nonconvexNewton()),
+  always({ name: 'saddle-free-low-rank', title: 'saddle-free low rank', setting: 'defaults' }, saddleFreeLowRank()),
+  always({ name: 'saddle-free-series', title: 'saddle-free series', setting: 'defaults' }, saddleFreeSeries()),
+  always({ name: 'trust-region', title: 'trust region', setting: 'exact' }, trustRegion()),
+  always(
+    { name: 'trust-region-steihaug', title: 'trust region (Steihaug)', setting: 'truncated CG' },
+    trustRegion({ solver: 'steihaug' }),
+  ),
+  always({ name: 'cubic-newton', title: 'cubic Newton', setting: 'exact' }, cubicNewton()),
+  always(
+    { name: 'cubic-newton-krylov', title: 'cubic Newton (Krylov)', setting: 'Krylov space' },
+    cubicNewton({ solver: 'krylov' }),
+  ),
+  always({ name: 'nelder-mead', title: 'Nelder-Mead', setting: 'values alone' }, nelderMead()),
+  {
+    name: 'levenberg-marquardt',
+    title: 'Levenberg-Marquardt',
+    setting: 'where there are residuals',
+    isFirstOrder: false,
+    // The loss of the problems is Σ r², that of least squares ½ Σ r².
+    run: ({ problem, start }) =>
+      pipe(
+        problem.residuals,
+        O.map((residuals) =>
+          minimize(
+            levenbergMarquardt(),
+            leastSquares((x: Tensor) => mul(Math.SQRT2, residuals(x))),
+          )(start),
+        ),
+      ),
+  },
 ]
 
 export const contenderNames: ReadonlyArray<string> = contenders.map(({ name }) => name)

@@ -4,8 +4,12 @@ import { adam } from '../optimize/adamFamily.js'
 import { gradientDescent, momentum } from '../optimize/firstOrder.js'
 import { minimize, type Run } from '../optimize/iterate.js'
 import { dampedNewton, newton, saddleFreeNewton } from '../optimize/newton.js'
+import { nonconvexNewton } from '../optimize/newtonDirections.js'
 import type { Objective } from '../optimize/Objective.js'
 import { saddleFreeKrylov } from '../optimize/saddleFreeKrylov.js'
+import { lbfgs } from '../optimize/secantDirections.js'
+import { cubicNewton } from '../optimize/trust/cubicNewton.js'
+import { trustRegion } from '../optimize/trust/trustRegion.js'
 
 /** An optimizer by its title; the cost of a step decides how many it is given. */
 export interface Escaper {
@@ -35,4 +39,8 @@ export const escapers: ReadonlyArray<Escaper> = [
     isFirstOrder: false,
     run: (f) => minimize(saddleFreeKrylov({ dimension: krylovDimension, damping: 1e-9 }), f),
   },
+  { title: 'L-BFGS', isFirstOrder: true, run: (f) => minimize(lbfgs(), f) },
+  { title: 'nonconvex Newton', isFirstOrder: false, run: (f) => minimize(nonconvexNewton(), f) },
+  { title: 'trust region', isFirstOrder: false, run: (f) => minimize(trustRegion(), f) },
+  { title: 'cubic Newton', isFirstOrder: false, run: (f) => minimize(cubicNewton(), f) },
 ]

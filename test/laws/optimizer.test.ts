@@ -230,6 +230,7 @@ describe('optimizers with a defect', () => {
     expect(failedOf({ name: 'x', optimizer: moving(descending) })).toEqual([
       'failures › where a loss stops being a number the run ends in a failure that keeps the last point',
       'failures › from a point that is not finite no step is taken',
+      'failures › no rule takes a point that is not finite for an end',
     ])
   })
 
