@@ -98,8 +98,7 @@ quick(
     claims: [
       { _tag: 'Descends', spectrum: 'positive' },
       { _tag: 'Decreases', spectrum: 'positive' },
-      { _tag: 'Equivariant', under: 'translations', spectrum: 'positive' },
-      { _tag: 'Equivariant', under: 'rotations', spectrum: 'positive' },
+      // Equivariance is compared in along.test.ts, on the way: at a minimum, which one step may reach, rounding decides how a run ends.
       // The first step is one along the gradient, which knows of no metric.
       { _tag: 'NotEquivariant', under: 'linear changes', spectrum: 'positive' },
     ],
@@ -112,7 +111,6 @@ quick(
     optimizer: lbfgs({ memory: 3 }),
     claims: [
       { _tag: 'Decreases', spectrum: 'positive' },
-      { _tag: 'Equivariant', under: 'rotations', spectrum: 'positive' },
       { _tag: 'NotEquivariant', under: 'linear changes', spectrum: 'positive' },
     ],
     tolerance: 1e-6,
@@ -122,10 +120,7 @@ quick(
   optimizerLaws({
     name: 'conjugate gradients',
     optimizer: nonlinearCG(),
-    claims: [
-      { _tag: 'Decreases', spectrum: 'positive' },
-      { _tag: 'Equivariant', under: 'rotations', spectrum: 'positive' },
-    ],
+    claims: [{ _tag: 'Decreases', spectrum: 'positive' }],
     tolerance: 1e-6,
   }),
 )

@@ -47,7 +47,7 @@ import {
   takeUntil,
 } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
-import { expectNear } from '../support/near.js'
+import { distance, expectNear } from '../support/near.js'
 import { counted, take } from './counted.js'
 import { himmelblau, problems, rosenbrock } from './problems.js'
 
@@ -264,6 +264,57 @@ const gradientEquivalentsOf = <F extends StateType>(
   return gradientEquivalents(last.work)
 }
 
+describe('in other coordinates', () => {
+  // Fixed and without symmetry: where two values tie, rounding decides which step length a search takes, and paths part for good.
+  const shift = tensor([0.37, -1.21])
+  const [cosine, sine] = [Math.cos(0.7), Math.sin(0.7)]
+  const map = (y: Tensor): Tensor =>
+    add(
+      matmul(
+        tensor([
+          [cosine, -sine],
+          [sine, cosine],
+        ]),
+        y,
+      ),
+      shift,
+    )
+  /** How far the paths of six points in the two coordinate systems are apart. */
+  const apart = <F extends StateType>(optimizer: Optimizer<F>, at: Tensor): number => {
+    const direct = take(6)(minimize(optimizer, objective(himmelblau))(map(at)))
+    const mapped = take(6)(
+      minimize(
+        optimizer,
+        objective((y: Tensor) => himmelblau(map(y))),
+      )(at),
+    )
+    return distance(
+      mapped.map(({ params }) => map(params)),
+      direct.map(({ params }) => params),
+    )
+  }
+  // The second start is among negative curvature.
+  const starts = [tensor([2.17, 0.43]), tensor([-1.13, 0.91])]
+  // Rounding grows by the condition of the problem, at most some hundreds, for each step.
+  const alike = <F extends StateType>(optimizer: Optimizer<F>): void => {
+    for (const at of starts) expect([optimizer.name, apart(optimizer, at) < 1e-6]).toEqual([optimizer.name, true])
+  }
+  it('rotations and translations do not change a method', () => {
+    alike(bfgs())
+    alike(lbfgs())
+    alike(nonlinearCG())
+    alike(nonlinearCG({ variant: 'PR+' }))
+    alike(along(steepestDescent(), backtracking()))
+    alike(along(saddleFreeDirection(), hagerZhang()))
+    alike(along(exactNewtonDirection(), signedWolfe()))
+    alike(sr1())
+  })
+  it('but they do change what is added to an indefinite Hessian along the axes, and the simplex', () => {
+    expect(starts.map((at) => apart(along(newtonDirection(), strongWolfe()), at) > 1e-3)).toContain(true)
+    expect(starts.map((at) => apart(nelderMead(), at) > 1e-3)).toContain(true)
+  })
+})
+
 describe('problems with known minimizers are solved', () => {
   // About half as much again as it took when this was written: a search that begins to waste shows here.
   for (const problem of problems)
@@ -311,6 +362,19 @@ describe('problems with known minimizers are solved', () => {
       expect(last.gradientNorm).toBeNaN()
       expect(last.work.gradients).toBe(0)
     }
+  })
+
+  it('the simplex does not mind that there is more', () => {
+    const all = { ...objective(himmelblau) }
+    const { last, reason } = pipe(
+      tensor([0.1, -0.2]),
+      minimize(nelderMead(), all),
+      takeUntil(anyOf(simplexBelow(1e-8), stepsAtMost(500))),
+    )
+    expect(E.isRight(reason) && reason.right._tag).toBe('SimplexBelow')
+    expect(last.value).toBeLessThan(1e-10)
+    // That of the start.
+    expect(last.work.gradients).toBe(1)
   })
 
   it('nonconvex Newton leaves an exact saddle by a random step, the same in every run', () => {
