@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as O from 'fp-ts/lib/Option.js'
 import {
   take as entry,
   exp,
@@ -26,36 +25,16 @@ import {
   minimize,
   objective,
   resume,
-  type SumOfSquares,
   stepsAtMost,
   takeUntil,
   trustRegionWith,
 } from 'gradus/optimize'
-import { lre, type NistRegression, nistRegressions } from 'gradus/problem'
+import { lre, nistRegressions } from 'gradus/problem'
 import { describe, expect, it } from 'vitest'
+import { residualsOf, settled } from '../../support/certifiedFit.js'
 import { expectNear } from '../../support/near.js'
 import { defectOf } from '../../support/points.js'
 import { take } from '../counted.js'
-
-const residualsOf = ({ problem: { residuals }, name }: NistRegression): ((b: Tensor) => Tensor) => {
-  if (O.isNone(residuals)) throw new Error(`${name} has no residuals`)
-  return residuals.value
-}
-
-/** Where a run is when it ends by itself or no parameter has moved in its last 14 digits three times in a row. */
-const settled = (fit: SumOfSquares<Tensor>, start: Tensor, options = {}): Tensor => {
-  const iterator = minimize(levenbergMarquardt(options), fit)(start)[Symbol.iterator]()
-  const first = iterator.next()
-  const go = (last: Tensor, still: number, steps: number): Tensor => {
-    const { done, value } = iterator.next()
-    if (done === true || steps === 0) return last
-    const before = toFloat64Array(last)
-    const moved = toFloat64Array(value.params).some((x, i) => Math.abs(x - (before[i] ?? 0)) > 1e-14 * Math.abs(x))
-    if (!moved && still === 2) return value.params
-    return go(value.params, moved ? 0 : still + 1, steps - 1)
-  }
-  return go(first.done === true ? start : first.value.params, 0, 700)
-}
 
 /**
  * BoxBOD from its far start: the first step goes to b₂ = 115, where e^(−b₂x) is 0 and the model a constant; the best constant, b₁ =
