@@ -138,7 +138,7 @@ const entries: Readonly<Record<ExperimentName, Entry>> = {
     name: 'escape',
     title: 'The way out of a saddle',
     description: 'steps and work to leave saddles of 2 to 1,000 variables and any index, from 10⁻⁶ off them',
-    duration: 'five minutes',
+    duration: 'ten minutes',
     settings: wayOut,
     quick: {
       ...wayOut,
