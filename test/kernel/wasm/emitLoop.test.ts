@@ -310,7 +310,15 @@ describe('one step', () => {
     },
   )
 
-  it.each([-1, 0.5, 2, 3, 4])('x^%d is within 1 ulp of **', (exponent) => {
+  // Half an ulp for the last rounding, up to 1 for that of x² in x²·x and up to √2 in x²·x², and 0.7 for those of **
+  // itself: whole ulps below 1.2, 2.2 and 2.6.
+  it.each([
+    [-1, 1],
+    [0.5, 1],
+    [2, 1],
+    [3, 2],
+    [4, 2],
+  ])('x^%d is within %d ulp of **', (exponent, bound) => {
     const values = fc.array(fc.oneof(number, fc.double({ min: 0.5, max: 2, noNaN: true })), {
       minLength: 200,
       maxLength: 200,
@@ -319,7 +327,7 @@ describe('one step', () => {
       fc.property(values, (x) => {
         mapped({ name: 'power', exponent, inputs: [0] }, [x]).forEach((actual, i) => {
           const expected = (x[i] ?? 0) ** exponent
-          if (ulps(actual, expected) > 1) expect([x[i], actual]).toEqual([x[i], expected])
+          if (ulps(actual, expected) > bound) expect([x[i], actual]).toEqual([x[i], expected])
         })
       }),
       { numRuns: 50 },
