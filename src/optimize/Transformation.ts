@@ -16,7 +16,7 @@ import {
   type Work,
   workMonoid,
 } from './Optimizer.js'
-import { choice, text, transformation as transformationField } from './option.js'
+import { choice, settled, text, transformation as transformationField } from './option.js'
 import { constantly, described, withRecipe } from './recipe.js'
 import { mover, type Parts } from './transformation/parts.js'
 
@@ -224,6 +224,8 @@ const descending = <F extends StateType, A extends Ability>(
   }
 }
 
+const descendFields = { label: text(), compilation: choice('auto', 'always', 'never')('auto') }
+
 /**
  * The optimizer that adds transformed gradients to the parameters.
  *
@@ -247,9 +249,8 @@ export const descend: <F extends StateType, A extends Ability>(
     sort: 'optimizer',
     name: 'descend',
     fields: {
-      label: text(),
       transformation: transformationField<Transformation<StateType>>()(),
-      compilation: choice('auto', 'never')('auto'),
+      ...descendFields,
     },
   },
   ({ label, transformation, ...options }) => descend(label, transformation, options),
@@ -257,9 +258,15 @@ export const descend: <F extends StateType, A extends Ability>(
   <F extends StateType, A extends Ability>(
     label: string,
     transformation: Transformation<F, A>,
-    { compilation = 'auto' }: DescendOptions = {},
-  ): Optimizer<F, A | Smooth> =>
-    described({ name: 'descend', label, transformation, compilation })(
+    options: DescendOptions = {},
+  ): Optimizer<F, A | Smooth> => {
+    const { compilation } = settled<DescendOptions & { readonly label: string }, typeof descendFields>(
+      'descend',
+      descendFields,
+      { label, ...options },
+    )
+    return described({ name: 'descend', label, transformation, compilation })(
       descending(label, transformation, { compilation }),
-    ),
+    )
+  },
 )

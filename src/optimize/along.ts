@@ -1,6 +1,7 @@
 /** A direction and a line search make an optimizer. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import { treeAdd, treeAxpy, treeDot, treeNorm } from '../function/tree.js'
 import type { Direction, Heading, Obstacle } from './Direction.js'
@@ -19,7 +20,7 @@ import {
   type Work,
   workMonoid,
 } from './Optimizer.js'
-import { direction as directionField, optional, search, text } from './option.js'
+import { direction as directionField, optional, search, settled, takes, text } from './option.js'
 import { described, withRecipe } from './recipe.js'
 import type { Both } from './Transformation.js'
 
@@ -77,14 +78,20 @@ export const along: <F extends StateType, A extends Ability, G extends StateType
   name?: string,
 ) => Optimizer<Both<F, G>, A | B | Smooth> = withRecipe<Alongside>()(
   { sort: 'optimizer', name: 'along', fields: alongFields },
-  ({ direction, lineSearch, label }) => along(direction, lineSearch, label),
+  ({ direction, lineSearch, label }) =>
+    takes(lineSearch, direction.heading)
+      ? along(direction, lineSearch, label)
+      : raise(
+          'InvalidArgument',
+          `along: expected lineSearch to take directions of heading '${direction.heading}', as ${direction.name} has, got ${lineSearch.name}.`,
+        ),
 )(
   <F extends StateType, A extends Ability, G extends StateType, B extends Ability, H extends Heading>(
     direction: Direction<F, A, H>,
     lineSearch: LineSearch<G, B, H>,
     name = `${direction.name} with ${lineSearch.name}`,
   ): Optimizer<Both<F, G>, A | B | Smooth> =>
-    described({ name: 'along', direction, lineSearch, label: name })({
+    described({ name: 'along', direction, lineSearch, ...settled('along', { label: text() }, { label: name }) })({
       name,
       init: (p) => [direction.init(p), lineSearch.init(p)],
       step:

@@ -187,7 +187,7 @@ export const nonlinearCG: (options?: NonlinearCGOptions) => Optimizer<Both<Conju
     {
       sort: 'optimizer',
       name: 'nonlinearCG',
-      fields: { variant: variantField('HZ'), lineSearch: derived(search<LineSearch<SearchState, Smooth>>()()) },
+      fields: { variant: variantField('HZ'), lineSearch: derived(search<LineSearch<SearchState, Smooth>>('down')()) },
     },
     ({ variant, lineSearch }) => along(conjugateDirection(variant), lineSearch, 'nonlinear conjugate gradient'),
     ({

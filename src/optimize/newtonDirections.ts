@@ -229,7 +229,7 @@ export interface ValueSearchOptions {
   readonly lineSearch?: LineSearch<SearchState, Curved>
 }
 
-export const valueSearchField = { lineSearch: search<LineSearch<SearchState, Curved>>()(backtracking()) }
+export const valueSearchField = { lineSearch: search<LineSearch<SearchState, Curved>>('down')(backtracking()) }
 
 /**
  * Nonconvex Newton: Newton's step with eigenvalues max(|λ|, m), shortened until the loss falls enough, and random steps off saddles.

@@ -4,6 +4,7 @@
  */
 import { raise } from '../data/Defect.js'
 import type { Key } from '../function/random.js'
+import type { Heading } from './Direction.js'
 import type { Rate, Schedule } from './transformation/ranges.js'
 
 /** What configurations may name. */
@@ -180,10 +181,23 @@ const made = <A>(sort: Sort, words: string, member: string): FieldOf<A> =>
     { _tag: 'Made', sort },
   )
 
+const isSearch = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, 'search')
+
+/** Whether a search takes directions that head so; one that does not tell is known by its type. */
+export const takes = (lineSearch: object, heading: Heading): boolean =>
+  !('takes' in lineSearch) || (Array.isArray(lineSearch.takes) && lineSearch.takes.includes(heading))
+
 export const schedule = made<Schedule>('schedule', 'a schedule', '')
 export const transformation = <A>(): FieldOf<A> => made<A>('transformation', 'a transformation', 'update')
 export const direction = <A>(): FieldOf<A> => made<A>('direction', 'a direction', 'propose')
-export const search = <A>(): FieldOf<A> => made<A>('search', 'a line search', 'search')
+/** A line search for directions that head so. */
+export const search = <A>(heading?: Heading): FieldOf<A> =>
+  fieldOf(
+    heading === undefined ? 'a line search' : `a line search for directions of heading '${heading}'`,
+    (value): value is A => isSearch(value) && (heading === undefined || takes(value, heading)),
+    { _tag: 'Made', sort: 'search' },
+  )
 export const selection = <A>(): FieldOf<A> => made<A>('selection', 'a selection', '')
 export const stop = <A>(): FieldOf<A> => made<A>('stop', 'a stopping rule', '')
 export const curvature = <A>(): FieldOf<A> => made<A>('curvature', 'a curvature', 'at')

@@ -354,6 +354,8 @@ export const cosineRestarts: (waves: ReadonlyArray<WaveOptions>) => Schedule = b
       fields: { waves: list(record<WaveOptions>(waveFields)(), 'a list of waves')() },
     },
     ({ waves }) => {
+      if (waves.length === 0)
+        return raise('InvalidArgument', 'cosineRestarts: expected waves to be one or more, got none.')
       const ends = waves.map((_, i) => waves.slice(0, i + 1).reduce((total, { steps }) => total + steps, 0))
       return join(waves.map(warmupCosine), ends.slice(0, -1))
     },

@@ -43,6 +43,7 @@ export const fixedStep: (stepLength?: number) => LineSearch<Stateless, never, He
     { sort: 'search', name: 'fixedStep', fields: { stepLength: positive(1) } },
     ({ stepLength }): LineSearch<Stateless, never, Heading> => ({
       name: 'fixed step',
+      takes: ['down', 'either way', 'flatter'],
       init: () => null,
       search:
         ({ params, direction }) =>
@@ -126,6 +127,7 @@ export const backtracking: (options?: BacktrackingOptions) => LineSearch<SearchS
     ({ decrease, shrink, memory, trials }): LineSearch<SearchState, 'value'> => {
       return {
         name: memory === 1 ? 'backtracking' : 'nonmonotone backtracking',
+        takes: ['down'],
         init: () => noSearchYet,
         search: (line) => (state) => {
           const { value, slope } = line
@@ -204,6 +206,7 @@ export const strongWolfe: (options?: WolfeOptions) => LineSearch<SearchState, 'v
     strongerThan('strongWolfe', decrease, curvature)
     return {
       name: 'strong wolfe',
+      takes: ['down'],
       init: () => noSearchYet,
       search: (line) => (state) => {
         const { value, slope } = line
@@ -278,6 +281,7 @@ export const hagerZhang: (options?: HagerZhangOptions) => LineSearch<SearchState
       strongerThan('hagerZhang', decrease, curvature)
       return {
         name: 'hager-zhang',
+        takes: ['down'],
         init: () => noSearchYet,
         search: (line) => (state) => {
           const { value, slope } = line
@@ -317,12 +321,13 @@ export const hagerZhang: (options?: HagerZhangOptions) => LineSearch<SearchState
 export const signed: <G extends StateType, B extends Ability>(
   lineSearch: LineSearch<G, B>,
 ) => LineSearch<G, B, 'down' | 'either way'> = withRecipe<{ readonly lineSearch: LineSearch<StateType, Ability> }>()(
-  { sort: 'search', name: 'signed', fields: { lineSearch: searchField<LineSearch<StateType, Ability>>()() } },
+  { sort: 'search', name: 'signed', fields: { lineSearch: searchField<LineSearch<StateType, Ability>>('down')() } },
   ({ lineSearch }) => signed(lineSearch),
 )(
   <G extends StateType, B extends Ability>(lineSearch: LineSearch<G, B>): LineSearch<G, B, 'down' | 'either way'> =>
     described({ name: 'signed', lineSearch })({
       name: `signed ${lineSearch.name}`,
+      takes: ['down', 'either way'],
       init: lineSearch.init,
       search: (line) => (state) =>
         line.slope > 0

@@ -249,7 +249,7 @@ export interface SearchOptions {
   readonly lineSearch?: LineSearch<SearchState, Smooth>
 }
 
-const wolfeField = { lineSearch: search<LineSearch<SearchState, Smooth>>()(strongWolfe()) }
+const wolfeField = { lineSearch: search<LineSearch<SearchState, Smooth>>('down')(strongWolfe()) }
 
 /**
  * BFGS with a line search: `along(bfgsDirection(), strongWolfe())`. For up to some thousand parameters.
@@ -325,6 +325,6 @@ export interface SignedOptions {
  */
 export const sr1: (options?: SignedOptions) => Optimizer<Both<InverseState, SearchState>, Smooth> =
   recipe<SignedOptions>()(
-    { sort: 'optimizer', name: 'sr1', fields: { lineSearch: search<SignedSearch>()(signedWolfe()) } },
+    { sort: 'optimizer', name: 'sr1', fields: { lineSearch: search<SignedSearch>('either way')(signedWolfe()) } },
     ({ lineSearch }) => along(symmetricRankOneDirection(), lineSearch, 'sr1'),
   )

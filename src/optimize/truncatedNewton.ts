@@ -302,6 +302,7 @@ export const flattening: (options?: FlatteningOptions) => LineSearch<LengthState
     ({ decrease, shrink, first, trials }): LineSearch<LengthState, Smooth, 'flatter'> => {
       return {
         name: 'flattening',
+        takes: ['flatter'],
         init: () => first,
         search:
           <P>(line: Line<P, Smooth, 'flatter'>) =>
@@ -370,7 +371,7 @@ export const newtonMR: (options?: NewtonMROptions) => Optimizer<Both<Stateless, 
       name: 'newtonMR',
       fields: {
         ...minimalResidualFields,
-        lineSearch: search<LineSearch<LengthState, Smooth, 'flatter'>>()(flattening()),
+        lineSearch: search<LineSearch<LengthState, Smooth, 'flatter'>>('flatter')(flattening()),
       },
       asks: ['hessian'],
     },
