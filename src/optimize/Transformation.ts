@@ -92,7 +92,7 @@ export interface Both<F extends StateType, G extends StateType> extends StateTyp
  *
  * @since 0.1.0
  */
-export const unchanged: Transformation<Stateless> = constantly(
+export const unchanged: Transformation<Stateless> = /* @__PURE__ */ constantly(
   { sort: 'transformation', name: 'unchanged' },
   fromParts<Stateless>({
     init: () => null,
@@ -224,7 +224,7 @@ const descending = <F extends StateType, A extends Ability>(
   }
 }
 
-const descendFields = { label: text(), compilation: choice('auto', 'always', 'never')('auto') }
+const descendFields = () => ({ label: text(), compilation: choice('auto', 'always', 'never')('auto') })
 
 /**
  * The optimizer that adds transformed gradients to the parameters.
@@ -242,16 +242,16 @@ export const descend: <F extends StateType, A extends Ability>(
   name: string,
   transformation: Transformation<F, A>,
   options?: DescendOptions,
-) => Optimizer<F, A | Smooth> = withRecipe<
+) => Optimizer<F, A | Smooth> = /* @__PURE__ */ withRecipe<
   DescendOptions & { readonly label: string; readonly transformation: Transformation<StateType> }
 >()(
   {
     sort: 'optimizer',
     name: 'descend',
-    fields: {
+    fields: () => ({
       transformation: transformationField<Transformation<StateType>>()(),
-      ...descendFields,
-    },
+      ...descendFields(),
+    }),
   },
   ({ label, transformation, ...options }) => descend(label, transformation, options),
 )(
@@ -260,9 +260,9 @@ export const descend: <F extends StateType, A extends Ability>(
     transformation: Transformation<F, A>,
     options: DescendOptions = {},
   ): Optimizer<F, A | Smooth> => {
-    const { compilation } = settled<DescendOptions & { readonly label: string }, typeof descendFields>(
+    const { compilation } = settled<DescendOptions & { readonly label: string }, ReturnType<typeof descendFields>>(
       'descend',
-      descendFields,
+      descendFields(),
       { label, ...options },
     )
     return described({ name: 'descend', label, transformation, compilation })(

@@ -77,8 +77,8 @@ type Decayed<F extends AdamState | AdanState> = Optimizer<Chained<readonly [F, S
  *
  * @since 0.1.0
  */
-export const adam: (options: AdamOptions) => Scaled<AdamState> = recipe<AdamOptions>()(
-  { sort: 'optimizer', name: 'adam', fields: { ...learningFields, ...adamFields } },
+export const adam: (options: AdamOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<AdamOptions>()(
+  { sort: 'optimizer', name: 'adam', fields: () => ({ ...learningFields(), ...adamFields() }) },
   ({ learningRate, ...options }) => descend('adam', chain(scaleByAdam(options), down({ learningRate }))),
 )
 
@@ -93,10 +93,10 @@ export const adam: (options: AdamOptions) => Scaled<AdamState> = recipe<AdamOpti
  *
  * @since 0.1.0
  */
-export const nadam: (options: Omit<AdamOptions, 'nesterov'>) => Scaled<AdamState> = recipe<
+export const nadam: (options: Omit<AdamOptions, 'nesterov'>) => Scaled<AdamState> = /* @__PURE__ */ recipe<
   Omit<AdamOptions, 'nesterov'>
 >()(
-  { sort: 'optimizer', name: 'nadam', fields: { ...learningFields, ...momentFields } },
+  { sort: 'optimizer', name: 'nadam', fields: () => ({ ...learningFields(), ...momentFields() }) },
   ({ learningRate, ...options }) =>
     descend('nadam', chain(scaleByAdam({ ...options, nesterov: true }), down({ learningRate }))),
 )
@@ -112,8 +112,14 @@ export const nadam: (options: Omit<AdamOptions, 'nesterov'>) => Scaled<AdamState
  *
  * @since 0.1.0
  */
-export const adamw: (options: AdamOptions & Decaying) => Decayed<AdamState> = recipe<AdamOptions & Decaying>()(
-  { sort: 'optimizer', name: 'adamw', fields: { ...learningFields, ...adamFields, ...decayingFields(1e-4) } },
+export const adamw: (options: AdamOptions & Decaying) => Decayed<AdamState> = /* @__PURE__ */ recipe<
+  AdamOptions & Decaying
+>()(
+  {
+    sort: 'optimizer',
+    name: 'adamw',
+    fields: () => ({ ...learningFields(), ...adamFields(), ...decayingFields(1e-4) }),
+  },
   ({ learningRate, weightDecay, mask = everything, ...rest }) =>
     descend('adamw', chain(scaleByAdam(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),
 )
@@ -129,10 +135,14 @@ export const adamw: (options: AdamOptions & Decaying) => Decayed<AdamState> = re
  *
  * @since 0.1.0
  */
-export const nadamw: (options: Omit<AdamOptions, 'nesterov'> & Decaying) => Decayed<AdamState> = recipe<
+export const nadamw: (options: Omit<AdamOptions, 'nesterov'> & Decaying) => Decayed<AdamState> = /* @__PURE__ */ recipe<
   Omit<AdamOptions, 'nesterov'> & Decaying
 >()(
-  { sort: 'optimizer', name: 'nadamw', fields: { ...learningFields, ...momentFields, ...decayingFields(1e-4) } },
+  {
+    sort: 'optimizer',
+    name: 'nadamw',
+    fields: () => ({ ...learningFields(), ...momentFields(), ...decayingFields(1e-4) }),
+  },
   ({ learningRate, weightDecay, mask = everything, ...rest }) =>
     descend(
       'nadamw',
@@ -151,10 +161,10 @@ export const nadamw: (options: Omit<AdamOptions, 'nesterov'> & Decaying) => Deca
  *
  * @since 0.1.0
  */
-export const amsgrad: (options: Learning & ScaleByAmsgradOptions) => Scaled<AmsgradState> = recipe<
+export const amsgrad: (options: Learning & ScaleByAmsgradOptions) => Scaled<AmsgradState> = /* @__PURE__ */ recipe<
   Learning & ScaleByAmsgradOptions
 >()(
-  { sort: 'optimizer', name: 'amsgrad', fields: { ...learningFields, ...amsgradFields } },
+  { sort: 'optimizer', name: 'amsgrad', fields: () => ({ ...learningFields(), ...amsgradFields() }) },
   ({ learningRate, ...options }) => descend('amsgrad', chain(scaleByAmsgrad(options), down({ learningRate }))),
 )
 
@@ -169,10 +179,10 @@ export const amsgrad: (options: Learning & ScaleByAmsgradOptions) => Scaled<Amsg
  *
  * @since 0.1.0
  */
-export const adamax: (options: Learning & ScaleByAdamaxOptions) => Scaled<AdamState> = recipe<
+export const adamax: (options: Learning & ScaleByAdamaxOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<
   Learning & ScaleByAdamaxOptions
 >()(
-  { sort: 'optimizer', name: 'adamax', fields: { ...learningFields, ...adamaxFields } },
+  { sort: 'optimizer', name: 'adamax', fields: () => ({ ...learningFields(), ...adamaxFields() }) },
   ({ learningRate, ...options }) => descend('adamax', chain(scaleByAdamax(options), down({ learningRate }))),
 )
 
@@ -187,13 +197,16 @@ export const adamax: (options: Learning & ScaleByAdamaxOptions) => Scaled<AdamSt
  *
  * @since 0.1.0
  */
-export const adamaxw: (options: Learning & ScaleByAdamaxOptions & Decaying) => Decayed<AdamState> = recipe<
-  Learning & ScaleByAdamaxOptions & Decaying
->()(
-  { sort: 'optimizer', name: 'adamaxw', fields: { ...learningFields, ...adamaxFields, ...decayingFields(1e-4) } },
-  ({ learningRate, weightDecay, mask = everything, ...rest }) =>
-    descend('adamaxw', chain(scaleByAdamax(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),
-)
+export const adamaxw: (options: Learning & ScaleByAdamaxOptions & Decaying) => Decayed<AdamState> =
+  /* @__PURE__ */ recipe<Learning & ScaleByAdamaxOptions & Decaying>()(
+    {
+      sort: 'optimizer',
+      name: 'adamaxw',
+      fields: () => ({ ...learningFields(), ...adamaxFields(), ...decayingFields(1e-4) }),
+    },
+    ({ learningRate, weightDecay, mask = everything, ...rest }) =>
+      descend('adamaxw', chain(scaleByAdamax(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),
+  )
 
 /**
  * Adam that divides by how far gradients surprise.
@@ -206,8 +219,8 @@ export const adamaxw: (options: Learning & ScaleByAdamaxOptions & Decaying) => D
  *
  * @since 0.1.0
  */
-export const adabelief: (options: AdamOptions) => Scaled<AdamState> = recipe<AdamOptions>()(
-  { sort: 'optimizer', name: 'adabelief', fields: { ...learningFields, ...beliefFields } },
+export const adabelief: (options: AdamOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<AdamOptions>()(
+  { sort: 'optimizer', name: 'adabelief', fields: () => ({ ...learningFields(), ...beliefFields() }) },
   ({ learningRate, ...options }) => descend('adabelief', chain(scaleByBelief(options), down({ learningRate }))),
 )
 
@@ -222,10 +235,11 @@ export const adabelief: (options: AdamOptions) => Scaled<AdamState> = recipe<Ada
  *
  * @since 0.1.0
  */
-export const yogi: (options: Learning & ScaleByYogiOptions) => Scaled<AdamState> = recipe<
+export const yogi: (options: Learning & ScaleByYogiOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<
   Learning & ScaleByYogiOptions
->()({ sort: 'optimizer', name: 'yogi', fields: { ...learningFields, ...yogiFields } }, ({ learningRate, ...options }) =>
-  descend('yogi', chain(scaleByYogi(options), down({ learningRate }))),
+>()(
+  { sort: 'optimizer', name: 'yogi', fields: () => ({ ...learningFields(), ...yogiFields() }) },
+  ({ learningRate, ...options }) => descend('yogi', chain(scaleByYogi(options), down({ learningRate }))),
 )
 
 /**
@@ -239,10 +253,10 @@ export const yogi: (options: Learning & ScaleByYogiOptions) => Scaled<AdamState>
  *
  * @since 0.1.0
  */
-export const radam: (options: Learning & ScaleByRadamOptions) => Scaled<AdamState> = recipe<
+export const radam: (options: Learning & ScaleByRadamOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<
   Learning & ScaleByRadamOptions
 >()(
-  { sort: 'optimizer', name: 'radam', fields: { ...learningFields, ...radamFields } },
+  { sort: 'optimizer', name: 'radam', fields: () => ({ ...learningFields(), ...radamFields() }) },
   ({ learningRate, ...options }) => descend('radam', chain(scaleByRadam(options), down({ learningRate }))),
 )
 
@@ -257,13 +271,13 @@ export const radam: (options: Learning & ScaleByRadamOptions) => Scaled<AdamStat
  *
  * @since 0.1.0
  */
-export const adan: (options: Learning & ScaleByAdanOptions & Decaying) => Decayed<AdanState> = recipe<
+export const adan: (options: Learning & ScaleByAdanOptions & Decaying) => Decayed<AdanState> = /* @__PURE__ */ recipe<
   Learning & ScaleByAdanOptions & Decaying
 >()(
   {
     sort: 'optimizer',
     name: 'adan',
-    fields: { ...learningFields, ...adanFields, epsilonRoot: notNegative(1e-8), ...decayingFields(0) },
+    fields: () => ({ ...learningFields(), ...adanFields(), epsilonRoot: notNegative(1e-8), ...decayingFields(0) }),
   },
   ({ learningRate, weightDecay, mask = everything, ...rest }) =>
     descend('adan', chain(scaleByAdan(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),
@@ -280,10 +294,14 @@ export const adan: (options: Learning & ScaleByAdanOptions & Decaying) => Decaye
  *
  * @since 0.1.0
  */
-export const novograd: (options: Learning & ScaleByNovogradOptions) => Scaled<AdamState> = recipe<
+export const novograd: (options: Learning & ScaleByNovogradOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<
   Learning & ScaleByNovogradOptions
 >()(
-  { sort: 'optimizer', name: 'novograd', fields: { ...learningFields, ...novogradFields, epsilon: notNegative(1e-6) } },
+  {
+    sort: 'optimizer',
+    name: 'novograd',
+    fields: () => ({ ...learningFields(), ...novogradFields(), epsilon: notNegative(1e-6) }),
+  },
   ({ learningRate, ...options }) => descend('novograd', chain(scaleByNovograd(options), down({ learningRate }))),
 )
 
@@ -301,14 +319,14 @@ export interface AdafactorOptions extends Partial<Learning>, ScaleByFactoredRmsO
   readonly momentum?: number
 }
 
-const adafactorFields = {
+const adafactorFields = () => ({
   learningRate: rate(positive)(1),
-  ...factoredFields,
+  ...factoredFields(),
   ...decayingFields(0),
   clipping: either(positive(), none)(1),
   relativeSteps: flag(true),
   momentum: fraction(0),
-}
+})
 
 /**
  * Adafactor: squares by rows and columns, steps as shares of the size of the parameters. Weight decay is not multiplied by the
@@ -327,7 +345,7 @@ export const adafactor: (
 ) => Optimizer<
   Chained<readonly [FactoredState, Stateless, Stateless, Stateless, MeanState, Stateless, Stateless]>,
   Smooth
-> = recipe<AdafactorOptions>()(
+> = /* @__PURE__ */ recipe<AdafactorOptions>()(
   { sort: 'optimizer', name: 'adafactor', fields: adafactorFields },
   ({ learningRate, weightDecay, mask = everything, clipping, relativeSteps, momentum, ...factors }) =>
     descend(
@@ -359,14 +377,14 @@ export const adafactor: (
  */
 export const sophia: (
   options: Learning & ScaleBySophiaOptions & Decaying,
-) => Optimizer<Chained<readonly [SophiaState, Stateless, Stateless]>, Curved> = recipe<
+) => Optimizer<Chained<readonly [SophiaState, Stateless, Stateless]>, Curved> = /* @__PURE__ */ recipe<
   Learning & ScaleBySophiaOptions & Decaying
 >()(
   {
     sort: 'optimizer',
     name: 'sophia',
     asks: ['hessian'],
-    fields: { ...learningFields, ...sophiaFields, ...decayingFields(1e-4) },
+    fields: () => ({ ...learningFields(), ...sophiaFields(), ...decayingFields(1e-4) }),
   },
   ({ learningRate, weightDecay, mask = everything, ...rest }) =>
     descend('sophia', chain(scaleBySophia(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),

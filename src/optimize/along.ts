@@ -40,11 +40,11 @@ interface Alongside {
   readonly label?: string
 }
 
-const alongFields = {
+const alongFields = () => ({
   direction: directionField<Direction<StateType, Ability>>()(),
   lineSearch: search<LineSearch<StateType, Ability>>()(),
   label: optional(text()),
-}
+})
 
 /**
  * The optimizer that steps along a direction, as far as a line search says. It asks of an objective what both ask together; a search
@@ -76,7 +76,7 @@ export const along: <F extends StateType, A extends Ability, G extends StateType
   direction: Direction<F, A, H>,
   lineSearch: LineSearch<G, B, H>,
   name?: string,
-) => Optimizer<Both<F, G>, A | B | Smooth> = withRecipe<Alongside>()(
+) => Optimizer<Both<F, G>, A | B | Smooth> = /* @__PURE__ */ withRecipe<Alongside>()(
   { sort: 'optimizer', name: 'along', fields: alongFields },
   ({ direction, lineSearch, label }) =>
     takes(lineSearch, direction.heading)

@@ -23,8 +23,8 @@ import type { Both } from './Transformation.js'
  *
  * @since 0.1.0
  */
-export const steepestDescent: () => Direction<Stateless, Smooth> = recipe<Record<never, never>>()(
-  { sort: 'direction', name: 'steepestDescent', fields: {} },
+export const steepestDescent: () => Direction<Stateless, Smooth> = /* @__PURE__ */ recipe<Record<never, never>>()(
+  { sort: 'direction', name: 'steepestDescent', fields: () => ({}) },
   (): Direction<Stateless, Smooth> => ({
     name: 'steepest descent',
     heading: 'down',
@@ -60,7 +60,7 @@ export interface ConjugateState extends StateType {
  */
 export type ConjugateVariant = 'PR+' | 'FR' | 'HS+' | 'DY' | 'HZ'
 
-const variantField = choice('PR+', 'FR', 'HS+', 'DY', 'HZ')
+const variantField = /* @__PURE__ */ choice('PR+', 'FR', 'HS+', 'DY', 'HZ')
 
 /** β of each variant, from inner products of the gradient g, the last gradient g₋, their difference y and the last direction d. */
 const factorOf = <P>(variant: ConjugateVariant, gradient: P, before: P, direction: P): number => {
@@ -115,12 +115,12 @@ const leastCosine = 1e-8
 export const conjugateDirection: (
   variant?: ConjugateVariant,
   orthogonality?: number,
-) => Direction<ConjugateState, Smooth> = byPosition(
-  recipe<{ readonly variant?: ConjugateVariant; readonly orthogonality?: number }>()(
+) => Direction<ConjugateState, Smooth> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly variant?: ConjugateVariant; readonly orthogonality?: number }>()(
     {
       sort: 'direction',
       name: 'conjugateDirection',
-      fields: { variant: variantField('HZ'), orthogonality: derived(limit()) },
+      fields: () => ({ variant: variantField('HZ'), orthogonality: derived(limit()) }),
     },
     ({ variant, orthogonality }): Direction<ConjugateState, Smooth> => {
       const directionAt = <P>(gradient: P, last: LastDirection<P> | null): P => {
@@ -183,11 +183,14 @@ export interface NonlinearCGOptions {
  * @since 0.1.0
  */
 export const nonlinearCG: (options?: NonlinearCGOptions) => Optimizer<Both<ConjugateState, SearchState>, Smooth> =
-  recipe<NonlinearCGOptions>()(
+  /* @__PURE__ */ recipe<NonlinearCGOptions>()(
     {
       sort: 'optimizer',
       name: 'nonlinearCG',
-      fields: { variant: variantField('HZ'), lineSearch: derived(search<LineSearch<SearchState, Smooth>>('down')()) },
+      fields: () => ({
+        variant: variantField('HZ'),
+        lineSearch: derived(search<LineSearch<SearchState, Smooth>>('down')()),
+      }),
     },
     ({ variant, lineSearch }) => along(conjugateDirection(variant), lineSearch, 'nonlinear conjugate gradient'),
     ({

@@ -12,10 +12,10 @@ export type Boundaries = ReadonlyArray<readonly [step: number, factor: number]>
 
 const sorted = (boundaries: Boundaries): Boundaries => [...boundaries].sort(([a], [b]) => a - b)
 
-const pieceFields = {
+const pieceFields = () => ({
   from: finite(),
   boundaries: list(pair(notNegative(), notNegative()), 'a list of steps and factors, each of 0 or more')(),
-}
+})
 
 interface Pieces {
   readonly from: number
@@ -31,11 +31,14 @@ interface Pieces {
  *
  * @since 0.1.0
  */
-export const piecewise: (from: number, boundaries: Boundaries) => Schedule = byPosition(
-  recipe<Pieces>()({ sort: 'schedule', name: 'piecewise', fields: pieceFields }, ({ from, boundaries }): Schedule => {
-    const inOrder = sorted(boundaries)
-    return (step) => inOrder.reduce((value, [boundary, factor]) => (step >= boundary ? value * factor : value), from)
-  }),
+export const piecewise: (from: number, boundaries: Boundaries) => Schedule = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Pieces>()(
+    { sort: 'schedule', name: 'piecewise', fields: pieceFields },
+    ({ from, boundaries }): Schedule => {
+      const inOrder = sorted(boundaries)
+      return (step) => inOrder.reduce((value, [boundary, factor]) => (step >= boundary ? value * factor : value), from)
+    },
+  ),
   (from: number, boundaries: Boundaries) => ({ from, boundaries }),
 )
 
@@ -48,30 +51,35 @@ export const piecewise: (from: number, boundaries: Boundaries) => Schedule = byP
  *
  * @since 0.1.0
  */
-export const interpolated: (from: number, boundaries: Boundaries, along: 'linear' | 'cosine') => Schedule = byPosition(
-  recipe<Pieces & { readonly along: 'linear' | 'cosine' }>()(
-    { sort: 'schedule', name: 'interpolated', fields: { ...pieceFields, along: choice('linear', 'cosine')() } },
-    ({ from, boundaries, along }): Schedule => {
-      const inOrder = sorted(boundaries)
-      const places = [0, ...inOrder.map(([step]) => step)]
-      const values = inOrder.reduce<ReadonlyArray<number>>(
-        (found, [, factor]) => [...found, (found[found.length - 1] ?? from) * factor],
-        [from],
-      )
-      return (step) => {
-        const next = places.findIndex((place) => step < place)
-        if (next === -1) return values[values.length - 1] ?? from
-        const [start = 0, end = 0] = [places[next - 1], places[next]]
-        const [before = from, after = from] = [values[next - 1], values[next]]
-        const part = Math.max(0, step - start) / Math.max(end - start, 1)
-        return along === 'linear'
-          ? (after - before) * part + before
-          : after + ((before - after) / 2) * (Math.cos(Math.PI * part) + 1)
-      }
-    },
-  ),
-  (from: number, boundaries: Boundaries, along: 'linear' | 'cosine') => ({ from, boundaries, along }),
-)
+export const interpolated: (from: number, boundaries: Boundaries, along: 'linear' | 'cosine') => Schedule =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ recipe<Pieces & { readonly along: 'linear' | 'cosine' }>()(
+      {
+        sort: 'schedule',
+        name: 'interpolated',
+        fields: () => ({ ...pieceFields(), along: choice('linear', 'cosine')() }),
+      },
+      ({ from, boundaries, along }): Schedule => {
+        const inOrder = sorted(boundaries)
+        const places = [0, ...inOrder.map(([step]) => step)]
+        const values = inOrder.reduce<ReadonlyArray<number>>(
+          (found, [, factor]) => [...found, (found[found.length - 1] ?? from) * factor],
+          [from],
+        )
+        return (step) => {
+          const next = places.findIndex((place) => step < place)
+          if (next === -1) return values[values.length - 1] ?? from
+          const [start = 0, end = 0] = [places[next - 1], places[next]]
+          const [before = from, after = from] = [values[next - 1], values[next]]
+          const part = Math.max(0, step - start) / Math.max(end - start, 1)
+          return along === 'linear'
+            ? (after - before) * part + before
+            : after + ((before - after) / 2) * (Math.cos(Math.PI * part) + 1)
+        }
+      },
+    ),
+    (from: number, boundaries: Boundaries, along: 'linear' | 'cosine') => ({ from, boundaries, along }),
+  )
 
 /**
  * One cycle: up from peak / `division` and down again to less than it began with.
@@ -91,13 +99,13 @@ export interface CycleOptions {
   readonly finalDivision?: number
 }
 
-const cycleFields = {
+const cycleFields = () => ({
   steps: count(),
   peak: finite(),
   rise: share(0.3),
   division: positive(25),
   finalDivision: positive(1e4),
-}
+})
 
 /**
  * One cycle in straight lines.
@@ -110,8 +118,8 @@ const cycleFields = {
  *
  * @since 0.1.0
  */
-export const linearOneCycle: (options: CycleOptions) => Schedule = recipe<CycleOptions>()(
-  { sort: 'schedule', name: 'linearOneCycle', fields: { ...cycleFields, back: share(0.85) } },
+export const linearOneCycle: (options: CycleOptions) => Schedule = /* @__PURE__ */ recipe<CycleOptions>()(
+  { sort: 'schedule', name: 'linearOneCycle', fields: () => ({ ...cycleFields(), back: share(0.85) }) },
   ({ steps, peak, rise, back, division, finalDivision }) => {
     return interpolated(
       peak / division,
@@ -134,7 +142,9 @@ export const linearOneCycle: (options: CycleOptions) => Schedule = recipe<CycleO
  *
  * @since 0.1.0
  */
-export const cosineOneCycle: (options: Omit<CycleOptions, 'back'>) => Schedule = recipe<Omit<CycleOptions, 'back'>>()(
+export const cosineOneCycle: (options: Omit<CycleOptions, 'back'>) => Schedule = /* @__PURE__ */ recipe<
+  Omit<CycleOptions, 'back'>
+>()(
   { sort: 'schedule', name: 'cosineOneCycle', fields: cycleFields },
   ({ steps, peak, rise, division, finalDivision }) => {
     return interpolated(

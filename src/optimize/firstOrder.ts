@@ -66,7 +66,7 @@ export interface Decaying {
   readonly mask?: Selection
 }
 
-export const learningFields = { learningRate: rate(positive)() }
+export const learningFields = () => ({ learningRate: rate(positive)() })
 
 /** Weight decay, and what it is by default. */
 export const decayingFields = (weightDecay: number) => ({
@@ -88,7 +88,7 @@ export const down = ({ learningRate }: Learning) => scaleBy(minus(learningRate))
  *
  * @since 0.1.0
  */
-export const gradientDescent: (options: Learning) => Optimizer<Stateless, Smooth> = recipe<Learning>()(
+export const gradientDescent: (options: Learning) => Optimizer<Stateless, Smooth> = /* @__PURE__ */ recipe<Learning>()(
   { sort: 'optimizer', name: 'gradientDescent', fields: learningFields },
   (options) => descend('gradient descent', down(options)),
 )
@@ -119,8 +119,12 @@ export interface MomentumOptions extends Learning {
  * @since 0.1.0
  */
 export const momentum: (options: MomentumOptions) => Optimizer<Both<TraceState, Stateless>, Smooth> =
-  recipe<MomentumOptions>()(
-    { sort: 'optimizer', name: 'momentum', fields: { ...learningFields, decay: fraction(0.9), nesterov: flag(false) } },
+  /* @__PURE__ */ recipe<MomentumOptions>()(
+    {
+      sort: 'optimizer',
+      name: 'momentum',
+      fields: () => ({ ...learningFields(), decay: fraction(0.9), nesterov: flag(false) }),
+    },
     ({ decay, nesterov, learningRate }) =>
       descend('momentum', chain(trace(decay, { nesterov }), down({ learningRate }))),
   )
@@ -151,11 +155,11 @@ export interface RmspropOptions extends Learning, ScaleByRmsOptions {
  */
 export const rmsprop: (
   options: RmspropOptions,
-) => Optimizer<Chained<readonly [RmsState, Stateless, TraceState]>, Smooth> = recipe<RmspropOptions>()(
+) => Optimizer<Chained<readonly [RmsState, Stateless, TraceState]>, Smooth> = /* @__PURE__ */ recipe<RmspropOptions>()(
   {
     sort: 'optimizer',
     name: 'rmsprop',
-    fields: { ...learningFields, ...rmsFields, momentum: fraction(0), nesterov: flag(false) },
+    fields: () => ({ ...learningFields(), ...rmsFields(), momentum: fraction(0), nesterov: flag(false) }),
   },
   ({ momentum: decay, nesterov, learningRate, ...rest }) =>
     descend('rmsprop', chain(scaleByRms(rest), down({ learningRate }), trace(decay, { nesterov }))),
@@ -173,8 +177,8 @@ export const rmsprop: (
  * @since 0.1.0
  */
 export const adagrad: (options: Learning & ScaleByAdagradOptions) => Optimizer<Both<AdagradState, Stateless>, Smooth> =
-  recipe<Learning & ScaleByAdagradOptions>()(
-    { sort: 'optimizer', name: 'adagrad', fields: { ...learningFields, ...adagradFields } },
+  /* @__PURE__ */ recipe<Learning & ScaleByAdagradOptions>()(
+    { sort: 'optimizer', name: 'adagrad', fields: () => ({ ...learningFields(), ...adagradFields() }) },
     ({ learningRate, ...rest }) => descend('adagrad', chain(scaleByAdagrad(rest), down({ learningRate }))),
   )
 
@@ -191,13 +195,13 @@ export const adagrad: (options: Learning & ScaleByAdagradOptions) => Optimizer<B
  */
 export const adadelta: (
   options?: Partial<Learning> & ScaleByAdadeltaOptions & Decaying,
-) => Optimizer<Chained<readonly [Stateless, AdadeltaState, Stateless]>, Smooth> = recipe<
+) => Optimizer<Chained<readonly [Stateless, AdadeltaState, Stateless]>, Smooth> = /* @__PURE__ */ recipe<
   Partial<Learning> & ScaleByAdadeltaOptions & Decaying
 >()(
   {
     sort: 'optimizer',
     name: 'adadelta',
-    fields: { learningRate: rate(positive)(1), ...adadeltaFields, ...decayingFields(0) },
+    fields: () => ({ learningRate: rate(positive)(1), ...adadeltaFields(), ...decayingFields(0) }),
   },
   ({ learningRate, weightDecay, mask = everything, ...rest }) =>
     descend('adadelta', chain(addWeightDecay(weightDecay, { mask }), scaleByAdadelta(rest), down({ learningRate }))),
@@ -216,10 +220,14 @@ export const adadelta: (
  */
 export const lion: (
   options: Learning & ScaleByLionOptions & Decaying,
-) => Optimizer<Chained<readonly [LionState, Stateless, Stateless]>, Smooth> = recipe<
+) => Optimizer<Chained<readonly [LionState, Stateless, Stateless]>, Smooth> = /* @__PURE__ */ recipe<
   Learning & ScaleByLionOptions & Decaying
 >()(
-  { sort: 'optimizer', name: 'lion', fields: { ...learningFields, ...lionFields, ...decayingFields(1e-3) } },
+  {
+    sort: 'optimizer',
+    name: 'lion',
+    fields: () => ({ ...learningFields(), ...lionFields(), ...decayingFields(1e-3) }),
+  },
   ({ learningRate, weightDecay, mask = everything, ...rest }) =>
     descend('lion', chain(scaleByLion(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),
 )
@@ -235,10 +243,10 @@ export const lion: (
  *
  * @since 0.1.0
  */
-export const signSgd: (options: Learning) => Optimizer<Both<Stateless, Stateless>, Smooth> = recipe<Learning>()(
-  { sort: 'optimizer', name: 'signSgd', fields: learningFields },
-  (options) => descend('sign descent', chain(scaleBySign, down(options))),
-)
+export const signSgd: (options: Learning) => Optimizer<Both<Stateless, Stateless>, Smooth> =
+  /* @__PURE__ */ recipe<Learning>()({ sort: 'optimizer', name: 'signSgd', fields: learningFields }, (options) =>
+    descend('sign descent', chain(scaleBySign, down(options))),
+  )
 
 /**
  * Steps along the signs of a running mean of gradients, decay 0.9 by default.
@@ -253,10 +261,10 @@ export const signSgd: (options: Learning) => Optimizer<Both<Stateless, Stateless
  */
 export const signum: (
   options: Learning & { readonly decay?: number },
-) => Optimizer<Chained<readonly [MeanState, Stateless, Stateless]>, Smooth> = recipe<
+) => Optimizer<Chained<readonly [MeanState, Stateless, Stateless]>, Smooth> = /* @__PURE__ */ recipe<
   Learning & { readonly decay?: number }
 >()(
-  { sort: 'optimizer', name: 'signum', fields: { ...learningFields, decay: fraction(0.9) } },
+  { sort: 'optimizer', name: 'signum', fields: () => ({ ...learningFields(), decay: fraction(0.9) }) },
   ({ decay, learningRate }) =>
     descend('signum', chain(meanOfUpdates(decay, { corrected: false }), scaleBySign, down({ learningRate }))),
 )
@@ -273,7 +281,7 @@ export const signum: (
  * @since 0.1.0
  */
 export const rprop: (options: ScaleByRpropOptions) => Optimizer<Both<RpropState, Stateless>, Smooth> =
-  recipe<ScaleByRpropOptions>()({ sort: 'optimizer', name: 'rprop', fields: rpropFields }, (options) =>
+  /* @__PURE__ */ recipe<ScaleByRpropOptions>()({ sort: 'optimizer', name: 'rprop', fields: rpropFields }, (options) =>
     descend('rprop', chain(scaleByRprop(options), scaleBy(-1))),
   )
 
@@ -291,8 +299,10 @@ export const rprop: (options: ScaleByRpropOptions) => Optimizer<Both<RpropState,
  */
 export const noisySgd: (
   options: Learning & NoiseOptions & { readonly key: Key },
-) => Optimizer<Both<CountState, Stateless>, Smooth> = recipe<Learning & NoiseOptions & { readonly key: Key }>()(
-  { sort: 'optimizer', name: 'noisySgd', fields: { ...learningFields, ...noiseFields } },
+) => Optimizer<Both<CountState, Stateless>, Smooth> = /* @__PURE__ */ recipe<
+  Learning & NoiseOptions & { readonly key: Key }
+>()(
+  { sort: 'optimizer', name: 'noisySgd', fields: () => ({ ...learningFields(), ...noiseFields() }) },
   ({ key, learningRate, ...rest }) => descend('noisy descent', chain(addNoise(key, rest), down({ learningRate }))),
 )
 
@@ -309,8 +319,12 @@ export const noisySgd: (
  */
 export const optimisticGradientDescent: (
   options: Learning & OptimismOptions,
-) => Optimizer<Both<OptimismState, Stateless>, Smooth> = recipe<Learning & OptimismOptions>()(
-  { sort: 'optimizer', name: 'optimisticGradientDescent', fields: { ...learningFields, ...optimismFields } },
+) => Optimizer<Both<OptimismState, Stateless>, Smooth> = /* @__PURE__ */ recipe<Learning & OptimismOptions>()(
+  {
+    sort: 'optimizer',
+    name: 'optimisticGradientDescent',
+    fields: () => ({ ...learningFields(), ...optimismFields() }),
+  },
   ({ learningRate, ...rest }) => descend('optimistic descent', chain(scaleByOptimism(rest), down({ learningRate }))),
 )
 
@@ -327,8 +341,10 @@ export const optimisticGradientDescent: (
  */
 export const polyakSgd: (
   options?: PolyakOptions & { readonly scaling?: Rate },
-) => Optimizer<Both<Stateless, Stateless>, Smooth> = recipe<PolyakOptions & { readonly scaling?: Rate }>()(
-  { sort: 'optimizer', name: 'polyakSgd', fields: { ...polyakFields, scaling: rate(positive)(1) } },
+) => Optimizer<Both<Stateless, Stateless>, Smooth> = /* @__PURE__ */ recipe<
+  PolyakOptions & { readonly scaling?: Rate }
+>()(
+  { sort: 'optimizer', name: 'polyakSgd', fields: () => ({ ...polyakFields(), scaling: rate(positive)(1) }) },
   ({ scaling, ...rest }) => descend('polyak descent', chain(scaleBy(minus(scaling)), scaleByPolyak(rest))),
 )
 
@@ -345,13 +361,18 @@ export const polyakSgd: (
  */
 export const sm3: (
   options: Learning & Omit<ScaleBySm3Options, 'decay1'> & { readonly momentum?: number },
-) => Optimizer<Both<Sm3State, Stateless>, Smooth> = recipe<
+) => Optimizer<Both<Sm3State, Stateless>, Smooth> = /* @__PURE__ */ recipe<
   Learning & Omit<ScaleBySm3Options, 'decay1'> & { readonly momentum?: number }
 >()(
   {
     sort: 'optimizer',
     name: 'sm3',
-    fields: { ...learningFields, decay2: sm3Fields.decay2, epsilon: sm3Fields.epsilon, momentum: fraction(0.9) },
+    fields: () => ({
+      ...learningFields(),
+      decay2: sm3Fields().decay2,
+      epsilon: sm3Fields().epsilon,
+      momentum: fraction(0.9),
+    }),
   },
   ({ learningRate, momentum: decay1, ...rest }) =>
     descend('sm3', chain(scaleBySm3({ decay1, ...rest }), down({ learningRate }))),

@@ -28,15 +28,15 @@ export interface LarsOptions extends Learning, Decaying {
   readonly adapted?: Selection
 }
 
-const larsFields = {
-  ...learningFields,
+const larsFields = () => ({
+  ...learningFields(),
   ...decayingFields(0),
   momentum: fraction(0.9),
   nesterov: flag(false),
   trustCoefficient: positive(1e-3),
   epsilon: notNegative(0),
   adapted: optional(selection<Selection>()()),
-}
+})
 
 /**
  * LARS: every layer moves by a share of its size, with momentum.
@@ -52,7 +52,7 @@ const larsFields = {
 export const lars: (
   options: LarsOptions,
 ) => Optimizer<Chained<readonly [Stateless, MaskedState<Stateless>, Stateless, TraceState]>, Smooth> =
-  recipe<LarsOptions>()(
+  /* @__PURE__ */ recipe<LarsOptions>()(
     { sort: 'optimizer', name: 'lars', fields: larsFields },
     ({ learningRate, weightDecay, mask = everything, momentum: decay, adapted = everything, ...rest }) => {
       const { nesterov, trustCoefficient, epsilon } = rest
@@ -81,13 +81,13 @@ export const lars: (
  */
 export const lamb: (
   options: Learning & MomentOptions & Decaying,
-) => Optimizer<Chained<readonly [AdamState, Stateless, Stateless, Stateless]>, Smooth> = recipe<
+) => Optimizer<Chained<readonly [AdamState, Stateless, Stateless, Stateless]>, Smooth> = /* @__PURE__ */ recipe<
   Learning & MomentOptions & Decaying
 >()(
   {
     sort: 'optimizer',
     name: 'lamb',
-    fields: { ...learningFields, ...momentFields, epsilon: notNegative(1e-6), ...decayingFields(0) },
+    fields: () => ({ ...learningFields(), ...momentFields(), epsilon: notNegative(1e-6), ...decayingFields(0) }),
   },
   ({ learningRate, weightDecay, mask = everything, ...rest }) =>
     descend(

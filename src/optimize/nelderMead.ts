@@ -130,8 +130,8 @@ const moved = (vertices: ReadonlyArray<Vertex>, measure: (at: Tensor) => number)
  * @since 0.1.0
  */
 export const nelderMead: (options?: NelderMeadOptions) => Optimizer<SimplexState, 'value'> =
-  recipe<NelderMeadOptions>()(
-    { sort: 'optimizer', name: 'nelderMead', fields: { size: notZero(0.05), zeroSize: notZero(0.00025) } },
+  /* @__PURE__ */ recipe<NelderMeadOptions>()(
+    { sort: 'optimizer', name: 'nelderMead', fields: () => ({ size: notZero(0.05), zeroSize: notZero(0.00025) }) },
     ({ size, zeroSize }): Optimizer<SimplexState, 'value'> => {
       const begun = (start: Tensor, value: number, measure: (at: Tensor) => number): Moved => {
         const entries = toFloat64Array(start)
@@ -192,9 +192,9 @@ const isSimplex = (state: unknown): state is SimplexState['state'] =>
  *
  * @since 0.1.0
  */
-export const simplexBelow: (tolerance: number) => Stop = byPosition(
-  recipe<{ readonly tolerance: number }>()(
-    { sort: 'stop', name: 'simplexBelow', fields: { tolerance: toleranceField() } },
+export const simplexBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly tolerance: number }>()(
+    { sort: 'stop', name: 'simplexBelow', fields: () => ({ tolerance: toleranceField() }) },
     ({ tolerance }): Stop =>
       ({ state }) => {
         const [best, ...others] = isSimplex(state) ? state.vertices : []

@@ -140,9 +140,9 @@ export interface DampedOptions extends NewtonOptions {
   readonly damping?: Damping
 }
 
-const newtonFields = { stepLength: positive(1) }
+const newtonFields = () => ({ stepLength: positive(1) })
 
-const dampedFields = { ...newtonFields, damping: dampingField(trialDampings) }
+const dampedFields = () => ({ ...newtonFields(), damping: dampingField(trialDampings) })
 
 /**
  * Newton's method: jumps to the critical point of the quadratic model, whatever its kind. Saddles attract it.
@@ -161,7 +161,7 @@ const dampedFields = { ...newtonFields, damping: dampingField(trialDampings) }
  *
  * @since 0.1.0
  */
-export const newton: (options?: NewtonOptions) => Optimizer<SpectrumState> = recipe<NewtonOptions>()(
+export const newton: (options?: NewtonOptions) => Optimizer<SpectrumState> = /* @__PURE__ */ recipe<NewtonOptions>()(
   { sort: 'optimizer', name: 'newton', fields: newtonFields, asks: ['hessian'] },
   ({ stepLength }) => spectral('newton', [0], stepLength, (eigenvalue) => eigenvalue),
 )
@@ -186,11 +186,12 @@ export const newton: (options?: NewtonOptions) => Optimizer<SpectrumState> = rec
  *
  * @since 0.1.0
  */
-export const dampedNewton: (options?: DampedOptions) => Optimizer<SpectrumState> = recipe<DampedOptions>()(
-  { sort: 'optimizer', name: 'dampedNewton', fields: dampedFields, asks: ['hessian'] },
-  ({ damping, stepLength }) =>
-    spectral('damped newton', dampingsOf(damping), stepLength, (eigenvalue, λ) => eigenvalue + λ),
-)
+export const dampedNewton: (options?: DampedOptions) => Optimizer<SpectrumState> =
+  /* @__PURE__ */ recipe<DampedOptions>()(
+    { sort: 'optimizer', name: 'dampedNewton', fields: dampedFields, asks: ['hessian'] },
+    ({ damping, stepLength }) =>
+      spectral('damped newton', dampingsOf(damping), stepLength, (eigenvalue, λ) => eigenvalue + λ),
+  )
 
 /**
  * Saddle-free Newton: the gradient rescaled by the inverse of |H|, the Hessian with the signs of its eigenvalues dropped.
@@ -220,8 +221,9 @@ export const dampedNewton: (options?: DampedOptions) => Optimizer<SpectrumState>
  *
  * @since 0.1.0
  */
-export const saddleFreeNewton: (options?: DampedOptions) => Optimizer<SpectrumState> = recipe<DampedOptions>()(
-  { sort: 'optimizer', name: 'saddleFreeNewton', fields: dampedFields, asks: ['hessian'] },
-  ({ damping, stepLength }) =>
-    spectral('saddle-free newton', dampingsOf(damping), stepLength, (eigenvalue, λ) => Math.abs(eigenvalue) + λ),
-)
+export const saddleFreeNewton: (options?: DampedOptions) => Optimizer<SpectrumState> =
+  /* @__PURE__ */ recipe<DampedOptions>()(
+    { sort: 'optimizer', name: 'saddleFreeNewton', fields: dampedFields, asks: ['hessian'] },
+    ({ damping, stepLength }) =>
+      spectral('saddle-free newton', dampingsOf(damping), stepLength, (eigenvalue, λ) => Math.abs(eigenvalue) + λ),
+  )

@@ -77,8 +77,8 @@ const spectral = <P>(
  *
  * @since 0.1.0
  */
-export const newtonDirection: () => Direction<Stateless, Curved> = recipe<Record<never, never>>()(
-  { sort: 'direction', name: 'newtonDirection', fields: {}, asks: ['hessian'] },
+export const newtonDirection: () => Direction<Stateless, Curved> = /* @__PURE__ */ recipe<Record<never, never>>()(
+  { sort: 'direction', name: 'newtonDirection', fields: () => ({}), asks: ['hessian'] },
   (): Direction<Stateless, Curved> => ({
     name: 'newton',
     heading: 'down',
@@ -117,8 +117,10 @@ export const newtonDirection: () => Direction<Stateless, Curved> = recipe<Record
  *
  * @since 0.1.0
  */
-export const exactNewtonDirection: () => Direction<Stateless, Curved, 'either way'> = recipe<Record<never, never>>()(
-  { sort: 'direction', name: 'exactNewtonDirection', fields: {}, asks: ['hessian'] },
+export const exactNewtonDirection: () => Direction<Stateless, Curved, 'either way'> = /* @__PURE__ */ recipe<
+  Record<never, never>
+>()(
+  { sort: 'direction', name: 'exactNewtonDirection', fields: () => ({}), asks: ['hessian'] },
   (): Direction<Stateless, Curved, 'either way'> => ({
     name: 'exact newton',
     heading: 'either way',
@@ -146,17 +148,18 @@ export const exactNewtonDirection: () => Direction<Stateless, Curved, 'either wa
  *
  * @since 0.1.0
  */
-export const saddleFreeDirection: (options?: { readonly damping?: number }) => Direction<Stateless, Curved> = recipe<{
-  readonly damping?: number
-}>()(
-  { sort: 'direction', name: 'saddleFreeDirection', fields: { damping: notNegative(0) }, asks: ['hessian'] },
-  ({ damping }): Direction<Stateless, Curved> => ({
-    name: 'saddle-free',
-    heading: 'down',
-    init: () => null,
-    propose: (it) => () => spectral(it, (eigenvalue) => Math.abs(eigenvalue) + damping),
-  }),
-)
+export const saddleFreeDirection: (options?: { readonly damping?: number }) => Direction<Stateless, Curved> =
+  /* @__PURE__ */ recipe<{
+    readonly damping?: number
+  }>()(
+    { sort: 'direction', name: 'saddleFreeDirection', fields: () => ({ damping: notNegative(0) }), asks: ['hessian'] },
+    ({ damping }): Direction<Stateless, Curved> => ({
+      name: 'saddle-free',
+      heading: 'down',
+      init: () => null,
+      propose: (it) => () => spectral(it, (eigenvalue) => Math.abs(eigenvalue) + damping),
+    }),
+  )
 
 /**
  * Constants of nonconvex Newton.
@@ -174,12 +177,12 @@ export interface NonconvexNewtonOptions {
   readonly key?: Key
 }
 
-const nonconvexFields = {
+const nonconvexFields = () => ({
   floor: positive(1e-3),
   tolerance: notNegative(1e-6),
   noise: notNegative(1e-3),
   key: keyField(randomKey(0)),
-}
+})
 
 /**
  * The direction of nonconvex Newton: eigenvalues without their signs, and none smaller than a floor. Near a saddle it is a random step.
@@ -197,7 +200,7 @@ const nonconvexFields = {
  * @since 0.1.0
  */
 export const nonconvexNewtonDirection: (options?: NonconvexNewtonOptions) => Direction<Stateless, Curved> =
-  recipe<NonconvexNewtonOptions>()(
+  /* @__PURE__ */ recipe<NonconvexNewtonOptions>()(
     { sort: 'direction', name: 'nonconvexNewtonDirection', fields: nonconvexFields, asks: ['hessian'] },
     ({ floor, tolerance, noise, key }): Direction<Stateless, Curved> => {
       return {
@@ -229,7 +232,7 @@ export interface ValueSearchOptions {
   readonly lineSearch?: LineSearch<SearchState, Curved>
 }
 
-export const valueSearchField = { lineSearch: search<LineSearch<SearchState, Curved>>('down')(backtracking()) }
+export const valueSearchField = () => ({ lineSearch: search<LineSearch<SearchState, Curved>>('down')(backtracking()) })
 
 /**
  * Nonconvex Newton: Newton's step with eigenvalues max(|λ|, m), shortened until the loss falls enough, and random steps off saddles.
@@ -256,11 +259,11 @@ export const valueSearchField = { lineSearch: search<LineSearch<SearchState, Cur
  */
 export const nonconvexNewton: (
   options?: NonconvexNewtonOptions & ValueSearchOptions,
-) => Optimizer<Both<Stateless, SearchState>> = recipe<NonconvexNewtonOptions & ValueSearchOptions>()(
+) => Optimizer<Both<Stateless, SearchState>> = /* @__PURE__ */ recipe<NonconvexNewtonOptions & ValueSearchOptions>()(
   {
     sort: 'optimizer',
     name: 'nonconvexNewton',
-    fields: { ...nonconvexFields, ...valueSearchField },
+    fields: () => ({ ...nonconvexFields(), ...valueSearchField() }),
     asks: ['hessian'],
   },
   ({ lineSearch, ...options }) => along(nonconvexNewtonDirection(options), lineSearch, 'nonconvex newton'),

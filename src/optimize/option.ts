@@ -83,22 +83,25 @@ export const derived = <A>(field: Field<A>): Derived<A> => ({ ...field, presence
 const numberThat = (words: string, holds: (value: number) => boolean): FieldOf<number> =>
   fieldOf(words, (value): value is number => typeof value === 'number' && holds(value))
 
-export const finite = numberThat('a finite number', Number.isFinite)
-export const positive = numberThat('a finite number above 0', (x) => x > 0 && x < Infinity)
-export const notNegative = numberThat('a finite number of 0 or more', (x) => x >= 0 && x < Infinity)
-export const notZero = numberThat('a finite number other than 0', (x) => x !== 0 && Number.isFinite(x))
+export const finite = /* @__PURE__ */ numberThat('a finite number', Number.isFinite)
+export const positive = /* @__PURE__ */ numberThat('a finite number above 0', (x) => x > 0 && x < Infinity)
+export const notNegative = /* @__PURE__ */ numberThat('a finite number of 0 or more', (x) => x >= 0 && x < Infinity)
+export const notZero = /* @__PURE__ */ numberThat('a finite number other than 0', (x) => x !== 0 && Number.isFinite(x))
 /** β of a running mean: with 1 nothing would ever come in. */
-export const fraction = numberThat('a number from 0 to below 1', (x) => x >= 0 && x < 1)
-export const share = numberThat('a number from 0 to 1', (x) => x >= 0 && x <= 1)
-export const count = numberThat('an integer of 1 or more', (x) => Number.isSafeInteger(x) && x >= 1)
-export const countOrNone = numberThat('an integer of 0 or more', (x) => Number.isSafeInteger(x) && x >= 0)
-export const countOrAll = numberThat(
+export const fraction = /* @__PURE__ */ numberThat('a number from 0 to below 1', (x) => x >= 0 && x < 1)
+export const share = /* @__PURE__ */ numberThat('a number from 0 to 1', (x) => x >= 0 && x <= 1)
+export const count = /* @__PURE__ */ numberThat('an integer of 1 or more', (x) => Number.isSafeInteger(x) && x >= 1)
+export const countOrNone = /* @__PURE__ */ numberThat(
+  'an integer of 0 or more',
+  (x) => Number.isSafeInteger(x) && x >= 0,
+)
+export const countOrAll = /* @__PURE__ */ numberThat(
   'an integer of 1 or more, or Infinity',
   (x) => x === Infinity || (Number.isSafeInteger(x) && x >= 1),
 )
-export const limit = numberThat('a number above 0, or Infinity', (x) => x > 0)
-export const tolerance = numberThat('a number of 0 or more', (x) => x >= 0)
-export const target = numberThat('a number', (x) => !Number.isNaN(x))
+export const limit = /* @__PURE__ */ numberThat('a number above 0, or Infinity', (x) => x > 0)
+export const tolerance = /* @__PURE__ */ numberThat('a number of 0 or more', (x) => x >= 0)
+export const target = /* @__PURE__ */ numberThat('a number', (x) => !Number.isNaN(x))
 
 /** Between two numbers, which are left out. */
 export const between = (low: number, high: number): FieldOf<number> =>
@@ -110,9 +113,9 @@ export const fromTo = (low: number, high: number): FieldOf<number> =>
     ? numberThat(`a finite number of ${low} or more`, (x) => x >= low && x < high)
     : numberThat(`a number from ${low} to below ${high}`, (x) => x >= low && x < high)
 
-export const flag = fieldOf('true or false', (value): value is boolean => typeof value === 'boolean')
+export const flag = /* @__PURE__ */ fieldOf('true or false', (value): value is boolean => typeof value === 'boolean')
 
-export const text = fieldOf('text', (value): value is string => typeof value === 'string')
+export const text = /* @__PURE__ */ fieldOf('text', (value): value is string => typeof value === 'string')
 
 /** One of some words. */
 export const choice = <const W extends string>(...words: ReadonlyArray<W>): FieldOf<W> =>
@@ -125,7 +128,7 @@ export const choice = <const W extends string>(...words: ReadonlyArray<W>): Fiel
 export const either = <A, B>(one: Field<A>, other: Field<B>): FieldOf<A | B> =>
   fieldOf(`${one.words} or ${other.words}`, (value): value is A | B => one.holds(value) || other.holds(value))
 
-export const none: Field<null> = fieldOf('null', (value): value is null => value === null)()
+export const none: Field<null> = /* @__PURE__ */ fieldOf('null', (value): value is null => value === null)()
 
 /** A list, each of whose entries is such a field. */
 export const list = <A>(each: Field<A>, words = `a list, each ${each.words}`): FieldOf<ReadonlyArray<A>> =>
@@ -143,7 +146,7 @@ export const pair = <A, B>(first: Field<A>, second: Field<B>): Field<readonly [A
   )()
 
 /** A damping, or those that every step tries. */
-export const damping: FieldOf<number | ReadonlyArray<number>> = fieldOf(
+export const damping: FieldOf<number | ReadonlyArray<number>> = /* @__PURE__ */ fieldOf(
   'a finite number of 0 or more, or a list of them',
   (value): value is number | ReadonlyArray<number> => {
     const { holds } = notNegative()
@@ -161,7 +164,7 @@ export const record = <O extends object>(fields: Fields<O>): FieldOf<O> =>
     { _tag: 'Fields', fields },
   )
 
-export const key: FieldOf<Key> = fieldOf(
+export const key: FieldOf<Key> = /* @__PURE__ */ fieldOf(
   'a random key',
   (value): value is Key => typeof value === 'object' && value !== null && '_tag' in value && value._tag === 'Key',
   { _tag: 'Key' },
@@ -188,7 +191,7 @@ const isSearch = (value: unknown): value is object =>
 export const takes = (lineSearch: object, heading: Heading): boolean =>
   !('takes' in lineSearch) || (Array.isArray(lineSearch.takes) && lineSearch.takes.includes(heading))
 
-export const schedule = made<Schedule>('schedule', 'a schedule', '')
+export const schedule = /* @__PURE__ */ made<Schedule>('schedule', 'a schedule', '')
 export const transformation = <A>(): FieldOf<A> => made<A>('transformation', 'a transformation', 'update')
 export const direction = <A>(): FieldOf<A> => made<A>('direction', 'a direction', 'propose')
 /** A line search for directions that head so. */

@@ -9,12 +9,14 @@ import { type Complete, type Field, type Fields, type Settled, type Sort, settle
 export interface About<S> {
   readonly sort: Sort
   readonly name: string
-  readonly fields: S
+  /** A thunk, so that a bundle drops what nobody imports. */
+  readonly fields: () => S
   readonly asks?: ReadonlyArray<Ability>
 }
 
 /** A recipe as a reader sees it: options are checked by the fields, so that their types may be forgotten. */
-export interface Recipe extends About<Readonly<Record<string, Field<unknown>>>> {
+export interface Recipe extends Omit<About<unknown>, 'fields'> {
+  readonly fields: Readonly<Record<string, Field<unknown>>>
   readonly make: (options: Readonly<Record<string, unknown>>) => unknown
 }
 
@@ -23,9 +25,19 @@ const recipeKey: unique symbol = Symbol('recipe')
 const isNamed = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function'
 
+/** As it is kept at the constructor. */
+interface Kept extends Omit<Recipe, 'fields'> {
+  readonly fields: () => Recipe['fields']
+}
+
+const keptAt = (maker: unknown): Kept | undefined =>
+  isNamed(maker) && recipeKey in maker ? (maker[recipeKey] as Kept) : undefined
+
 /** The recipe of a public constructor, if it has one. */
-export const recipeOf = (maker: unknown): Recipe | undefined =>
-  isNamed(maker) && recipeKey in maker ? (maker[recipeKey] as Recipe) : undefined
+export const recipeOf = (maker: unknown): Recipe | undefined => {
+  const kept = keptAt(maker)
+  return kept === undefined ? undefined : { ...kept, fields: kept.fields() }
+}
 
 /** What a value tells of how it was made: a name and options, which may hold values that tell the same of themselves. */
 export const configurationOf = (value: unknown): unknown =>
@@ -60,7 +72,7 @@ export const recipe =
   ): Maker<O, R> => {
     const make = (options: Partial<O> = {}): R => {
       // Of options that are required, the fields say so.
-      const said = settled<O, S>(about.name, about.fields, options as O)
+      const said = settled<O, S>(about.name, about.fields(), options as O)
       const filled: unknown = { ...said, ...complete?.(said) }
       // What the fields call derived, `complete` gives.
       const all = filled as Complete<O, S>
@@ -77,12 +89,12 @@ export const wrapper =
     build: (options: Settled<O, S>) => W,
   ): Maker<O, W> => {
     const wrap = (options: Partial<O> = {}): W => {
-      const all = settled<O, S>(about.name, about.fields, options as O)
+      const all = settled<O, S>(about.name, about.fields(), options as O)
       const around = build(all)
       // What is around keeps its type, and tells what it is around.
       return ((inner: never) => described({ name: about.name, ...all, transformation: inner })(around(inner))) as W
     }
-    const fields = { ...about.fields, transformation: transformation<never>()() }
+    const fields = () => ({ ...about.fields(), transformation: transformation<never>()() })
     return Object.assign(wrap, {
       [recipeKey]: {
         ...about,
@@ -101,7 +113,7 @@ type Given<O> = { readonly [K in keyof O]: O[K] | undefined }
 export const sharing =
   (maker: object) =>
   <A extends object>(value: A): A =>
-    Object.assign(value, { [recipeKey]: recipeOf(maker) })
+    Object.assign(value, { [recipeKey]: keptAt(maker) })
 
 /** The same constructor with arguments in a row. */
 export const byPosition = <A extends ReadonlyArray<unknown>, O extends object, R>(
@@ -112,5 +124,5 @@ export const byPosition = <A extends ReadonlyArray<unknown>, O extends object, R
 /** A value that tells its own name. */
 export const constantly = <A extends object>(about: Omit<About<unknown>, 'fields'>, value: A): A => {
   const told = described({ name: about.name })(value)
-  return Object.assign(told, { [recipeKey]: { ...about, fields: {}, make: () => told } })
+  return Object.assign(told, { [recipeKey]: { ...about, fields: () => ({}), make: () => told } })
 }

@@ -215,12 +215,12 @@ const krylovStep =
       }),
     )
 
-const krylovFields = {
+const krylovFields = () => ({
   dimension: count(20),
   innerSteps: count(1),
   damping: dampingField(trialDampings),
   outside: choice('ignore', 'gradient')('ignore'),
-}
+})
 
 /**
  * Saddle-free Newton in the Krylov space of the gradient, with the previous step taken in: the Hessian is known by a few
@@ -248,11 +248,12 @@ const krylovFields = {
  *
  * @since 0.1.0
  */
-export const saddleFreeKrylov: (options?: KrylovOptions) => Optimizer<KrylovState> = recipe<KrylovOptions>()(
-  { sort: 'optimizer', name: 'saddleFreeKrylov', fields: krylovFields, asks: ['hessian'] },
-  ({ dimension, innerSteps, damping, outside }): Optimizer<KrylovState> => ({
-    name: 'saddle-free krylov',
-    init: () => ({ previous: null, damping: null, ritzValues: [] }),
-    step: krylovStep({ dimension, innerSteps, dampings: dampingsOf(damping), outside }),
-  }),
-)
+export const saddleFreeKrylov: (options?: KrylovOptions) => Optimizer<KrylovState> =
+  /* @__PURE__ */ recipe<KrylovOptions>()(
+    { sort: 'optimizer', name: 'saddleFreeKrylov', fields: krylovFields, asks: ['hessian'] },
+    ({ dimension, innerSteps, damping, outside }): Optimizer<KrylovState> => ({
+      name: 'saddle-free krylov',
+      init: () => ({ previous: null, damping: null, ritzValues: [] }),
+      step: krylovStep({ dimension, innerSteps, dampings: dampingsOf(damping), outside }),
+    }),
+  )

@@ -5,7 +5,7 @@ import { count, countOrNone, finite, flag, list, notNegative, optional, positive
 import { byPosition, recipe, sharing } from './recipe.js'
 import type { Schedule } from './transformation/ranges.js'
 
-const schedules = list(schedule(), 'a list of schedules')
+const schedules = /* @__PURE__ */ list(schedule(), 'a list of schedules')
 
 /**
  * The same number at every step.
@@ -16,9 +16,9 @@ const schedules = list(schedule(), 'a list of schedules')
  *
  * @since 0.1.0
  */
-export const constant: (value: number) => Schedule = byPosition(
-  recipe<{ readonly value: number }>()(
-    { sort: 'schedule', name: 'constant', fields: { value: finite() } },
+export const constant: (value: number) => Schedule = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly value: number }>()(
+    { sort: 'schedule', name: 'constant', fields: () => ({ value: finite() }) },
     ({ value }): Schedule =>
       () =>
         value,
@@ -26,9 +26,9 @@ export const constant: (value: number) => Schedule = byPosition(
   (value: number) => ({ value }),
 )
 
-const product: (schedules: ReadonlyArray<Schedule>) => Schedule = byPosition(
-  recipe<{ readonly schedules: ReadonlyArray<Schedule> }>()(
-    { sort: 'schedule', name: 'scheduleMonoid', fields: { schedules: schedules() } },
+const product: (schedules: ReadonlyArray<Schedule>) => Schedule = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly schedules: ReadonlyArray<Schedule> }>()(
+    { sort: 'schedule', name: 'scheduleMonoid', fields: () => ({ schedules: schedules() }) },
     ({ schedules: factors }): Schedule =>
       (step) =>
         factors.reduce((value, each) => value * each(step), 1),
@@ -48,8 +48,8 @@ const product: (schedules: ReadonlyArray<Schedule>) => Schedule = byPosition(
  *
  * @since 0.1.0
  */
-export const scheduleMonoid: Monoid<Schedule> = sharing(product)({
-  empty: constant(1),
+export const scheduleMonoid: Monoid<Schedule> = /* @__PURE__ */ sharing(product)({
+  empty: /* @__PURE__ */ constant(1),
   concat: (a, b) => product([a, b]),
 })
 
@@ -69,24 +69,28 @@ const clamped = (step: number, least: number, most: number): number => Math.min(
  *
  * @since 0.1.0
  */
-export const join: (schedules: ReadonlyArray<Schedule>, boundaries: ReadonlyArray<number>) => Schedule = byPosition(
-  recipe<{ readonly schedules: ReadonlyArray<Schedule>; readonly boundaries: ReadonlyArray<number> }>()(
-    { sort: 'schedule', name: 'join', fields: { schedules: schedules(), boundaries: list(countOrNone())() } },
-    ({ schedules: parts, boundaries }): Schedule => {
-      const increasing = boundaries.every((boundary, i) => boundary >= (boundaries[i - 1] ?? 0))
-      if (parts.length !== boundaries.length + 1 || !increasing)
-        return raise(
-          'InvalidArgument',
-          `join: expected boundaries that increase, one fewer than the ${parts.length} schedules, got [${boundaries.join(', ')}].`,
-        )
-      return (step) => {
-        const passed = boundaries.filter((boundary) => step >= boundary).length
-        return parts[passed]?.(step - (boundaries[passed - 1] ?? 0)) ?? Number.NaN
-      }
-    },
-  ),
-  (parts: ReadonlyArray<Schedule>, boundaries: ReadonlyArray<number>) => ({ schedules: parts, boundaries }),
-)
+export const join: (schedules: ReadonlyArray<Schedule>, boundaries: ReadonlyArray<number>) => Schedule =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ recipe<{
+      readonly schedules: ReadonlyArray<Schedule>
+      readonly boundaries: ReadonlyArray<number>
+    }>()(
+      { sort: 'schedule', name: 'join', fields: () => ({ schedules: schedules(), boundaries: list(countOrNone())() }) },
+      ({ schedules: parts, boundaries }): Schedule => {
+        const increasing = boundaries.every((boundary, i) => boundary >= (boundaries[i - 1] ?? 0))
+        if (parts.length !== boundaries.length + 1 || !increasing)
+          return raise(
+            'InvalidArgument',
+            `join: expected boundaries that increase, one fewer than the ${parts.length} schedules, got [${boundaries.join(', ')}].`,
+          )
+        return (step) => {
+          const passed = boundaries.filter((boundary) => step >= boundary).length
+          return parts[passed]?.(step - (boundaries[passed - 1] ?? 0)) ?? Number.NaN
+        }
+      },
+    ),
+    (parts: ReadonlyArray<Schedule>, boundaries: ReadonlyArray<number>) => ({ schedules: parts, boundaries }),
+  )
 
 /**
  * Where a schedule goes, in how many steps, and how many it waits before.
@@ -101,7 +105,7 @@ export interface TransitionOptions {
   readonly wait?: number
 }
 
-const spanFields = { from: finite(), steps: count(), wait: countOrNone(0) }
+const spanFields = () => ({ from: finite(), steps: count(), wait: countOrNone(0) })
 
 /**
  * From one number to another along a power.
@@ -114,10 +118,10 @@ const spanFields = { from: finite(), steps: count(), wait: countOrNone(0) }
  *
  * @since 0.1.0
  */
-export const polynomial: (options: TransitionOptions & { readonly power: number }) => Schedule = recipe<
+export const polynomial: (options: TransitionOptions & { readonly power: number }) => Schedule = /* @__PURE__ */ recipe<
   TransitionOptions & { readonly power: number }
 >()(
-  { sort: 'schedule', name: 'polynomial', fields: { ...spanFields, to: finite(), power: positive() } },
+  { sort: 'schedule', name: 'polynomial', fields: () => ({ ...spanFields(), to: finite(), power: positive() }) },
   ({ from, to, steps, wait, power }): Schedule =>
     (step) =>
       (from - to) * (1 - clamped(step - wait, 0, steps) / steps) ** power + to,
@@ -132,8 +136,8 @@ export const polynomial: (options: TransitionOptions & { readonly power: number 
  *
  * @since 0.1.0
  */
-export const linear: (options: TransitionOptions) => Schedule = recipe<TransitionOptions>()(
-  { sort: 'schedule', name: 'linear', fields: { ...spanFields, to: finite() } },
+export const linear: (options: TransitionOptions) => Schedule = /* @__PURE__ */ recipe<TransitionOptions>()(
+  { sort: 'schedule', name: 'linear', fields: () => ({ ...spanFields(), to: finite() }) },
   (options) => polynomial({ ...options, power: 1 }),
 )
 
@@ -146,9 +150,10 @@ export const linear: (options: TransitionOptions) => Schedule = recipe<Transitio
  *
  * @since 0.1.0
  */
-export const warmUp: (steps: number) => Schedule = byPosition(
-  recipe<{ readonly steps: number }>()({ sort: 'schedule', name: 'warmUp', fields: { steps: count() } }, ({ steps }) =>
-    linear({ from: 0, to: 1, steps }),
+export const warmUp: (steps: number) => Schedule = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly steps: number }>()(
+    { sort: 'schedule', name: 'warmUp', fields: () => ({ steps: count() }) },
+    ({ steps }) => linear({ from: 0, to: 1, steps }),
   ),
   (steps: number) => ({ steps }),
 )
@@ -171,7 +176,7 @@ export interface DecayOptions {
   readonly to?: number
 }
 
-const decayFields = { ...spanFields, factor: positive(), staircase: flag(false), to: optional(finite()) }
+const decayFields = () => ({ ...spanFields(), factor: positive(), staircase: flag(false), to: optional(finite()) })
 
 /**
  * A number that is multiplied by `factor` every `steps`.
@@ -182,7 +187,7 @@ const decayFields = { ...spanFields, factor: positive(), staircase: flag(false),
  *
  * @since 0.1.0
  */
-export const exponentialDecay: (options: DecayOptions) => Schedule = recipe<DecayOptions>()(
+export const exponentialDecay: (options: DecayOptions) => Schedule = /* @__PURE__ */ recipe<DecayOptions>()(
   { sort: 'schedule', name: 'exponentialDecay', fields: decayFields },
   ({ from, factor, steps, wait, staircase, to }): Schedule => {
     const end =
@@ -206,11 +211,11 @@ export const exponentialDecay: (options: DecayOptions) => Schedule = recipe<Deca
  * @since 0.1.0
  */
 export const inverseTimeDecay: (options: Omit<DecayOptions, 'factor' | 'to'> & { readonly rate: number }) => Schedule =
-  recipe<Omit<DecayOptions, 'factor' | 'to'> & { readonly rate: number }>()(
+  /* @__PURE__ */ recipe<Omit<DecayOptions, 'factor' | 'to'> & { readonly rate: number }>()(
     {
       sort: 'schedule',
       name: 'inverseTimeDecay',
-      fields: { ...spanFields, staircase: flag(false), rate: notNegative() },
+      fields: () => ({ ...spanFields(), staircase: flag(false), rate: notNegative() }),
     },
     ({ from, rate, steps, wait, staircase }): Schedule =>
       (step) => {
@@ -246,11 +251,11 @@ export interface CosineOptions {
  *
  * @since 0.1.0
  */
-export const cosineDecay: (options: CosineOptions) => Schedule = recipe<CosineOptions>()(
+export const cosineDecay: (options: CosineOptions) => Schedule = /* @__PURE__ */ recipe<CosineOptions>()(
   {
     sort: 'schedule',
     name: 'cosineDecay',
-    fields: { from: finite(), steps: count(), share: finite(0), power: positive(1) },
+    fields: () => ({ from: finite(), steps: count(), share: finite(0), power: positive(1) }),
   },
   ({ from, steps, share, power }): Schedule =>
     (step) => {
@@ -271,7 +276,7 @@ export interface WarmupOptions {
   readonly warmup: number
 }
 
-const warmupFields = { from: finite(), peak: finite(), warmup: count() }
+const warmupFields = () => ({ from: finite(), peak: finite(), warmup: count() })
 
 /**
  * A linear rise to the peak, which stays.
@@ -282,14 +287,14 @@ const warmupFields = { from: finite(), peak: finite(), warmup: count() }
  *
  * @since 0.1.0
  */
-export const warmupConstant: (options: WarmupOptions) => Schedule = recipe<WarmupOptions>()(
+export const warmupConstant: (options: WarmupOptions) => Schedule = /* @__PURE__ */ recipe<WarmupOptions>()(
   { sort: 'schedule', name: 'warmupConstant', fields: warmupFields },
   ({ from, peak, warmup }) => linear({ from, to: peak, steps: warmup }),
 )
 
 type WaveOptions = WarmupOptions & { readonly steps: number; readonly to?: number; readonly power?: number }
 
-const waveFields = { ...warmupFields, steps: count(), to: finite(0), power: positive(1) }
+const waveFields = () => ({ ...warmupFields(), steps: count(), to: finite(0), power: positive(1) })
 
 /**
  * A linear rise to the peak, then half a wave of the cosine down to `to` (default 0) at `steps`, the rise included.
@@ -302,7 +307,7 @@ const waveFields = { ...warmupFields, steps: count(), to: finite(0), power: posi
  *
  * @since 0.1.0
  */
-export const warmupCosine: (options: WaveOptions) => Schedule = recipe<WaveOptions>()(
+export const warmupCosine: (options: WaveOptions) => Schedule = /* @__PURE__ */ recipe<WaveOptions>()(
   { sort: 'schedule', name: 'warmupCosine', fields: waveFields },
   ({ from, peak, warmup, steps, to, power }) => {
     if (steps <= warmup)
@@ -324,13 +329,12 @@ export const warmupCosine: (options: WaveOptions) => Schedule = recipe<WaveOptio
  *
  * @since 0.1.0
  */
-export const warmupExponential: (options: WarmupOptions & Omit<DecayOptions, 'from'>) => Schedule = recipe<
-  WarmupOptions & Omit<DecayOptions, 'from'>
->()(
-  { sort: 'schedule', name: 'warmupExponential', fields: { ...decayFields, ...warmupFields } },
-  ({ from, peak, warmup, ...decay }) =>
-    join([linear({ from, to: peak, steps: warmup }), exponentialDecay({ ...decay, from: peak })], [warmup]),
-)
+export const warmupExponential: (options: WarmupOptions & Omit<DecayOptions, 'from'>) => Schedule =
+  /* @__PURE__ */ recipe<WarmupOptions & Omit<DecayOptions, 'from'>>()(
+    { sort: 'schedule', name: 'warmupExponential', fields: () => ({ ...decayFields(), ...warmupFields() }) },
+    ({ from, peak, warmup, ...decay }) =>
+      join([linear({ from, to: peak, steps: warmup }), exponentialDecay({ ...decay, from: peak })], [warmup]),
+  )
 
 /**
  * Warm restarts: one rise and cosine decay after the other.
@@ -346,12 +350,12 @@ export const warmupExponential: (options: WarmupOptions & Omit<DecayOptions, 'fr
  *
  * @since 0.1.0
  */
-export const cosineRestarts: (waves: ReadonlyArray<WaveOptions>) => Schedule = byPosition(
-  recipe<{ readonly waves: ReadonlyArray<WaveOptions> }>()(
+export const cosineRestarts: (waves: ReadonlyArray<WaveOptions>) => Schedule = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly waves: ReadonlyArray<WaveOptions> }>()(
     {
       sort: 'schedule',
       name: 'cosineRestarts',
-      fields: { waves: list(record<WaveOptions>(waveFields)(), 'a list of waves')() },
+      fields: () => ({ waves: list(record<WaveOptions>(waveFields())(), 'a list of waves')() }),
     },
     ({ waves }) => {
       if (waves.length === 0)

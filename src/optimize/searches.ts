@@ -38,9 +38,9 @@ import { byPosition, described, recipe, withRecipe } from './recipe.js'
  *
  * @since 0.1.0
  */
-export const fixedStep: (stepLength?: number) => LineSearch<Stateless, never, Heading> = byPosition(
-  recipe<{ readonly stepLength?: number }>()(
-    { sort: 'search', name: 'fixedStep', fields: { stepLength: positive(1) } },
+export const fixedStep: (stepLength?: number) => LineSearch<Stateless, never, Heading> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly stepLength?: number }>()(
+    { sort: 'search', name: 'fixedStep', fields: () => ({ stepLength: positive(1) }) },
     ({ stepLength }): LineSearch<Stateless, never, Heading> => ({
       name: 'fixed step',
       takes: ['down', 'either way', 'flatter'],
@@ -89,12 +89,12 @@ const ended = <P>(
   })
 }
 
-const backtrackingFields = {
+const backtrackingFields = () => ({
   decrease: between(0, 1)(1e-4),
   shrink: either(between(0, 1)(), choice('quadratic', 'cubic')())('cubic'),
   memory: count(1),
   trials: count(60),
-}
+})
 
 /**
  * Backtracking: shorter and shorter steps until one lowers the loss enough (Armijo). It asks for values alone.
@@ -122,7 +122,7 @@ const backtrackingFields = {
  * @since 0.1.0
  */
 export const backtracking: (options?: BacktrackingOptions) => LineSearch<SearchState, 'value'> =
-  recipe<BacktrackingOptions>()(
+  /* @__PURE__ */ recipe<BacktrackingOptions>()(
     { sort: 'search', name: 'backtracking', fields: backtrackingFields },
     ({ decrease, shrink, memory, trials }): LineSearch<SearchState, 'value'> => {
       return {
@@ -168,12 +168,12 @@ const strongerThan = (name: string, decrease: number, curvature: number): number
     ? curvature
     : raise('InvalidArgument', `${name}: expected curvature to be above decrease, ${decrease}, got ${curvature}.`)
 
-const strongWolfeFields = {
+const strongWolfeFields = () => ({
   decrease: between(0, 1)(1e-4),
   curvature: between(0, 1)(0.9),
   longest: positive(1e10),
   trials: count(60),
-}
+})
 
 /**
  * The strong Wolfe conditions: the loss falls enough, and its slope becomes flat enough. It asks for values and gradients; the last is
@@ -200,32 +200,33 @@ const strongWolfeFields = {
  *
  * @since 0.1.0
  */
-export const strongWolfe: (options?: WolfeOptions) => LineSearch<SearchState, 'valueAndGrad'> = recipe<WolfeOptions>()(
-  { sort: 'search', name: 'strongWolfe', fields: strongWolfeFields },
-  ({ decrease, curvature, longest, trials }): LineSearch<SearchState, 'valueAndGrad'> => {
-    strongerThan('strongWolfe', decrease, curvature)
-    return {
-      name: 'strong wolfe',
-      takes: ['down'],
-      init: () => noSearchYet,
-      search: (line) => (state) => {
-        const { value, slope } = line
-        if (!(slope < 0)) return E.left(notDescent(slope))
-        const start = Math.min(longest, initialStep(line, state, [0.1, 10]))
-        const origin = { at: 0, value, slope }
-        const end = strongWolfeSearch(origin, start, slopeOn(line), {
-          decrease,
-          curvature,
-          longest,
-          most: trials,
-          slack: roundingOf(value),
-          negligible: negligibleOf(value),
-        })
-        return ended(slope, [], end, 'gradients')
-      },
-    }
-  },
-)
+export const strongWolfe: (options?: WolfeOptions) => LineSearch<SearchState, 'valueAndGrad'> =
+  /* @__PURE__ */ recipe<WolfeOptions>()(
+    { sort: 'search', name: 'strongWolfe', fields: strongWolfeFields },
+    ({ decrease, curvature, longest, trials }): LineSearch<SearchState, 'valueAndGrad'> => {
+      strongerThan('strongWolfe', decrease, curvature)
+      return {
+        name: 'strong wolfe',
+        takes: ['down'],
+        init: () => noSearchYet,
+        search: (line) => (state) => {
+          const { value, slope } = line
+          if (!(slope < 0)) return E.left(notDescent(slope))
+          const start = Math.min(longest, initialStep(line, state, [0.1, 10]))
+          const origin = { at: 0, value, slope }
+          const end = strongWolfeSearch(origin, start, slopeOn(line), {
+            decrease,
+            curvature,
+            longest,
+            most: trials,
+            slack: roundingOf(value),
+            negligible: negligibleOf(value),
+          })
+          return ended(slope, [], end, 'gradients')
+        },
+      }
+    },
+  )
 
 /**
  * Constants of `hagerZhang`.
@@ -243,12 +244,12 @@ export interface HagerZhangOptions {
   readonly trials?: number
 }
 
-const hagerZhangFields = {
+const hagerZhangFields = () => ({
   decrease: between(0, 0.5)(0.1),
   curvature: between(0, 1)(0.9),
   slack: fraction(1e-6),
   trials: count(60),
-}
+})
 
 /**
  * The line search of Hager and Zhang: it works on slopes by secants, and near a minimum, where rounding hides the decrease of the loss,
@@ -275,7 +276,7 @@ const hagerZhangFields = {
  * @since 0.1.0
  */
 export const hagerZhang: (options?: HagerZhangOptions) => LineSearch<SearchState, 'valueAndGrad'> =
-  recipe<HagerZhangOptions>()(
+  /* @__PURE__ */ recipe<HagerZhangOptions>()(
     { sort: 'search', name: 'hagerZhang', fields: hagerZhangFields },
     ({ decrease, curvature, slack, trials }): LineSearch<SearchState, 'valueAndGrad'> => {
       strongerThan('hagerZhang', decrease, curvature)
@@ -320,8 +321,14 @@ export const hagerZhang: (options?: HagerZhangOptions) => LineSearch<SearchState
  */
 export const signed: <G extends StateType, B extends Ability>(
   lineSearch: LineSearch<G, B>,
-) => LineSearch<G, B, 'down' | 'either way'> = withRecipe<{ readonly lineSearch: LineSearch<StateType, Ability> }>()(
-  { sort: 'search', name: 'signed', fields: { lineSearch: searchField<LineSearch<StateType, Ability>>('down')() } },
+) => LineSearch<G, B, 'down' | 'either way'> = /* @__PURE__ */ withRecipe<{
+  readonly lineSearch: LineSearch<StateType, Ability>
+}>()(
+  {
+    sort: 'search',
+    name: 'signed',
+    fields: () => ({ lineSearch: searchField<LineSearch<StateType, Ability>>('down')() }),
+  },
   ({ lineSearch }) => signed(lineSearch),
 )(
   <G extends StateType, B extends Ability>(lineSearch: LineSearch<G, B>): LineSearch<G, B, 'down' | 'either way'> =>
@@ -354,6 +361,7 @@ export const signed: <G extends StateType, B extends Ability>(
  * @since 0.1.0
  */
 export const signedWolfe: (options?: WolfeOptions) => LineSearch<SearchState, 'valueAndGrad', 'down' | 'either way'> =
-  recipe<WolfeOptions>()({ sort: 'search', name: 'signedWolfe', fields: strongWolfeFields }, (options) =>
-    signed(strongWolfe(options)),
+  /* @__PURE__ */ recipe<WolfeOptions>()(
+    { sort: 'search', name: 'signedWolfe', fields: strongWolfeFields },
+    (options) => signed(strongWolfe(options)),
   )

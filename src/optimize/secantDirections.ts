@@ -70,7 +70,7 @@ export interface SecantOptions {
   readonly skip?: number
 }
 
-const secantFields = { skip: fraction(1e-10) }
+const secantFields = () => ({ skip: fraction(1e-10) })
 
 /**
  * The direction of Broyden, Fletcher, Goldfarb and Shanno: minus the gradient times an approximation of the inverse Hessian, which every
@@ -89,13 +89,14 @@ const secantFields = { skip: fraction(1e-10) }
  *
  * @since 0.1.0
  */
-export const bfgsDirection: (options?: SecantOptions) => Direction<InverseState, Smooth> = recipe<SecantOptions>()(
-  { sort: 'direction', name: 'bfgsDirection', fields: secantFields },
-  ({ skip }) =>
-    dense('bfgs', 'down', (inverse, pair) =>
-      isCurved(pair, skip) ? bfgsUpdate(inverse ?? mul(scaleOf(pair), eye(pair.step.size)), pair) : inverse,
-    ),
-)
+export const bfgsDirection: (options?: SecantOptions) => Direction<InverseState, Smooth> =
+  /* @__PURE__ */ recipe<SecantOptions>()(
+    { sort: 'direction', name: 'bfgsDirection', fields: secantFields },
+    ({ skip }) =>
+      dense('bfgs', 'down', (inverse, pair) =>
+        isCurved(pair, skip) ? bfgsUpdate(inverse ?? mul(scaleOf(pair), eye(pair.step.size)), pair) : inverse,
+      ),
+  )
 
 /**
  * The direction of symmetric updates of rank one, which follow an indefinite Hessian; so it may go up, and the search must turn it round.
@@ -115,9 +116,9 @@ export const bfgsDirection: (options?: SecantOptions) => Direction<InverseState,
  *
  * @since 0.1.0
  */
-export const symmetricRankOneDirection: () => Direction<InverseState, Smooth, 'either way'> = recipe<
+export const symmetricRankOneDirection: () => Direction<InverseState, Smooth, 'either way'> = /* @__PURE__ */ recipe<
   Record<never, never>
->()({ sort: 'direction', name: 'symmetricRankOneDirection', fields: {} }, () =>
+>()({ sort: 'direction', name: 'symmetricRankOneDirection', fields: () => ({}) }, () =>
   dense('sr1', 'either way', (inverse, pair) => {
     // The scale that fits the pair best would leave the first update nothing to do; half of it leaves a positive one.
     const scale = Math.abs(scaleOf(pair)) / 2
@@ -191,7 +192,7 @@ export interface LbfgsOptions extends SecantOptions {
   readonly memory?: number
 }
 
-const lbfgsFields = { ...secantFields, memory: count(10) }
+const lbfgsFields = () => ({ ...secantFields(), memory: count(10) })
 
 /**
  * BFGS with limited memory: the inverse Hessian that the last m pairs make of a scaled identity, never formed.
@@ -211,33 +212,34 @@ const lbfgsFields = { ...secantFields, memory: count(10) }
  *
  * @since 0.1.0
  */
-export const lbfgsDirection: (options?: LbfgsOptions) => Direction<PairsState, Smooth> = recipe<LbfgsOptions>()(
-  { sort: 'direction', name: 'lbfgsDirection', fields: lbfgsFields },
-  ({ memory, skip }): Direction<PairsState, Smooth> => {
-    return {
-      name: 'l-bfgs',
-      heading: 'down',
-      init: () => [],
-      propose:
-        ({ gradient }) =>
-        (state) => {
-          const direction = treeScale(-1, inverseHessianProduct(state, gradient))
-          return E.right(
-            state.length === 0 ? { direction, state, work: {} } : { direction, state, work: {}, natural: 1 },
-          )
-        },
-      learn:
-        ({ from, to, gradientFrom, gradientTo }) =>
-        (pairs) => {
-          const [step, change] = [treeAxpy(-1, from, to), treeAxpy(-1, gradientFrom, gradientTo)]
-          const curvature = toNumber(treeDot(step, change))
-          return curvature > skip * toNumber(treeNorm(step)) * toNumber(treeNorm(change))
-            ? [...pairs, { step, change, curvature }].slice(-memory)
-            : pairs
-        },
-    }
-  },
-)
+export const lbfgsDirection: (options?: LbfgsOptions) => Direction<PairsState, Smooth> =
+  /* @__PURE__ */ recipe<LbfgsOptions>()(
+    { sort: 'direction', name: 'lbfgsDirection', fields: lbfgsFields },
+    ({ memory, skip }): Direction<PairsState, Smooth> => {
+      return {
+        name: 'l-bfgs',
+        heading: 'down',
+        init: () => [],
+        propose:
+          ({ gradient }) =>
+          (state) => {
+            const direction = treeScale(-1, inverseHessianProduct(state, gradient))
+            return E.right(
+              state.length === 0 ? { direction, state, work: {} } : { direction, state, work: {}, natural: 1 },
+            )
+          },
+        learn:
+          ({ from, to, gradientFrom, gradientTo }) =>
+          (pairs) => {
+            const [step, change] = [treeAxpy(-1, from, to), treeAxpy(-1, gradientFrom, gradientTo)]
+            const curvature = toNumber(treeDot(step, change))
+            return curvature > skip * toNumber(treeNorm(step)) * toNumber(treeNorm(change))
+              ? [...pairs, { step, change, curvature }].slice(-memory)
+              : pairs
+          },
+      }
+    },
+  )
 
 /**
  * The line search of a secant method.
@@ -249,7 +251,7 @@ export interface SearchOptions {
   readonly lineSearch?: LineSearch<SearchState, Smooth>
 }
 
-const wolfeField = { lineSearch: search<LineSearch<SearchState, Smooth>>('down')(strongWolfe()) }
+const wolfeField = () => ({ lineSearch: search<LineSearch<SearchState, Smooth>>('down')(strongWolfe()) })
 
 /**
  * BFGS with a line search: `along(bfgsDirection(), strongWolfe())`. For up to some thousand parameters.
@@ -269,8 +271,8 @@ const wolfeField = { lineSearch: search<LineSearch<SearchState, Smooth>>('down')
  * @since 0.1.0
  */
 export const bfgs: (options?: SecantOptions & SearchOptions) => Optimizer<Both<InverseState, SearchState>, Smooth> =
-  recipe<SecantOptions & SearchOptions>()(
-    { sort: 'optimizer', name: 'bfgs', fields: { ...secantFields, ...wolfeField } },
+  /* @__PURE__ */ recipe<SecantOptions & SearchOptions>()(
+    { sort: 'optimizer', name: 'bfgs', fields: () => ({ ...secantFields(), ...wolfeField() }) },
     ({ lineSearch, ...options }) => along(bfgsDirection(options), lineSearch, 'bfgs'),
   )
 
@@ -291,8 +293,8 @@ export const bfgs: (options?: SecantOptions & SearchOptions) => Optimizer<Both<I
  * @since 0.1.0
  */
 export const lbfgs: (options?: LbfgsOptions & SearchOptions) => Optimizer<Both<PairsState, SearchState>, Smooth> =
-  recipe<LbfgsOptions & SearchOptions>()(
-    { sort: 'optimizer', name: 'lbfgs', fields: { ...lbfgsFields, ...wolfeField } },
+  /* @__PURE__ */ recipe<LbfgsOptions & SearchOptions>()(
+    { sort: 'optimizer', name: 'lbfgs', fields: () => ({ ...lbfgsFields(), ...wolfeField() }) },
     ({ lineSearch, ...options }) => along(lbfgsDirection(options), lineSearch, 'l-bfgs'),
   )
 
@@ -324,7 +326,11 @@ export interface SignedOptions {
  * @since 0.1.0
  */
 export const sr1: (options?: SignedOptions) => Optimizer<Both<InverseState, SearchState>, Smooth> =
-  recipe<SignedOptions>()(
-    { sort: 'optimizer', name: 'sr1', fields: { lineSearch: search<SignedSearch>('either way')(signedWolfe()) } },
+  /* @__PURE__ */ recipe<SignedOptions>()(
+    {
+      sort: 'optimizer',
+      name: 'sr1',
+      fields: () => ({ lineSearch: search<SignedSearch>('either way')(signedWolfe()) }),
+    },
     ({ lineSearch }) => along(symmetricRankOneDirection(), lineSearch, 'sr1'),
   )

@@ -112,9 +112,9 @@ const when = (holds: boolean, reason: StopReason): O.Option<StopReason> => (hold
  *
  * @since 0.1.0
  */
-export const gradientBelow: (tolerance: number) => Stop = byPosition(
-  recipe<{ readonly tolerance: number }>()(
-    { sort: 'stop', name: 'gradientBelow', fields: { tolerance: toleranceField() } },
+export const gradientBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly tolerance: number }>()(
+    { sort: 'stop', name: 'gradientBelow', fields: () => ({ tolerance: toleranceField() }) },
     ({ tolerance }): Stop =>
       ({ gradientNorm }) =>
         when(gradientNorm < tolerance, { _tag: 'GradientBelow', tolerance, gradientNorm }),
@@ -131,9 +131,9 @@ export const gradientBelow: (tolerance: number) => Stop = byPosition(
  *
  * @since 0.1.0
  */
-export const valueBelow: (target: number) => Stop = byPosition(
-  recipe<{ readonly target: number }>()(
-    { sort: 'stop', name: 'valueBelow', fields: { target: targetField() } },
+export const valueBelow: (target: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly target: number }>()(
+    { sort: 'stop', name: 'valueBelow', fields: () => ({ target: targetField() }) },
     ({ target }): Stop =>
       ({ value }) =>
         when(value < target, { _tag: 'ValueBelow', target, value }),
@@ -150,9 +150,9 @@ export const valueBelow: (target: number) => Stop = byPosition(
  *
  * @since 0.1.0
  */
-export const stepsAtMost: (steps: number) => Stop = byPosition(
-  recipe<{ readonly steps: number }>()(
-    { sort: 'stop', name: 'stepsAtMost', fields: { steps: toleranceField() } },
+export const stepsAtMost: (steps: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly steps: number }>()(
+    { sort: 'stop', name: 'stepsAtMost', fields: () => ({ steps: toleranceField() }) },
     ({ steps }): Stop =>
       ({ step }) =>
         when(step >= steps, { _tag: 'StepsReached', steps }),
@@ -169,9 +169,9 @@ export const stepsAtMost: (steps: number) => Stop = byPosition(
  *
  * @since 0.1.0
  */
-export const workAtMost: (budget: number) => Stop = byPosition(
-  recipe<{ readonly budget: number }>()(
-    { sort: 'stop', name: 'workAtMost', fields: { budget: toleranceField() } },
+export const workAtMost: (budget: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly budget: number }>()(
+    { sort: 'stop', name: 'workAtMost', fields: () => ({ budget: toleranceField() }) },
     ({ budget }): Stop =>
       ({ work }) => {
         const spent = gradientEquivalents(work)
@@ -256,7 +256,7 @@ const both =
           return [join(a, () => b), both(join)(nextFirst, nextThen)]
         })
 
-const never: Stop = described({ name: 'anyOf', rules: [] })((): O.Option<StopReason> => O.none)
+const never: Stop = /* @__PURE__ */ described({ name: 'anyOf', rules: [] })((): O.Option<StopReason> => O.none)
 
 const whichever = both((first, then) => O.alt(then)(first))
 
@@ -279,7 +279,7 @@ interface Rules {
   readonly rules: ReadonlyArray<Stop>
 }
 
-const rulesFields = { rules: list(stopField<Stop>()(), 'a list of stopping rules')() }
+const rulesFields = () => ({ rules: list(stopField<Stop>()(), 'a list of stopping rules')() })
 
 /**
  * Stops as soon as one of the rules does, with its reason; the first in the list at a tie.
@@ -290,14 +290,14 @@ const rulesFields = { rules: list(stopField<Stop>()(), 'a list of stopping rules
  *
  * @since 0.1.0
  */
-export const anyOf: <P = unknown, S = unknown>(...rules: ReadonlyArray<Stop<P, S>>) => Stop<P, S> = withRecipe<Rules>()(
-  { sort: 'stop', name: 'anyOf', fields: rulesFields },
-  ({ rules }) => anyOf(...rules),
-)(
-  <P, S>(...rules: ReadonlyArray<Stop<P, S>>): Stop<P, S> =>
-    // Of no rules it is the unit, which is described already.
-    rules.length === 0 ? never : described({ name: 'anyOf', rules })(rules.reduce<Stop<P, S>>(whichever, never)),
-)
+export const anyOf: <P = unknown, S = unknown>(...rules: ReadonlyArray<Stop<P, S>>) => Stop<P, S> =
+  /* @__PURE__ */ withRecipe<Rules>()({ sort: 'stop', name: 'anyOf', fields: rulesFields }, ({ rules }) =>
+    anyOf(...rules),
+  )(
+    <P, S>(...rules: ReadonlyArray<Stop<P, S>>): Stop<P, S> =>
+      // Of no rules it is the unit, which is described already.
+      rules.length === 0 ? never : described({ name: 'anyOf', rules })(rules.reduce<Stop<P, S>>(whichever, never)),
+  )
 
 /**
  * Stops where all of the rules do at the same iterate, with all reasons. Without rules it never stops.
@@ -308,11 +308,11 @@ export const anyOf: <P = unknown, S = unknown>(...rules: ReadonlyArray<Stop<P, S
  *
  * @since 0.1.0
  */
-export const allOf: <P = unknown, S = unknown>(...rules: ReadonlyArray<Stop<P, S>>) => Stop<P, S> = withRecipe<Rules>()(
-  { sort: 'stop', name: 'allOf', fields: rulesFields },
-  ({ rules }) => allOf(...rules),
-)(<P, S>(...rules: ReadonlyArray<Stop<P, S>>): Stop<P, S> => {
-  const [first = never, ...others] = rules
-  // One rule alone is all of it, and tells of itself.
-  return others.length === 0 ? first : described({ name: 'allOf', rules })(others.reduce<Stop<P, S>>(together, first))
-})
+export const allOf: <P = unknown, S = unknown>(...rules: ReadonlyArray<Stop<P, S>>) => Stop<P, S> =
+  /* @__PURE__ */ withRecipe<Rules>()({ sort: 'stop', name: 'allOf', fields: rulesFields }, ({ rules }) =>
+    allOf(...rules),
+  )(<P, S>(...rules: ReadonlyArray<Stop<P, S>>): Stop<P, S> => {
+    const [first = never, ...others] = rules
+    // One rule alone is all of it, and tells of itself.
+    return others.length === 0 ? first : described({ name: 'allOf', rules })(others.reduce<Stop<P, S>>(together, first))
+  })

@@ -11,7 +11,7 @@ interface Tolerance {
   readonly tolerance: number
 }
 
-const toleranceFields = { tolerance: toleranceField() }
+const toleranceFields = () => ({ tolerance: toleranceField() })
 
 /**
  * Stops where the norm of the gradient is below a fraction of the first that the walk has seen.
@@ -27,8 +27,8 @@ const toleranceFields = { tolerance: toleranceField() }
  *
  * @since 0.1.0
  */
-export const relativeGradientBelow: (tolerance: number) => Stop = byPosition(
-  recipe<Tolerance>()(
+export const relativeGradientBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Tolerance>()(
     { sort: 'stop', name: 'relativeGradientBelow', fields: toleranceFields },
     ({ tolerance }): Stop => {
       return stopScan<number | null>(null, (memory, { gradientNorm }) => {
@@ -61,18 +61,21 @@ export const relativeGradientBelow: (tolerance: number) => Stop = byPosition(
  *
  * @since 0.1.0
  */
-export const valueChangeBelow: (tolerance: number) => Stop = byPosition(
-  recipe<Tolerance>()({ sort: 'stop', name: 'valueChangeBelow', fields: toleranceFields }, ({ tolerance }): Stop => {
-    return stopScan(Number.NaN, (before, { value }) => {
-      const change = Math.abs(value - before)
-      return [
-        value,
-        change < tolerance * Math.max(1, Math.abs(value), Math.abs(before))
-          ? O.some({ _tag: 'ValueChangeBelow', tolerance, change })
-          : O.none,
-      ]
-    })
-  }),
+export const valueChangeBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Tolerance>()(
+    { sort: 'stop', name: 'valueChangeBelow', fields: toleranceFields },
+    ({ tolerance }): Stop => {
+      return stopScan(Number.NaN, (before, { value }) => {
+        const change = Math.abs(value - before)
+        return [
+          value,
+          change < tolerance * Math.max(1, Math.abs(value), Math.abs(before))
+            ? O.some({ _tag: 'ValueChangeBelow', tolerance, change })
+            : O.none,
+        ]
+      })
+    },
+  ),
   (tolerance: number) => ({ tolerance }),
 )
 
@@ -91,19 +94,22 @@ export const valueChangeBelow: (tolerance: number) => Stop = byPosition(
  *
  * @since 0.1.0
  */
-export const stepBelow: (tolerance: number) => Stop = byPosition(
-  recipe<Tolerance>()({ sort: 'stop', name: 'stepBelow', fields: toleranceFields }, ({ tolerance }): Stop => {
-    return stopScan<ReturnType<typeof treeLeaves> | null>(null, (before, { params }) => {
-      const leaves = treeLeaves(params)
-      const length = before === null ? Number.NaN : toNumber(treeNorm(treeAxpy(-1, before, leaves)))
-      return [
-        leaves,
-        length < tolerance * Math.max(1, toNumber(treeNorm(leaves)))
-          ? O.some({ _tag: 'StepBelow', tolerance, length })
-          : O.none,
-      ]
-    })
-  }),
+export const stepBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Tolerance>()(
+    { sort: 'stop', name: 'stepBelow', fields: toleranceFields },
+    ({ tolerance }): Stop => {
+      return stopScan<ReturnType<typeof treeLeaves> | null>(null, (before, { params }) => {
+        const leaves = treeLeaves(params)
+        const length = before === null ? Number.NaN : toNumber(treeNorm(treeAxpy(-1, before, leaves)))
+        return [
+          leaves,
+          length < tolerance * Math.max(1, toNumber(treeNorm(leaves)))
+            ? O.some({ _tag: 'StepBelow', tolerance, length })
+            : O.none,
+        ]
+      })
+    },
+  ),
   (tolerance: number) => ({ tolerance }),
 )
 
@@ -123,9 +129,9 @@ export const stepBelow: (tolerance: number) => Stop = byPosition(
  *
  * @since 0.1.0
  */
-export const noImprovement: (patience: number, gain?: number) => Stop = byPosition(
-  recipe<{ readonly patience: number; readonly gain?: number }>()(
-    { sort: 'stop', name: 'noImprovement', fields: { patience: count(), gain: toleranceField(0) } },
+export const noImprovement: (patience: number, gain?: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly patience: number; readonly gain?: number }>()(
+    { sort: 'stop', name: 'noImprovement', fields: () => ({ patience: count(), gain: toleranceField(0) }) },
     ({ patience, gain }): Stop => {
       return stopScan({ best: Infinity, bestStep: 0 }, (memory, { value, step }) => {
         // A value that is not a number is for the run to fail with, and no reason to end well.

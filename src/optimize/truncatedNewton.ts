@@ -28,10 +28,10 @@ export interface TruncatedNewtonOptions {
   readonly maximalIterations?: number
 }
 
-const truncatedFields = {
+const truncatedFields = () => ({
   forcing: optional(code<(gradientNorm: number) => number>('a function of the norm of the gradient')()),
   maximalIterations: countOrAll(Infinity),
-}
+})
 
 /**
  * Newton's direction by conjugate gradients that end early, far from a minimum earlier than near one. Where they meet a direction of
@@ -55,7 +55,7 @@ const truncatedFields = {
  * @since 0.1.0
  */
 export const truncatedNewtonDirection: (options?: TruncatedNewtonOptions) => Direction<Stateless, Curved> =
-  recipe<TruncatedNewtonOptions>()(
+  /* @__PURE__ */ recipe<TruncatedNewtonOptions>()(
     { sort: 'direction', name: 'truncatedNewtonDirection', fields: truncatedFields, asks: ['hessian'] },
     ({
       forcing = (norm: number) => Math.min(0.5, Math.sqrt(norm)),
@@ -108,8 +108,13 @@ export const truncatedNewtonDirection: (options?: TruncatedNewtonOptions) => Dir
  */
 export const newtonCG: (
   options?: TruncatedNewtonOptions & ValueSearchOptions,
-) => Optimizer<Both<Stateless, SearchState>> = recipe<TruncatedNewtonOptions & ValueSearchOptions>()(
-  { sort: 'optimizer', name: 'newtonCG', fields: { ...truncatedFields, ...valueSearchField }, asks: ['hessian'] },
+) => Optimizer<Both<Stateless, SearchState>> = /* @__PURE__ */ recipe<TruncatedNewtonOptions & ValueSearchOptions>()(
+  {
+    sort: 'optimizer',
+    name: 'newtonCG',
+    fields: () => ({ ...truncatedFields(), ...valueSearchField() }),
+    asks: ['hessian'],
+  },
   ({ lineSearch, ...options }) => along(truncatedNewtonDirection(options), lineSearch, 'newton-cg'),
 )
 
@@ -127,11 +132,11 @@ export interface NaturalOptions {
   readonly maximalIterations?: number
 }
 
-const naturalFields = {
+const naturalFields = () => ({
   damping: notNegative(1e-3),
   tolerance: notNegative(1e-6),
   maximalIterations: countOrAll(Infinity),
-}
+})
 
 /**
  * The natural gradient: minus the gradient, measured by the Fisher matrix, or another Gauss-Newton matrix that the objective has.
@@ -154,7 +159,7 @@ const naturalFields = {
  * @since 0.1.0
  */
 export const naturalDirection: (options?: NaturalOptions) => Direction<Stateless, Smooth | 'gaussNewton'> =
-  recipe<NaturalOptions>()(
+  /* @__PURE__ */ recipe<NaturalOptions>()(
     { sort: 'direction', name: 'naturalDirection', fields: naturalFields, asks: ['gaussNewton'] },
     ({ damping, tolerance, maximalIterations }): Direction<Stateless, Smooth | 'gaussNewton'> => {
       return {
@@ -197,12 +202,12 @@ export interface MinimalResidualOptions {
   readonly maximalCondition?: number
 }
 
-const minimalResidualFields = {
+const minimalResidualFields = () => ({
   tolerance: notNegative(5e-4),
   maximalIterations: countOrAll(Infinity),
   maximalNorm: limit(1e4),
   maximalCondition: limit(1e7),
-}
+})
 
 /**
  * Newton's direction as the shortest that makes the gradient of the model smallest, by MINRES-QLP: the norm of the gradient falls along it,
@@ -221,7 +226,7 @@ const minimalResidualFields = {
  * @since 0.1.0
  */
 export const minimalResidualDirection: (options?: MinimalResidualOptions) => Direction<Stateless, Curved, 'flatter'> =
-  recipe<MinimalResidualOptions>()(
+  /* @__PURE__ */ recipe<MinimalResidualOptions>()(
     { sort: 'direction', name: 'minimalResidualDirection', fields: minimalResidualFields, asks: ['hessian'] },
     ({ tolerance, maximalIterations, maximalNorm, maximalCondition }): Direction<Stateless, Curved, 'flatter'> => {
       return {
@@ -273,12 +278,12 @@ export interface FlatteningOptions {
   readonly trials?: number
 }
 
-const flatteningFields = {
+const flatteningFields = () => ({
   decrease: between(0, 1)(1e-4),
   shrink: between(0, 1)(0.5),
   first: between(0, 1)(0.1),
   trials: countOrAll(60),
-}
+})
 
 /**
  * Backtracking on the norm of the gradient, for directions along which that falls.
@@ -297,7 +302,7 @@ const flatteningFields = {
  * @since 0.1.0
  */
 export const flattening: (options?: FlatteningOptions) => LineSearch<LengthState, Smooth, 'flatter'> =
-  recipe<FlatteningOptions>()(
+  /* @__PURE__ */ recipe<FlatteningOptions>()(
     { sort: 'search', name: 'flattening', fields: flatteningFields },
     ({ decrease, shrink, first, trials }): LineSearch<LengthState, Smooth, 'flatter'> => {
       return {
@@ -365,14 +370,14 @@ export interface NewtonMROptions extends MinimalResidualOptions {
  * @since 0.1.0
  */
 export const newtonMR: (options?: NewtonMROptions) => Optimizer<Both<Stateless, LengthState>> =
-  recipe<NewtonMROptions>()(
+  /* @__PURE__ */ recipe<NewtonMROptions>()(
     {
       sort: 'optimizer',
       name: 'newtonMR',
-      fields: {
-        ...minimalResidualFields,
+      fields: () => ({
+        ...minimalResidualFields(),
         lineSearch: search<LineSearch<LengthState, Smooth, 'flatter'>>('flatter')(flattening()),
-      },
+      }),
       asks: ['hessian'],
     },
     ({ lineSearch, ...options }) => along(minimalResidualDirection(options), lineSearch, 'newton-mr'),

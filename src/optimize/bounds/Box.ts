@@ -124,9 +124,9 @@ const boundsOf = <P>(objective: ObjectiveWith<never, P> | Partial<ObjectiveWith<
  *
  * @since 0.1.0
  */
-export const projectedGradientBelow: (tolerance: number) => Stop = byPosition(
-  recipe<{ readonly tolerance: number }>()(
-    { sort: 'stop', name: 'projectedGradientBelow', fields: { tolerance: toleranceField() } },
+export const projectedGradientBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly tolerance: number }>()(
+    { sort: 'stop', name: 'projectedGradientBelow', fields: () => ({ tolerance: toleranceField() }) },
     ({ tolerance }): Stop =>
       (it) => {
         const box = boundsOf<typeof it.params>(it.objective)

@@ -59,8 +59,13 @@ export interface SpectralState extends StateType {
  */
 export const projectedGradient: (options?: {
   readonly stepLength?: number
-}) => Optimizer<SpectralState, Smooth | 'bounds'> = recipe<{ readonly stepLength?: number }>()(
-  { sort: 'optimizer', name: 'projectedGradient', fields: { stepLength: optional(positive()) }, asks: ['bounds'] },
+}) => Optimizer<SpectralState, Smooth | 'bounds'> = /* @__PURE__ */ recipe<{ readonly stepLength?: number }>()(
+  {
+    sort: 'optimizer',
+    name: 'projectedGradient',
+    fields: () => ({ stepLength: optional(positive()) }),
+    asks: ['bounds'],
+  },
   ({ stepLength }): Optimizer<SpectralState, Smooth | 'bounds'> => {
     type State = SpectralState['state']
     const step =
@@ -157,7 +162,7 @@ interface Proposal<P> extends Attempt<P> {
 
 const curvatureAdvice = 'Try another start, and explain(loss)(params) to see where the curvature overflows.'
 
-const projectedFields = { solver: choice('exact', 'steihaug')('exact'), radius: positive(1) }
+const projectedFields = () => ({ solver: choice('exact', 'steihaug')('exact'), radius: positive(1) })
 
 /**
  * A trust-region method in a box, on a curvature of choice: parameters at a bound towards which the gradient pushes them are held, the
@@ -187,20 +192,24 @@ const projectedFields = { solver: choice('exact', 'steihaug')('exact'), radius: 
  */
 export const projectedTrustRegion: <A extends Ability>(
   curvature: Curvature<A>,
-) => (options?: ProjectedOptions) => Optimizer<ProjectedState, Boxed<A>> = withRecipe<
+) => (options?: ProjectedOptions) => Optimizer<ProjectedState, Boxed<A>> = /* @__PURE__ */ withRecipe<
   ProjectedOptions & { readonly curvature: Curvature<Ability> }
 >()(
   {
     sort: 'optimizer',
     name: 'projectedTrustRegion',
-    fields: { ...projectedFields, curvature: curvatureField<Curvature<Ability>>()() },
+    fields: () => ({ ...projectedFields(), curvature: curvatureField<Curvature<Ability>>()() }),
     asks: ['bounds'],
   },
   ({ curvature, ...options }) => projectedTrustRegion(curvature)(options),
 )(
   <A extends Ability>(curvature: Curvature<A>) =>
     (options: ProjectedOptions = {}): Optimizer<ProjectedState, Boxed<A>> => {
-      const all = settled<ProjectedOptions, typeof projectedFields>('projectedTrustRegion', projectedFields, options)
+      const all = settled<ProjectedOptions, ReturnType<typeof projectedFields>>(
+        'projectedTrustRegion',
+        projectedFields(),
+        options,
+      )
       const { solver, radius } = all
       if (curvature.absolute)
         return raise('InvalidArgument', 'projectedTrustRegion: expected hessianCurvature or gaussNewtonCurvature.')

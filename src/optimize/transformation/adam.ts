@@ -57,14 +57,14 @@ export interface ScaleByAdamOptions extends MomentOptions {
   readonly nesterov?: boolean
 }
 
-export const momentFields = {
+export const momentFields = () => ({
   decay1: fraction(0.9),
   decay2: fraction(0.999),
   epsilon: notNegative(1e-8),
   epsilonRoot: notNegative(0),
-}
+})
 
-export const adamFields = { ...momentFields, nesterov: flag(false) }
+export const adamFields = () => ({ ...momentFields(), nesterov: flag(false) })
 
 /** No updates yet. */
 export const noMoments =
@@ -155,17 +155,18 @@ const adaptive = (options: Adaptive): Transformation<AdamState> => {
  *
  * @since 0.1.0
  */
-export const scaleByAdam: (options?: ScaleByAdamOptions) => Transformation<AdamState> = recipe<ScaleByAdamOptions>()(
-  { sort: 'transformation', name: 'scaleByAdam', fields: adamFields },
-  ({ decay1, decay2, epsilon, epsilonRoot, nesterov }) =>
-    adaptive({
-      decay1,
-      decay2,
-      nesterov,
-      second: towardsSquares(decay2),
-      divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
-    }),
-)
+export const scaleByAdam: (options?: ScaleByAdamOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByAdamOptions>()(
+    { sort: 'transformation', name: 'scaleByAdam', fields: adamFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, nesterov }) =>
+      adaptive({
+        decay1,
+        decay2,
+        nesterov,
+        second: towardsSquares(decay2),
+        divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
+      }),
+  )
 
 /**
  * The state of `scaleByAmsgrad`.
@@ -197,7 +198,7 @@ export interface ScaleByAmsgradOptions extends MomentOptions {
   readonly correctSecond?: boolean
 }
 
-export const amsgradFields = { ...momentFields, correctFirst: flag(true), correctSecond: flag(true) }
+export const amsgradFields = () => ({ ...momentFields(), correctFirst: flag(true), correctSecond: flag(true) })
 
 /**
  * Adam that divides by the largest mean of squares so far, so that its rates never grow.
@@ -211,7 +212,7 @@ export const amsgradFields = { ...momentFields, correctFirst: flag(true), correc
  * @since 0.1.0
  */
 export const scaleByAmsgrad: (options?: ScaleByAmsgradOptions) => Transformation<AmsgradState> =
-  recipe<ScaleByAmsgradOptions>()(
+  /* @__PURE__ */ recipe<ScaleByAmsgradOptions>()(
     { sort: 'transformation', name: 'scaleByAmsgrad', fields: amsgradFields },
     ({ decay1, decay2, epsilon, epsilonRoot, correctFirst, correctSecond }) =>
       fromParts<AmsgradState>({
@@ -239,9 +240,9 @@ export const scaleByAmsgrad: (options?: ScaleByAmsgradOptions) => Transformation
  */
 export type ScaleByAdamaxOptions = Omit<MomentOptions, 'epsilonRoot'>
 
-export const adamaxFields = { decay1: fraction(0.9), decay2: fraction(0.999), epsilon: notNegative(1e-8) }
+export const adamaxFields = () => ({ decay1: fraction(0.9), decay2: fraction(0.999), epsilon: notNegative(1e-8) })
 
-export const beliefFields = { ...adamFields, epsilon: notNegative(1e-16), epsilonRoot: notNegative(1e-16) }
+export const beliefFields = () => ({ ...adamFields(), epsilon: notNegative(1e-16), epsilonRoot: notNegative(1e-16) })
 
 /**
  * Adam with the largest recent |update| in place of the root of the mean square.
@@ -257,7 +258,7 @@ export const beliefFields = { ...adamFields, epsilon: notNegative(1e-16), epsilo
  * @since 0.1.0
  */
 export const scaleByAdamax: (options?: ScaleByAdamaxOptions) => Transformation<AdamState> =
-  recipe<ScaleByAdamaxOptions>()(
+  /* @__PURE__ */ recipe<ScaleByAdamaxOptions>()(
     { sort: 'transformation', name: 'scaleByAdamax', fields: adamaxFields },
     ({ decay1, decay2, epsilon }) =>
       adaptive({
@@ -282,18 +283,19 @@ export const scaleByAdamax: (options?: ScaleByAdamaxOptions) => Transformation<A
  *
  * @since 0.1.0
  */
-export const scaleByBelief: (options?: ScaleByAdamOptions) => Transformation<AdamState> = recipe<ScaleByAdamOptions>()(
-  { sort: 'transformation', name: 'scaleByBelief', fields: beliefFields },
-  ({ decay1, decay2, epsilon, epsilonRoot, nesterov }) =>
-    adaptive({
-      decay1,
-      decay2,
-      nesterov,
-      second: (second, updates, first) =>
-        treeMap((s) => add(s, epsilonRoot))(towardsSquares(decay2)(second, treeZip(sub)(updates, first))),
-      divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot: 0 })(second),
-    }),
-)
+export const scaleByBelief: (options?: ScaleByAdamOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByAdamOptions>()(
+    { sort: 'transformation', name: 'scaleByBelief', fields: beliefFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, nesterov }) =>
+      adaptive({
+        decay1,
+        decay2,
+        nesterov,
+        second: (second, updates, first) =>
+          treeMap((s) => add(s, epsilonRoot))(towardsSquares(decay2)(second, treeZip(sub)(updates, first))),
+        divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot: 0 })(second),
+      }),
+  )
 
 /**
  * The constants of Yogi.
@@ -307,12 +309,12 @@ export interface ScaleByYogiOptions extends MomentOptions {
   readonly initialFirst?: number
 }
 
-export const yogiFields = {
-  ...momentFields,
+export const yogiFields = () => ({
+  ...momentFields(),
   epsilon: notNegative(1e-3),
   initial: notNegative(1e-6),
   initialFirst: derived(finite()),
-}
+})
 
 /**
  * Adam whose mean of squares moves by a step of size g² and not by a share of the difference.
@@ -327,19 +329,20 @@ export const yogiFields = {
  *
  * @since 0.1.0
  */
-export const scaleByYogi: (options?: ScaleByYogiOptions) => Transformation<AdamState> = recipe<ScaleByYogiOptions>()(
-  { sort: 'transformation', name: 'scaleByYogi', fields: yogiFields },
-  ({ decay1, decay2, epsilon, epsilonRoot, initial, initialFirst }) =>
-    adaptive({
-      decay1,
-      decay2,
-      initial: [initialFirst, initial],
-      second: (second, updates) =>
-        treeZip((v, u) => {
-          const squared = square(u)
-          return sub(v, mul(mul(1 - decay2, sign(sub(v, squared))), squared))
-        })(second, updates),
-      divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
-    }),
-  ({ initial, initialFirst = initial }) => ({ initialFirst }),
-)
+export const scaleByYogi: (options?: ScaleByYogiOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByYogiOptions>()(
+    { sort: 'transformation', name: 'scaleByYogi', fields: yogiFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, initial, initialFirst }) =>
+      adaptive({
+        decay1,
+        decay2,
+        initial: [initialFirst, initial],
+        second: (second, updates) =>
+          treeZip((v, u) => {
+            const squared = square(u)
+            return sub(v, mul(mul(1 - decay2, sign(sub(v, squared))), squared))
+          })(second, updates),
+        divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
+      }),
+    ({ initial, initialFirst = initial }) => ({ initialFirst }),
+  )

@@ -36,7 +36,7 @@ export interface ScaleByRadamOptions extends ScaleByAdamOptions {
   readonly threshold?: number
 }
 
-export const radamFields = { ...adamFields, threshold: fromTo(4, Infinity)(5) }
+export const radamFields = () => ({ ...adamFields(), threshold: fromTo(4, Infinity)(5) })
 
 /**
  * Adam that does not divide by the mean of squares before that has a variance to speak of, and then by a rectified one.
@@ -52,40 +52,41 @@ export const radamFields = { ...adamFields, threshold: fromTo(4, Infinity)(5) }
  *
  * @since 0.1.0
  */
-export const scaleByRadam: (options?: ScaleByRadamOptions) => Transformation<AdamState> = recipe<ScaleByRadamOptions>()(
-  { sort: 'transformation', name: 'scaleByRadam', fields: radamFields },
-  ({ decay1, decay2, epsilon, epsilonRoot, nesterov, threshold }) => {
-    const longest = 2 / (1 - decay2) - 1
-    /** 0 where squares do not divide yet. */
-    const rectified = (count: number): number => {
-      const power = decay2 ** count
-      const length = longest - (2 * count * power) / (1 - power)
-      return length >= threshold
-        ? Math.sqrt(((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length))
-        : 0
-    }
-    return fromParts<AdamState>({
-      init: noMoments(),
-      count: 4,
-      plan: (before) => {
-        const { numbers, state } = biases(decay1, decay2)(before)
-        return { numbers: [...numbers, rectified(state.count)], state }
-      },
-      run:
-        ([now = 1, next = 1, bias = 1, factor = 1], updates) =>
-        (state) => {
-          const first = towards(decay1)(state.first, updates)
-          const second = towardsSquares(decay2)(state.second, updates)
-          const mean = unbiased(first, updates, [now, next], nesterov ? decay1 : undefined)
-          const scaled = treeZip((m, root) => where(factor, div(mul(factor, m), root), m))(
-            mean,
-            rootOf({ bias, epsilon, epsilonRoot })(second),
-          )
-          return [scaled, { ...state, first, second }]
+export const scaleByRadam: (options?: ScaleByRadamOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByRadamOptions>()(
+    { sort: 'transformation', name: 'scaleByRadam', fields: radamFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, nesterov, threshold }) => {
+      const longest = 2 / (1 - decay2) - 1
+      /** 0 where squares do not divide yet. */
+      const rectified = (count: number): number => {
+        const power = decay2 ** count
+        const length = longest - (2 * count * power) / (1 - power)
+        return length >= threshold
+          ? Math.sqrt(((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length))
+          : 0
+      }
+      return fromParts<AdamState>({
+        init: noMoments(),
+        count: 4,
+        plan: (before) => {
+          const { numbers, state } = biases(decay1, decay2)(before)
+          return { numbers: [...numbers, rectified(state.count)], state }
         },
-    })
-  },
-)
+        run:
+          ([now = 1, next = 1, bias = 1, factor = 1], updates) =>
+          (state) => {
+            const first = towards(decay1)(state.first, updates)
+            const second = towardsSquares(decay2)(state.second, updates)
+            const mean = unbiased(first, updates, [now, next], nesterov ? decay1 : undefined)
+            const scaled = treeZip((m, root) => where(factor, div(mul(factor, m), root), m))(
+              mean,
+              rootOf({ bias, epsilon, epsilonRoot })(second),
+            )
+            return [scaled, { ...state, first, second }]
+          },
+      })
+    },
+  )
 
 /**
  * The state of `scaleByAdan`: means of updates, of their changes, of squares, and the updates before.
@@ -119,7 +120,12 @@ export interface ScaleByAdanOptions extends MomentOptions {
   readonly decay3?: number
 }
 
-export const adanFields = { ...momentFields, decay1: fraction(0.98), decay2: fraction(0.92), decay3: fraction(0.99) }
+export const adanFields = () => ({
+  ...momentFields(),
+  decay1: fraction(0.98),
+  decay2: fraction(0.92),
+  decay3: fraction(0.99),
+})
 
 /**
  * Adam with Nesterov's acceleration, from the changes of updates.
@@ -134,34 +140,35 @@ export const adanFields = { ...momentFields, decay1: fraction(0.98), decay2: fra
  *
  * @since 0.1.0
  */
-export const scaleByAdan: (options?: ScaleByAdanOptions) => Transformation<AdanState> = recipe<ScaleByAdanOptions>()(
-  { sort: 'transformation', name: 'scaleByAdan', fields: adanFields },
-  ({ decay1, decay2, decay3, epsilon, epsilonRoot }) => {
-    return fromParts<AdanState>({
-      init: (p) => {
-        const none = filled(0)(p)
-        return { count: 0, first: none, change: none, second: none, previous: none }
-      },
-      count: 4,
-      plan: (state) => {
-        const count = state.count + 1
-        const numbers = [decay1, decay2, decay3].map((decay) => 1 - decay ** count)
-        return { numbers: [...numbers, count === 1 ? 0 : 1], state: { ...state, count } }
-      },
-      run:
-        ([bias1 = 1, bias2 = 1, bias3 = 1, begun = 1], updates) =>
-        (state) => {
-          const difference = treeZip((u, before) => where(begun, sub(u, before), 0))(updates, state.previous)
-          const first = towards(decay1)(state.first, updates)
-          const change = towards(decay2)(state.change, difference)
-          const second = towardsSquares(decay3)(state.second, treeAxpy(1 - decay2, difference, updates))
-          const ahead = treeZip((m, d) => add(div(m, bias1), mul(1 - decay2, div(d, bias2))))(first, change)
-          const divisor = rootOf({ bias: bias3, epsilon, epsilonRoot })(second)
-          return [treeZip(div)(ahead, divisor), { ...state, first, change, second, previous: updates }]
+export const scaleByAdan: (options?: ScaleByAdanOptions) => Transformation<AdanState> =
+  /* @__PURE__ */ recipe<ScaleByAdanOptions>()(
+    { sort: 'transformation', name: 'scaleByAdan', fields: adanFields },
+    ({ decay1, decay2, decay3, epsilon, epsilonRoot }) => {
+      return fromParts<AdanState>({
+        init: (p) => {
+          const none = filled(0)(p)
+          return { count: 0, first: none, change: none, second: none, previous: none }
         },
-    })
-  },
-)
+        count: 4,
+        plan: (state) => {
+          const count = state.count + 1
+          const numbers = [decay1, decay2, decay3].map((decay) => 1 - decay ** count)
+          return { numbers: [...numbers, count === 1 ? 0 : 1], state: { ...state, count } }
+        },
+        run:
+          ([bias1 = 1, bias2 = 1, bias3 = 1, begun = 1], updates) =>
+          (state) => {
+            const difference = treeZip((u, before) => where(begun, sub(u, before), 0))(updates, state.previous)
+            const first = towards(decay1)(state.first, updates)
+            const change = towards(decay2)(state.change, difference)
+            const second = towardsSquares(decay3)(state.second, treeAxpy(1 - decay2, difference, updates))
+            const ahead = treeZip((m, d) => add(div(m, bias1), mul(1 - decay2, div(d, bias2))))(first, change)
+            const divisor = rootOf({ bias: bias3, epsilon, epsilonRoot })(second)
+            return [treeZip(div)(ahead, divisor), { ...state, first, change, second, previous: updates }]
+          },
+      })
+    },
+  )
 
 /**
  * The constants of NovoGrad.
@@ -176,7 +183,7 @@ export interface ScaleByNovogradOptions extends MomentOptions {
 /** A tree with a number for each leaf. */
 const leafwise = (value: number): (<P>(p: P) => P) => treeMap(() => scalar(value))
 
-export const novogradFields = { ...momentFields, decay2: fraction(0.25), weightDecay: notNegative(0) }
+export const novogradFields = () => ({ ...momentFields(), decay2: fraction(0.25), weightDecay: notNegative(0) })
 
 /**
  * A running sum of updates, each leaf divided by the root of the mean of its squared norm; the first mean is the first norm.
@@ -194,7 +201,7 @@ export const novogradFields = { ...momentFields, decay2: fraction(0.25), weightD
  * @since 0.1.0
  */
 export const scaleByNovograd: (options?: ScaleByNovogradOptions) => Transformation<AdamState> =
-  recipe<ScaleByNovogradOptions>()(
+  /* @__PURE__ */ recipe<ScaleByNovogradOptions>()(
     { sort: 'transformation', name: 'scaleByNovograd', fields: novogradFields },
     ({ decay1, decay2, epsilon, epsilonRoot, weightDecay }) => {
       return fromParts<AdamState>({
@@ -247,42 +254,43 @@ export interface ScaleByAdoptOptions extends Omit<MomentOptions, 'epsilonRoot'> 
  *
  * @since 0.1.0
  */
-export const scaleByAdopt: (options?: ScaleByAdoptOptions) => Transformation<AdamState> = recipe<ScaleByAdoptOptions>()(
-  {
-    sort: 'transformation',
-    name: 'scaleByAdopt',
-    fields: {
-      decay1: fraction(0.9),
-      decay2: fraction(0.9999),
-      epsilon: notNegative(1e-6),
-      nesterov: flag(false),
-      clip: flag(true),
-    },
-  },
-  ({ decay1, decay2, epsilon, nesterov, clip }) => {
-    return fromParts<AdamState>({
-      init: noMoments(),
-      count: 2,
-      plan: (state) => ({
-        numbers: [state.count === 0 ? 0 : 1, state.count ** 0.25],
-        state: { ...state, count: state.count + 1 },
+export const scaleByAdopt: (options?: ScaleByAdoptOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByAdoptOptions>()(
+    {
+      sort: 'transformation',
+      name: 'scaleByAdopt',
+      fields: () => ({
+        decay1: fraction(0.9),
+        decay2: fraction(0.9999),
+        epsilon: notNegative(1e-6),
+        nesterov: flag(false),
+        clip: flag(true),
       }),
-      run:
-        ([begun = 1, limit = 1], updates) =>
-        (state) => {
-          const divided = treeZip((u, v) => {
-            const scaled = div(u, maximum(sqrt(v), epsilon))
-            return clip ? clamp(scaled, sub(0, limit), limit) : scaled
-          })(updates, state.second)
-          const blend = (mean: typeof updates): typeof updates =>
-            treeZip((m, u) => where(begun, add(mul(decay1, m), mul(1 - decay1, u)), m))(mean, divided)
-          const second = treeZip((v, u) => where(begun, add(mul(decay2, v), mul(1 - decay2, square(u))), square(u)))(
-            state.second,
-            updates,
-          )
-          const first = blend(state.first)
-          return [nesterov ? blend(first) : first, { ...state, first, second }]
-        },
-    })
-  },
-)
+    },
+    ({ decay1, decay2, epsilon, nesterov, clip }) => {
+      return fromParts<AdamState>({
+        init: noMoments(),
+        count: 2,
+        plan: (state) => ({
+          numbers: [state.count === 0 ? 0 : 1, state.count ** 0.25],
+          state: { ...state, count: state.count + 1 },
+        }),
+        run:
+          ([begun = 1, limit = 1], updates) =>
+          (state) => {
+            const divided = treeZip((u, v) => {
+              const scaled = div(u, maximum(sqrt(v), epsilon))
+              return clip ? clamp(scaled, sub(0, limit), limit) : scaled
+            })(updates, state.second)
+            const blend = (mean: typeof updates): typeof updates =>
+              treeZip((m, u) => where(begun, add(mul(decay1, m), mul(1 - decay1, u)), m))(mean, divided)
+            const second = treeZip((v, u) => where(begun, add(mul(decay2, v), mul(1 - decay2, square(u))), square(u)))(
+              state.second,
+              updates,
+            )
+            const first = blend(state.first)
+            return [nesterov ? blend(first) : first, { ...state, first, second }]
+          },
+      })
+    },
+  )

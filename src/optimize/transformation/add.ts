@@ -36,12 +36,12 @@ export interface WeightDecayOptions {
  * @since 0.1.0
  */
 export const addWeightDecay: (weightDecay: Rate, options?: WeightDecayOptions) => Transformation<Stateless> =
-  byPosition(
-    recipe<WeightDecayOptions & { readonly weightDecay: Rate }>()(
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ recipe<WeightDecayOptions & { readonly weightDecay: Rate }>()(
       {
         sort: 'transformation',
         name: 'addWeightDecay',
-        fields: { weightDecay: rate(notNegative)(), mask: optional(selection<Selection>()()) },
+        fields: () => ({ weightDecay: rate(notNegative)(), mask: optional(selection<Selection>()()) }),
       },
       ({ weightDecay, mask = everything }) =>
         fromParts<Stateless>({
@@ -84,7 +84,7 @@ export interface NoiseOptions {
   readonly annealing?: number
 }
 
-export const noiseFields = { key: randomKey(), noise: notNegative(0.01), annealing: notNegative(0.55) }
+export const noiseFields = () => ({ key: randomKey(), noise: notNegative(0.01), annealing: notNegative(0.55) })
 
 /**
  * Adds normally distributed numbers of variance noise / t^annealing. The numbers are functions of key, step and leaf: the same key
@@ -99,8 +99,8 @@ export const noiseFields = { key: randomKey(), noise: notNegative(0.01), anneali
  *
  * @since 0.1.0
  */
-export const addNoise: (key: Key, options?: NoiseOptions) => Transformation<CountState> = byPosition(
-  recipe<NoiseOptions & { readonly key: Key }>()(
+export const addNoise: (key: Key, options?: NoiseOptions) => Transformation<CountState> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<NoiseOptions & { readonly key: Key }>()(
     { sort: 'transformation', name: 'addNoise', fields: noiseFields },
     ({ key, noise, annealing }): Transformation<CountState> => ({
       init: () => ({ count: 0 }),
@@ -129,7 +129,7 @@ export const addNoise: (key: Key, options?: NoiseOptions) => Transformation<Coun
  *
  * @since 0.1.0
  */
-export const centralize: Transformation<Stateless> = constantly(
+export const centralize: Transformation<Stateless> = /* @__PURE__ */ constantly(
   { sort: 'transformation', name: 'centralize' },
   stateless(
     treeMap((u) =>
@@ -148,7 +148,7 @@ export const centralize: Transformation<Stateless> = constantly(
  *
  * @since 0.1.0
  */
-export const zeroNonFinite: Transformation<Stateless> = constantly(
+export const zeroNonFinite: Transformation<Stateless> = /* @__PURE__ */ constantly(
   { sort: 'transformation', name: 'zeroNonFinite' },
   stateless(treeMap((u) => where(finiteEntries(u), u, 0))),
 )

@@ -52,22 +52,25 @@ export interface SkipState<F extends StateType> extends StateType {
 export const skipNonFinite: (
   most: number,
 ) => <F extends StateType, A extends Ability>(transformation: Transformation<F, A>) => Transformation<SkipState<F>, A> =
-  byPosition(
-    wrapper<{ readonly most: number }>()({ name: 'skipNonFinite', fields: { most: countOrNone() } }, ({ most }) => {
-      return <F extends StateType, A extends Ability>({ init, update }: Transformation<F, A>) => ({
-        init: <P>(p: P) => ({ inRow: 0, skipped: 0, inner: init(p) }),
-        update:
-          <P>(updates: P, it: Iterate<P, unknown, A>) =>
-          (state: StateOf<SkipState<F>, P>): Updated<P, StateOf<SkipState<F>, P>> => {
-            const [done, inner, work = {}] = update(updates, it)(state.inner)
-            const sound = isFiniteTree(updates) && isFiniteTree(done)
-            const skipped = state.skipped + (sound ? 0 : 1)
-            return sound || state.inRow >= most
-              ? [done, { inRow: sound ? 0 : state.inRow + 1, skipped, inner }, work]
-              : [noUpdates(updates), { inRow: state.inRow + 1, skipped, inner: state.inner }, work]
-          },
-      })
-    }),
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ wrapper<{ readonly most: number }>()(
+      { name: 'skipNonFinite', fields: () => ({ most: countOrNone() }) },
+      ({ most }) => {
+        return <F extends StateType, A extends Ability>({ init, update }: Transformation<F, A>) => ({
+          init: <P>(p: P) => ({ inRow: 0, skipped: 0, inner: init(p) }),
+          update:
+            <P>(updates: P, it: Iterate<P, unknown, A>) =>
+            (state: StateOf<SkipState<F>, P>): Updated<P, StateOf<SkipState<F>, P>> => {
+              const [done, inner, work = {}] = update(updates, it)(state.inner)
+              const sound = isFiniteTree(updates) && isFiniteTree(done)
+              const skipped = state.skipped + (sound ? 0 : 1)
+              return sound || state.inRow >= most
+                ? [done, { inRow: sound ? 0 : state.inRow + 1, skipped, inner }, work]
+                : [noUpdates(updates), { inRow: state.inRow + 1, skipped, inner: state.inner }, work]
+            },
+        })
+      },
+    ),
     (most: number) => ({ most }),
   )
 
@@ -107,22 +110,25 @@ export const accumulate: (
   every: number,
 ) => <F extends StateType, A extends Ability>(
   transformation: Transformation<F, A>,
-) => Transformation<AccumulateState<F>, A> = byPosition(
-  wrapper<{ readonly every: number }>()({ name: 'accumulate', fields: { every: count() } }, ({ every }) => {
-    return <F extends StateType, A extends Ability>({ init, update }: Transformation<F, A>) => ({
-      init: <P>(p: P) => ({ gathered: 0, taken: 0, mean: filled(0)(p), inner: init(p) }),
-      update:
-        <P>(updates: P, it: Iterate<P, unknown, A>) =>
-        (state: StateOf<AccumulateState<F>, P>): Updated<P, StateOf<AccumulateState<F>, P>> => {
-          const gathered = state.gathered + 1
-          const mean = treeZip((m, u) => add(m, div(sub(u, m), gathered)))(state.mean, updates)
-          if (gathered < every) return [noUpdates(updates), { ...state, gathered, mean }]
-          const whole = { ...it, step: state.taken, gradient: mean, gradientNorm: toNumber(treeNorm(mean)) }
-          const [done, inner, work = {}] = update(mean, whole)(state.inner)
-          return [done, { gathered: 0, taken: state.taken + 1, mean: filled(0)(updates), inner }, work]
-        },
-    })
-  }),
+) => Transformation<AccumulateState<F>, A> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ wrapper<{ readonly every: number }>()(
+    { name: 'accumulate', fields: () => ({ every: count() }) },
+    ({ every }) => {
+      return <F extends StateType, A extends Ability>({ init, update }: Transformation<F, A>) => ({
+        init: <P>(p: P) => ({ gathered: 0, taken: 0, mean: filled(0)(p), inner: init(p) }),
+        update:
+          <P>(updates: P, it: Iterate<P, unknown, A>) =>
+          (state: StateOf<AccumulateState<F>, P>): Updated<P, StateOf<AccumulateState<F>, P>> => {
+            const gathered = state.gathered + 1
+            const mean = treeZip((m, u) => add(m, div(sub(u, m), gathered)))(state.mean, updates)
+            if (gathered < every) return [noUpdates(updates), { ...state, gathered, mean }]
+            const whole = { ...it, step: state.taken, gradient: mean, gradientNorm: toNumber(treeNorm(mean)) }
+            const [done, inner, work = {}] = update(mean, whole)(state.inner)
+            return [done, { gathered: 0, taken: state.taken + 1, mean: filled(0)(updates), inner }, work]
+          },
+      })
+    },
+  ),
   (every: number) => ({ every }),
 )
 
@@ -175,8 +181,8 @@ export const lookahead: (
   options?: LookaheadOptions,
 ) => <F extends StateType, A extends Ability>(
   transformation: Transformation<F, A>,
-) => Transformation<LookaheadState<F>, A> = wrapper<LookaheadOptions>()(
-  { name: 'lookahead', fields: { period: count(6), slowStep: share(0.5) } },
+) => Transformation<LookaheadState<F>, A> = /* @__PURE__ */ wrapper<LookaheadOptions>()(
+  { name: 'lookahead', fields: () => ({ period: count(6), slowStep: share(0.5) }) },
   ({ period, slowStep }) => {
     const synchronized = <P>(back: Operand, updates: P, params: P, slow: P): readonly [P, P] => {
       const apart = treeAxpy(-1, slow, treeAdd(params, updates))
@@ -278,8 +284,8 @@ export const average: (
   options?: AverageOptions,
 ) => <F extends StateType, A extends Ability>(
   transformation: Transformation<F, A>,
-) => Transformation<AverageState<F>, A> = wrapper<AverageOptions>()(
-  { name: 'average', fields: { decay: optional(fraction()), from: countOrNone(0) } },
+) => Transformation<AverageState<F>, A> = /* @__PURE__ */ wrapper<AverageOptions>()(
+  { name: 'average', fields: () => ({ decay: optional(fraction()), from: countOrNone(0) }) },
   ({ decay, from }) => {
     /** The weight of the new point when it is that of this step. */
     const weightOf = (step: number, count: number): number =>

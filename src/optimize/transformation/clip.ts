@@ -17,7 +17,7 @@ interface Limit {
   readonly limit: number
 }
 
-const limitFields = { limit: positive() }
+const limitFields = () => ({ limit: positive() })
 
 /**
  * Brings every entry of updates between −limit and limit.
@@ -28,8 +28,8 @@ const limitFields = { limit: positive() }
  *
  * @since 0.1.0
  */
-export const clipByValue: (limit: number) => Transformation<Stateless> = byPosition(
-  recipe<Limit>()({ sort: 'transformation', name: 'clipByValue', fields: limitFields }, ({ limit }) => {
+export const clipByValue: (limit: number) => Transformation<Stateless> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Limit>()({ sort: 'transformation', name: 'clipByValue', fields: limitFields }, ({ limit }) => {
     return stateless(treeMap((u) => clamp(u, -limit, limit)))
   }),
   (limit: number) => ({ limit }),
@@ -49,8 +49,8 @@ const clippedTo = (limit: number, size: Tensor, u: Tensor): Tensor => {
  *
  * @since 0.1.0
  */
-export const clipByNorm: (limit: number) => Transformation<Stateless> = byPosition(
-  recipe<Limit>()({ sort: 'transformation', name: 'clipByNorm', fields: limitFields }, ({ limit }) => {
+export const clipByNorm: (limit: number) => Transformation<Stateless> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Limit>()({ sort: 'transformation', name: 'clipByNorm', fields: limitFields }, ({ limit }) => {
     return stateless(treeMap((u) => clippedTo(limit, treeNorm(u), u)))
   }),
   (limit: number) => ({ limit }),
@@ -67,13 +67,16 @@ export const clipByNorm: (limit: number) => Transformation<Stateless> = byPositi
  *
  * @since 0.1.0
  */
-export const clipByGlobalNorm: (limit: number) => Transformation<Stateless> = byPosition(
-  recipe<Limit>()({ sort: 'transformation', name: 'clipByGlobalNorm', fields: limitFields }, ({ limit }) => {
-    return stateless((updates) => {
-      const size = treeNorm(updates)
-      return treeMap((u) => clippedTo(limit, size, u))(updates)
-    })
-  }),
+export const clipByGlobalNorm: (limit: number) => Transformation<Stateless> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Limit>()(
+    { sort: 'transformation', name: 'clipByGlobalNorm', fields: limitFields },
+    ({ limit }) => {
+      return stateless((updates) => {
+        const size = treeNorm(updates)
+        return treeMap((u) => clippedTo(limit, size, u))(updates)
+      })
+    },
+  ),
   (limit: number) => ({ limit }),
 )
 
@@ -88,8 +91,8 @@ export const clipByGlobalNorm: (limit: number) => Transformation<Stateless> = by
  *
  * @since 0.1.0
  */
-export const clipByRms: (limit: number) => Transformation<Stateless> = byPosition(
-  recipe<Limit>()({ sort: 'transformation', name: 'clipByRms', fields: limitFields }, ({ limit }) => {
+export const clipByRms: (limit: number) => Transformation<Stateless> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Limit>()({ sort: 'transformation', name: 'clipByRms', fields: limitFields }, ({ limit }) => {
     return stateless(treeMap((u) => div(u, maximum(1, div(sqrt(mean(square(u))), limit)))))
   }),
   (limit: number) => ({ limit }),
@@ -121,9 +124,13 @@ const unitNorms = (x: Tensor): Tensor => {
  * @since 0.1.0
  */
 export const clipAdaptively: (clipping: number, options?: { readonly epsilon?: number }) => Transformation<Stateless> =
-  byPosition(
-    recipe<{ readonly clipping: number; readonly epsilon?: number }>()(
-      { sort: 'transformation', name: 'clipAdaptively', fields: { clipping: positive(), epsilon: notNegative(1e-3) } },
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ recipe<{ readonly clipping: number; readonly epsilon?: number }>()(
+      {
+        sort: 'transformation',
+        name: 'clipAdaptively',
+        fields: () => ({ clipping: positive(), epsilon: notNegative(1e-3) }),
+      },
       ({ clipping, epsilon }) => {
         return stateless(
           treeZip((u, p) => {

@@ -64,13 +64,13 @@ const without = (shape: ReadonlyArray<number>, axis: number): ReadonlyArray<numb
 const blend = (decay: Operand, before: Tensor, news: Tensor): Tensor =>
   add(mul(decay, before), mul(sub(1, decay), news))
 
-export const factoredFields = {
+export const factoredFields = () => ({
   exponent: fraction(0.8),
   from: countOrNone(0),
   least: count(128),
   epsilon: notNegative(1e-30),
   factored: flag(true),
-}
+})
 
 /**
  * Divides updates by the root of a mean of their squares, of which a matrix keeps only the means of its rows and of its columns.
@@ -86,7 +86,7 @@ export const factoredFields = {
  * @since 0.1.0
  */
 export const scaleByFactoredRms: (options?: ScaleByFactoredRmsOptions) => Transformation<FactoredState> =
-  recipe<ScaleByFactoredRmsOptions>()(
+  /* @__PURE__ */ recipe<ScaleByFactoredRmsOptions>()(
     { sort: 'transformation', name: 'scaleByFactoredRms', fields: factoredFields },
     ({ exponent, from, least, epsilon, factored }) => {
       const axesOf = ({ shape }: Tensor) => (factored ? factoredAxes(shape, least) : undefined)
@@ -169,7 +169,7 @@ export interface ScaleBySm3Options {
   readonly epsilon?: number
 }
 
-export const sm3Fields = { decay1: fraction(0.9), decay2: share(1), epsilon: notNegative(1e-8) }
+export const sm3Fields = () => ({ decay1: fraction(0.9), decay2: share(1), epsilon: notNegative(1e-8) })
 
 /**
  * AdaGrad whose sums are known by bounds for each row, column and so on: of an entry the least bound that covers it.
@@ -182,49 +182,50 @@ export const sm3Fields = { decay1: fraction(0.9), decay2: share(1), epsilon: not
  *
  * @since 0.1.0
  */
-export const scaleBySm3: (options?: ScaleBySm3Options) => Transformation<Sm3State> = recipe<ScaleBySm3Options>()(
-  { sort: 'transformation', name: 'scaleBySm3', fields: sm3Fields },
-  ({ decay1, decay2, epsilon }) => {
-    const others = (rank: number, axis: number): ReadonlyArray<number> =>
-      Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis)
-    const sides = (leaf: Tensor): ReadonlyArray<number> => (leaf.rank === 0 ? [0] : leaf.shape.map((_, axis) => axis))
-    /** The largest sum for each place along an axis. */
-    const boundsOf = (sums: Tensor): ReadonlyArray<Tensor> =>
-      sums.rank < 2 ? [sums] : sides(sums).map((axis) => max(sums, { axes: others(sums.rank, axis), keepAxes: true }))
-    return fromParts<Sm3State>({
-      init: <P>(p: P) => ({
-        bounds: replaceLeaves<P, ReadonlyArray<Tensor>>('scaleBySm3', p, (leaf) => boundsOf(zeros(leaf.shape))),
-        mean: filled(0)(p),
-      }),
-      count: 0,
-      plan: (state) => ({ numbers: [], state }),
-      run:
-        <P>(_: ReadonlyArray<Operand>, updates: P) =>
-        (state: { readonly bounds: Outer<P, ReadonlyArray<Tensor>>; readonly mean: P }) => {
-          const bounds = treeLeaves(state.bounds).values()
-          const sums = treeLeaves(updates).map((u) => {
-            const least = sides(u)
-              .map(() => bounds.next().value ?? u)
-              .reduce(minimum)
-            return add(mul(decay2 === 1 ? 1 : 1 - decay2, square(u)), mul(decay2, least))
-          })
-          const scaled = treeLeaves(updates).map((u, i) => {
-            const total = sums[i] ?? u
-            const some = greater(total, 0)
-            return where(some, div(u, sqrt(where(some, add(total, epsilon), 1))), 0)
-          })
-          const rest = sums.values()
-          const mean = towards(decay1)(state.mean, withLeaves(updates, scaled))
-          return [
-            mean,
-            {
+export const scaleBySm3: (options?: ScaleBySm3Options) => Transformation<Sm3State> =
+  /* @__PURE__ */ recipe<ScaleBySm3Options>()(
+    { sort: 'transformation', name: 'scaleBySm3', fields: sm3Fields },
+    ({ decay1, decay2, epsilon }) => {
+      const others = (rank: number, axis: number): ReadonlyArray<number> =>
+        Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis)
+      const sides = (leaf: Tensor): ReadonlyArray<number> => (leaf.rank === 0 ? [0] : leaf.shape.map((_, axis) => axis))
+      /** The largest sum for each place along an axis. */
+      const boundsOf = (sums: Tensor): ReadonlyArray<Tensor> =>
+        sums.rank < 2 ? [sums] : sides(sums).map((axis) => max(sums, { axes: others(sums.rank, axis), keepAxes: true }))
+      return fromParts<Sm3State>({
+        init: <P>(p: P) => ({
+          bounds: replaceLeaves<P, ReadonlyArray<Tensor>>('scaleBySm3', p, (leaf) => boundsOf(zeros(leaf.shape))),
+          mean: filled(0)(p),
+        }),
+        count: 0,
+        plan: (state) => ({ numbers: [], state }),
+        run:
+          <P>(_: ReadonlyArray<Operand>, updates: P) =>
+          (state: { readonly bounds: Outer<P, ReadonlyArray<Tensor>>; readonly mean: P }) => {
+            const bounds = treeLeaves(state.bounds).values()
+            const sums = treeLeaves(updates).map((u) => {
+              const least = sides(u)
+                .map(() => bounds.next().value ?? u)
+                .reduce(minimum)
+              return add(mul(decay2 === 1 ? 1 : 1 - decay2, square(u)), mul(decay2, least))
+            })
+            const scaled = treeLeaves(updates).map((u, i) => {
+              const total = sums[i] ?? u
+              const some = greater(total, 0)
+              return where(some, div(u, sqrt(where(some, add(total, epsilon), 1))), 0)
+            })
+            const rest = sums.values()
+            const mean = towards(decay1)(state.mean, withLeaves(updates, scaled))
+            return [
               mean,
-              bounds: replaceLeaves<P, ReadonlyArray<Tensor>>('scaleBySm3', updates, (u) =>
-                boundsOf(rest.next().value ?? u),
-              ),
-            },
-          ]
-        },
-    })
-  },
-)
+              {
+                mean,
+                bounds: replaceLeaves<P, ReadonlyArray<Tensor>>('scaleBySm3', updates, (u) =>
+                  boundsOf(rest.next().value ?? u),
+                ),
+              },
+            ]
+          },
+      })
+    },
+  )

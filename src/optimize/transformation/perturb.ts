@@ -63,12 +63,12 @@ const isDue = (last: number | null, step: number, wait: number): boolean => last
  *
  * @since 0.1.0
  */
-export const perturb: (key: Key, options: PerturbOptions) => Transformation<PerturbState> = byPosition(
-  recipe<PerturbOptions & { readonly key: Key }>()(
+export const perturb: (key: Key, options: PerturbOptions) => Transformation<PerturbState> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<PerturbOptions & { readonly key: Key }>()(
     {
       sort: 'transformation',
       name: 'perturb',
-      fields: { key: randomKey(), radius: notNegative(), gradientBelow: notNegative(), wait: countOrNone(10) },
+      fields: () => ({ key: randomKey(), radius: notNegative(), gradientBelow: notNegative(), wait: countOrNone(10) }),
     },
     ({ key, radius, gradientBelow, wait }): Transformation<PerturbState> => ({
       init: () => ({ last: null }),
@@ -140,7 +140,7 @@ const constantsOf = (
   }
 }
 
-const perturbedFields = {
+const perturbedFields = () => ({
   key: randomKey(),
   smoothness: positive(),
   hessianSmoothness: positive(),
@@ -148,7 +148,7 @@ const perturbedFields = {
   gap: positive(),
   probability: between(0, 1)(0.1),
   constant: positive(1),
-}
+})
 
 /**
  * Gradient descent that adds noise from a small ball where the gradient is small, and settles where that leads nowhere.
@@ -171,7 +171,7 @@ const perturbedFields = {
  * @since 0.1.0
  */
 export const perturbedGradientDescent: (options: PerturbedOptions) => Optimizer<PerturbedState, Smooth> =
-  recipe<PerturbedOptions>()(
+  /* @__PURE__ */ recipe<PerturbedOptions>()(
     { sort: 'optimizer', name: 'perturbedGradientDescent', fields: perturbedFields },
     (options) => {
       return descend<PerturbedState, never>('perturbed gradient descent', {

@@ -59,43 +59,44 @@ type State = PlateauState['state']
  *
  * @since 0.1.0
  */
-export const reduceOnPlateau: (options?: PlateauOptions) => Transformation<PlateauState> = recipe<PlateauOptions>()(
-  {
-    sort: 'transformation',
-    name: 'reduceOnPlateau',
-    fields: {
-      factor: share(0.1),
-      patience: count(10),
-      relative: fraction(1e-4),
-      absolute: notNegative(0),
-      cooldown: countOrNone(0),
-      window: count(1),
-      minimal: notNegative(0),
+export const reduceOnPlateau: (options?: PlateauOptions) => Transformation<PlateauState> =
+  /* @__PURE__ */ recipe<PlateauOptions>()(
+    {
+      sort: 'transformation',
+      name: 'reduceOnPlateau',
+      fields: () => ({
+        factor: share(0.1),
+        patience: count(10),
+        relative: fraction(1e-4),
+        absolute: notNegative(0),
+        cooldown: countOrNone(0),
+        window: count(1),
+        minimal: notNegative(0),
+      }),
     },
-  },
-  ({ factor, patience, relative, absolute, cooldown, window, minimal }) => {
-    const compared = (state: State): State => {
-      const better = state.mean < (1 - relative) * (state.best ?? Infinity) - absolute
-      const best = better ? state.mean : state.best
-      const fresh = { ...state, best, mean: 0, count: 0 }
-      if (state.resting > 0) return { ...fresh, waited: 0, resting: state.resting - 1 }
-      const waited = better ? 0 : state.waited + 1
-      return waited === patience
-        ? { ...fresh, waited: 0, scale: Math.max(state.scale * factor, minimal), resting: cooldown }
-        : { ...fresh, waited, scale: Math.max(state.scale, minimal) }
-    }
-    return fromParts<PlateauState>({
-      init: () => ({ scale: 1, best: null, waited: 0, resting: 0, mean: 0, count: 0 }),
-      count: 1,
-      plan: (before, { value }) => {
-        const count = before.count + 1
-        const seen = { ...before, count, mean: (before.count * before.mean + value) / count }
-        const state = count === window ? compared(seen) : seen
-        return { numbers: [state.scale], state }
-      },
-      run:
-        ([scale = 1], updates) =>
-        (state) => [treeScale(scale, updates), state],
-    })
-  },
-)
+    ({ factor, patience, relative, absolute, cooldown, window, minimal }) => {
+      const compared = (state: State): State => {
+        const better = state.mean < (1 - relative) * (state.best ?? Infinity) - absolute
+        const best = better ? state.mean : state.best
+        const fresh = { ...state, best, mean: 0, count: 0 }
+        if (state.resting > 0) return { ...fresh, waited: 0, resting: state.resting - 1 }
+        const waited = better ? 0 : state.waited + 1
+        return waited === patience
+          ? { ...fresh, waited: 0, scale: Math.max(state.scale * factor, minimal), resting: cooldown }
+          : { ...fresh, waited, scale: Math.max(state.scale, minimal) }
+      }
+      return fromParts<PlateauState>({
+        init: () => ({ scale: 1, best: null, waited: 0, resting: 0, mean: 0, count: 0 }),
+        count: 1,
+        plan: (before, { value }) => {
+          const count = before.count + 1
+          const seen = { ...before, count, mean: (before.count * before.mean + value) / count }
+          const state = count === window ? compared(seen) : seen
+          return { numbers: [state.scale], state }
+        },
+        run:
+          ([scale = 1], updates) =>
+          (state) => [treeScale(scale, updates), state],
+      })
+    },
+  )

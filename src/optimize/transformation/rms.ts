@@ -41,14 +41,14 @@ export interface ScaleByRmsOptions {
   readonly corrected?: boolean
 }
 
-export const rmsFields = {
+export const rmsFields = () => ({
   decay: fraction(0.9),
   epsilon: notNegative(1e-8),
   initial: notNegative(0),
   epsilonInRoot: flag(true),
   centered: flag(false),
   corrected: flag(false),
-}
+})
 
 /**
  * Divides updates by the root of a running mean of their squares, or of their variance.
@@ -65,33 +65,34 @@ export const rmsFields = {
  *
  * @since 0.1.0
  */
-export const scaleByRms: (options?: ScaleByRmsOptions) => Transformation<RmsState> = recipe<ScaleByRmsOptions>()(
-  { sort: 'transformation', name: 'scaleByRms', fields: rmsFields },
-  ({ decay, epsilon, initial, epsilonInRoot, centered, corrected }) => {
-    return fromParts<RmsState>({
-      init: noMoments(0, initial),
-      count: 1,
-      plan: (state) => {
-        const count = state.count + 1
-        return { numbers: [corrected ? 1 - decay ** count : 1], state: { ...state, count } }
-      },
-      run:
-        ([bias = 1], updates) =>
-        (state) => {
-          const first = centered ? towards(decay)(state.first, updates) : state.first
-          const second = towardsSquares(decay)(state.second, updates)
-          const spread = centered
-            ? treeZip((m, v) => sub(div(v, bias), square(div(m, bias))))(first, second)
-            : treeMap((v) => div(v, bias))(second)
-          const scaled = treeZip((u, v) => div(u, epsilonInRoot ? sqrt(add(v, epsilon)) : add(sqrt(v), epsilon)))(
-            updates,
-            spread,
-          )
-          return [scaled, { ...state, first, second }]
+export const scaleByRms: (options?: ScaleByRmsOptions) => Transformation<RmsState> =
+  /* @__PURE__ */ recipe<ScaleByRmsOptions>()(
+    { sort: 'transformation', name: 'scaleByRms', fields: rmsFields },
+    ({ decay, epsilon, initial, epsilonInRoot, centered, corrected }) => {
+      return fromParts<RmsState>({
+        init: noMoments(0, initial),
+        count: 1,
+        plan: (state) => {
+          const count = state.count + 1
+          return { numbers: [corrected ? 1 - decay ** count : 1], state: { ...state, count } }
         },
-    })
-  },
-)
+        run:
+          ([bias = 1], updates) =>
+          (state) => {
+            const first = centered ? towards(decay)(state.first, updates) : state.first
+            const second = towardsSquares(decay)(state.second, updates)
+            const spread = centered
+              ? treeZip((m, v) => sub(div(v, bias), square(div(m, bias))))(first, second)
+              : treeMap((v) => div(v, bias))(second)
+            const scaled = treeZip((u, v) => div(u, epsilonInRoot ? sqrt(add(v, epsilon)) : add(sqrt(v), epsilon)))(
+              updates,
+              spread,
+            )
+            return [scaled, { ...state, first, second }]
+          },
+      })
+    },
+  )
 
 /**
  * The state of `scaleByAdagrad`: the sum of squares.
@@ -114,7 +115,7 @@ export interface ScaleByAdagradOptions {
   readonly epsilon?: number
 }
 
-export const adagradFields = { initial: notNegative(0.1), epsilon: notNegative(1e-7) }
+export const adagradFields = () => ({ initial: notNegative(0.1), epsilon: notNegative(1e-7) })
 
 /**
  * Divides updates by the root of the sum of all their squares; gives 0 where that sum is 0.
@@ -128,7 +129,7 @@ export const adagradFields = { initial: notNegative(0.1), epsilon: notNegative(1
  * @since 0.1.0
  */
 export const scaleByAdagrad: (options?: ScaleByAdagradOptions) => Transformation<AdagradState> =
-  recipe<ScaleByAdagradOptions>()(
+  /* @__PURE__ */ recipe<ScaleByAdagradOptions>()(
     { sort: 'transformation', name: 'scaleByAdagrad', fields: adagradFields },
     ({ initial, epsilon }) => {
       return fromParts<AdagradState>({
@@ -178,7 +179,7 @@ export interface ScaleByAdadeltaOptions {
   readonly epsilon?: number
 }
 
-export const adadeltaFields = { decay: fraction(0.9), epsilon: notNegative(1e-6) }
+export const adadeltaFields = () => ({ decay: fraction(0.9), epsilon: notNegative(1e-6) })
 
 /**
  * Multiplies updates by √(mean square of steps + ε) / √(mean square of updates + ε), so that steps have the unit of parameters.
@@ -192,7 +193,7 @@ export const adadeltaFields = { decay: fraction(0.9), epsilon: notNegative(1e-6)
  * @since 0.1.0
  */
 export const scaleByAdadelta: (options?: ScaleByAdadeltaOptions) => Transformation<AdadeltaState> =
-  recipe<ScaleByAdadeltaOptions>()(
+  /* @__PURE__ */ recipe<ScaleByAdadeltaOptions>()(
     { sort: 'transformation', name: 'scaleByAdadelta', fields: adadeltaFields },
     ({ decay, epsilon }) => {
       return fromParts<AdadeltaState>({

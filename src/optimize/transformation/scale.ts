@@ -34,9 +34,9 @@ export const stateless = (run: <P>(updates: P, params: P) => P): Transformation<
  *
  * @since 0.1.0
  */
-export const scaleBy: (factor: Rate) => Transformation<Stateless> = byPosition(
-  recipe<{ readonly factor: Rate }>()(
-    { sort: 'transformation', name: 'scaleBy', fields: { factor: rate(finite)() } },
+export const scaleBy: (factor: Rate) => Transformation<Stateless> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly factor: Rate }>()(
+    { sort: 'transformation', name: 'scaleBy', fields: () => ({ factor: rate(finite)() }) },
     ({ factor }) =>
       typeof factor === 'number'
         ? stateless((updates) => treeScale(factor, updates))
@@ -63,7 +63,7 @@ export const scaleBy: (factor: Rate) => Transformation<Stateless> = byPosition(
  *
  * @since 0.1.0
  */
-export const scaleBySign: Transformation<Stateless> = constantly(
+export const scaleBySign: Transformation<Stateless> = /* @__PURE__ */ constantly(
   { sort: 'transformation', name: 'scaleBySign' },
   stateless(treeMap(sign)),
 )
@@ -84,7 +84,7 @@ export interface TrustRatioOptions {
 
 const atLeast = (least: number, x: Tensor): Tensor => maximum(norm(x), least)
 
-const trustRatioFields = { minimal: notNegative(0), trustCoefficient: positive(1), epsilon: notNegative(0) }
+const trustRatioFields = () => ({ minimal: notNegative(0), trustCoefficient: positive(1), epsilon: notNegative(0) })
 
 /**
  * Multiplies the updates of each leaf by ‖parameters‖ / ‖updates‖, so that every layer moves by a share of its size; by 1 where one
@@ -99,7 +99,7 @@ const trustRatioFields = { minimal: notNegative(0), trustCoefficient: positive(1
  * @since 0.1.0
  */
 export const scaleByTrustRatio: (options?: TrustRatioOptions) => Transformation<Stateless> =
-  recipe<TrustRatioOptions>()(
+  /* @__PURE__ */ recipe<TrustRatioOptions>()(
     { sort: 'transformation', name: 'scaleByTrustRatio', fields: trustRatioFields },
     ({ minimal, trustCoefficient, epsilon }) => {
       return stateless(
@@ -124,14 +124,15 @@ export const rootMeanSquare = (x: Tensor, least: number): Tensor => maximum(sqrt
  *
  * @since 0.1.0
  */
-export const scaleByParameterSize: (options?: { readonly minimal?: number }) => Transformation<Stateless> = recipe<{
-  readonly minimal?: number
-}>()(
-  { sort: 'transformation', name: 'scaleByParameterSize', fields: { minimal: notNegative(1e-3) } },
-  ({ minimal }) => {
-    return stateless(treeZip((u, p) => mul(u, rootMeanSquare(p, minimal))))
-  },
-)
+export const scaleByParameterSize: (options?: { readonly minimal?: number }) => Transformation<Stateless> =
+  /* @__PURE__ */ recipe<{
+    readonly minimal?: number
+  }>()(
+    { sort: 'transformation', name: 'scaleByParameterSize', fields: () => ({ minimal: notNegative(1e-3) }) },
+    ({ minimal }) => {
+      return stateless(treeZip((u, p) => mul(u, rootMeanSquare(p, minimal))))
+    },
+  )
 
 /**
  * Divides updates by their norm over all leaves, plus ε (default 1e-6).
@@ -142,14 +143,15 @@ export const scaleByParameterSize: (options?: { readonly minimal?: number }) => 
  *
  * @since 0.1.0
  */
-export const normalize: (options?: { readonly epsilon?: number }) => Transformation<Stateless> = recipe<{
-  readonly epsilon?: number
-}>()({ sort: 'transformation', name: 'normalize', fields: { epsilon: notNegative(1e-6) } }, ({ epsilon }) => {
-  return stateless((updates) => {
-    const size = add(treeNorm(updates), epsilon)
-    return treeMap((u) => div(u, size))(updates)
+export const normalize: (options?: { readonly epsilon?: number }) => Transformation<Stateless> =
+  /* @__PURE__ */ recipe<{
+    readonly epsilon?: number
+  }>()({ sort: 'transformation', name: 'normalize', fields: () => ({ epsilon: notNegative(1e-6) }) }, ({ epsilon }) => {
+    return stateless((updates) => {
+      const size = add(treeNorm(updates), epsilon)
+      return treeMap((u) => div(u, size))(updates)
+    })
   })
-})
 
 /**
  * The constants of Polyak's step.
@@ -167,12 +169,12 @@ export interface PolyakOptions {
   readonly variant?: 'any' | 'positive'
 }
 
-export const polyakFields = {
+export const polyakFields = () => ({
   lower: finite(0),
   maximalLearningRate: positive(1),
   epsilon: notNegative(0),
   variant: choice('any', 'positive')('any'),
-}
+})
 
 /**
  * Multiplies updates by min((f(θ) − lower) / (‖updates‖² + ε), maximum): the step that would be exact for a linear loss.
@@ -187,25 +189,26 @@ export const polyakFields = {
  *
  * @since 0.1.0
  */
-export const scaleByPolyak: (options?: PolyakOptions) => Transformation<Stateless> = recipe<PolyakOptions>()(
-  { sort: 'transformation', name: 'scaleByPolyak', fields: polyakFields },
-  ({ lower, maximalLearningRate, epsilon, variant }) => {
-    return fromParts<Stateless>({
-      init: () => null,
-      count: 1,
-      plan: (state, { value }) => ({ numbers: [value], state }),
-      run:
-        ([value = 0], updates) =>
-        (state) => {
-          const squared = add(treeDot(updates, updates), epsilon)
-          const above = sub(value, lower)
-          const gap = variant === 'any' ? above : maximum(above, 0)
-          const rate = where(lessEqual(squared, Number.EPSILON), 0, minimum(div(gap, squared), maximalLearningRate))
-          return [treeScale(rate, updates), state]
-        },
-    })
-  },
-)
+export const scaleByPolyak: (options?: PolyakOptions) => Transformation<Stateless> =
+  /* @__PURE__ */ recipe<PolyakOptions>()(
+    { sort: 'transformation', name: 'scaleByPolyak', fields: polyakFields },
+    ({ lower, maximalLearningRate, epsilon, variant }) => {
+      return fromParts<Stateless>({
+        init: () => null,
+        count: 1,
+        plan: (state, { value }) => ({ numbers: [value], state }),
+        run:
+          ([value = 0], updates) =>
+          (state) => {
+            const squared = add(treeDot(updates, updates), epsilon)
+            const above = sub(value, lower)
+            const gap = variant === 'any' ? above : maximum(above, 0)
+            const rate = where(lessEqual(squared, Number.EPSILON), 0, minimum(div(gap, squared), maximalLearningRate))
+            return [treeScale(rate, updates), state]
+          },
+      })
+    },
+  )
 
 /** A tree of the same shapes, full of one number. */
 export const filled = (value: number): (<P>(p: P) => P) => treeMap((leaf) => full(leaf.shape, value))

@@ -31,9 +31,9 @@ export const everything: Selection = () => true
  *
  * @since 0.1.0
  */
-export const named: (name: string) => Selection = byPosition(
-  recipe<{ readonly leaf: string }>()(
-    { sort: 'selection', name: 'named', fields: { leaf: text() } },
+export const named: (name: string) => Selection = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly leaf: string }>()(
+    { sort: 'selection', name: 'named', fields: () => ({ leaf: text() }) },
     ({ leaf }): Selection =>
       (path) =>
         path.endsWith(`.${leaf}`),
@@ -57,8 +57,8 @@ const keysOf = <P>(lens: (params: P) => unknown): ReadonlyArray<string> => {
   return [...keys.values()]
 }
 
-const insideKeys = recipe<{ readonly keys: ReadonlyArray<string> }>()(
-  { sort: 'selection', name: 'inside', fields: { keys: list(text(), 'a list of keys')() } },
+const insideKeys = /* @__PURE__ */ recipe<{ readonly keys: ReadonlyArray<string> }>()(
+  { sort: 'selection', name: 'inside', fields: () => ({ keys: list(text(), 'a list of keys')() }) },
   ({ keys }): Selection => {
     const prefixes = keys.reduce<ReadonlyArray<string>>(
       (found, key) =>
@@ -84,7 +84,7 @@ const insideKeys = recipe<{ readonly keys: ReadonlyArray<string> }>()(
  *
  * @since 0.1.0
  */
-export const inside: <P>(lens: (params: P) => unknown) => Selection = byPosition(
+export const inside: <P>(lens: (params: P) => unknown) => Selection = /* @__PURE__ */ byPosition(
   insideKeys,
   (lens: (params: never) => unknown) => ({
     keys: keysOf(lens),
@@ -101,9 +101,9 @@ export const inside: <P>(lens: (params: P) => unknown) => Selection = byPosition
  *
  * @since 0.1.0
  */
-export const except: (selection: Selection) => Selection = byPosition(
-  recipe<{ readonly selection: Selection }>()(
-    { sort: 'selection', name: 'except', fields: { selection: selectionField<Selection>()() } },
+export const except: (selection: Selection) => Selection = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly selection: Selection }>()(
+    { sort: 'selection', name: 'except', fields: () => ({ selection: selectionField<Selection>()() }) },
     ({ selection }): Selection =>
       (path, leaf) =>
         !selection(path, leaf),
@@ -201,13 +201,14 @@ const limited =
  */
 export const masked: (
   selection: Selection,
-) => <F extends StateType>(transformation: Transformation<F>) => Transformation<MaskedState<F>> = byPosition(
-  wrapper<{ readonly selection: Selection }>()(
-    { name: 'masked', fields: { selection: selectionField<Selection>()() } },
-    ({ selection }) => limited(selection, same),
-  ),
-  (selection: Selection) => ({ selection }),
-)
+) => <F extends StateType>(transformation: Transformation<F>) => Transformation<MaskedState<F>> =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ wrapper<{ readonly selection: Selection }>()(
+      { name: 'masked', fields: () => ({ selection: selectionField<Selection>()() }) },
+      ({ selection }) => limited(selection, same),
+    ),
+    (selection: Selection) => ({ selection }),
+  )
 
 /**
  * The same transformation with the selected leaves held fast: it neither sees nor moves them, whatever their gradients are. Use it
@@ -230,10 +231,11 @@ export const masked: (
  */
 export const freeze: (
   selection: Selection,
-) => <F extends StateType>(transformation: Transformation<F>) => Transformation<MaskedState<F>> = byPosition(
-  wrapper<{ readonly selection: Selection }>()(
-    { name: 'freeze', fields: { selection: selectionField<Selection>()() } },
-    ({ selection }) => limited(except(selection), nothing),
-  ),
-  (selection: Selection) => ({ selection }),
-)
+) => <F extends StateType>(transformation: Transformation<F>) => Transformation<MaskedState<F>> =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ wrapper<{ readonly selection: Selection }>()(
+      { name: 'freeze', fields: () => ({ selection: selectionField<Selection>()() }) },
+      ({ selection }) => limited(except(selection), nothing),
+    ),
+    (selection: Selection) => ({ selection }),
+  )

@@ -73,7 +73,7 @@ const sophiaOf = <A extends Ability>(
   }
 }
 
-export const sophiaFields = {
+export const sophiaFields = () => ({
   decay1: fraction(0.965),
   decay2: fraction(0.99),
   epsilon: notNegative(1e-8),
@@ -81,7 +81,7 @@ export const sophiaFields = {
   threshold: positive(1),
   every: count(10),
   key: randomKeyField(randomKey(0)),
-}
+})
 
 /**
  * Divides the mean of updates by γ times a mean of the Hessian's diagonal, and keeps the quotient within bounds. The diagonal is
@@ -100,7 +100,7 @@ export const sophiaFields = {
  * @since 0.1.0
  */
 export const scaleBySophia: (options?: ScaleBySophiaOptions) => Transformation<SophiaState, 'hessian'> =
-  recipe<ScaleBySophiaOptions>()(
+  /* @__PURE__ */ recipe<ScaleBySophiaOptions>()(
     { sort: 'transformation', name: 'scaleBySophia', fields: sophiaFields, asks: ['hessian'] },
     (options) => sophiaOf<'hessian'>(options, ({ objective, params }) => objective.hessian(params)),
   )
@@ -116,7 +116,7 @@ export const scaleBySophia: (options?: ScaleBySophiaOptions) => Transformation<S
  * @since 0.1.0
  */
 export const scaleByGaussNewtonSophia: (options?: ScaleBySophiaOptions) => Transformation<SophiaState, 'gaussNewton'> =
-  recipe<ScaleBySophiaOptions>()(
+  /* @__PURE__ */ recipe<ScaleBySophiaOptions>()(
     { sort: 'transformation', name: 'scaleByGaussNewtonSophia', fields: sophiaFields, asks: ['gaussNewton'] },
     (options) => sophiaOf<'gaussNewton'>(options, ({ objective, params }) => objective.gaussNewton(params)),
   )

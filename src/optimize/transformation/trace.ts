@@ -43,9 +43,9 @@ interface Decay {
  *
  * @since 0.1.0
  */
-export const trace: (decay: number, options?: TraceOptions) => Transformation<TraceState> = byPosition(
-  recipe<TraceOptions & Decay>()(
-    { sort: 'transformation', name: 'trace', fields: { decay: fraction(), nesterov: flag(false) } },
+export const trace: (decay: number, options?: TraceOptions) => Transformation<TraceState> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<TraceOptions & Decay>()(
+    { sort: 'transformation', name: 'trace', fields: () => ({ decay: fraction(), nesterov: flag(false) }) },
     ({ decay, nesterov }) =>
       fromParts<TraceState>({
         init: filled(0),
@@ -97,9 +97,9 @@ export const towards =
  * @since 0.1.0
  */
 export const meanOfUpdates: (decay: number, options?: { readonly corrected?: boolean }) => Transformation<MeanState> =
-  byPosition(
-    recipe<Decay & { readonly corrected?: boolean }>()(
-      { sort: 'transformation', name: 'meanOfUpdates', fields: { decay: fraction(), corrected: flag(true) } },
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ recipe<Decay & { readonly corrected?: boolean }>()(
+      { sort: 'transformation', name: 'meanOfUpdates', fields: () => ({ decay: fraction(), corrected: flag(true) }) },
       ({ decay, corrected }) =>
         fromParts<MeanState>({
           init: (p) => ({ count: 0, mean: filled(0)(p) }),
@@ -150,7 +150,7 @@ export interface OptimismOptions {
   readonly beta?: number
 }
 
-export const optimismFields = { alpha: finite(1), beta: finite(1) }
+export const optimismFields = () => ({ alpha: finite(1), beta: finite(1) })
 
 /**
  * Gives (α + β) · update − β · the update before: gradient descent that expects the last change once more, for games.
@@ -163,22 +163,23 @@ export const optimismFields = { alpha: finite(1), beta: finite(1) }
  *
  * @since 0.1.0
  */
-export const scaleByOptimism: (options?: OptimismOptions) => Transformation<OptimismState> = recipe<OptimismOptions>()(
-  { sort: 'transformation', name: 'scaleByOptimism', fields: optimismFields },
-  ({ alpha, beta }) => {
-    return fromParts<OptimismState>({
-      init: (p) => ({ begun: false, previous: filled(0)(p) }),
-      count: 1,
-      plan: (state) => ({ numbers: [state.begun ? 1 : 0], state: { ...state, begun: true } }),
-      run:
-        ([begun = 1], updates) =>
-        (state) => [
-          treeZip((u, before) => sub(mul(alpha + beta, u), mul(beta, where(begun, before, u))))(
-            updates,
-            state.previous,
-          ),
-          { ...state, previous: updates },
-        ],
-    })
-  },
-)
+export const scaleByOptimism: (options?: OptimismOptions) => Transformation<OptimismState> =
+  /* @__PURE__ */ recipe<OptimismOptions>()(
+    { sort: 'transformation', name: 'scaleByOptimism', fields: optimismFields },
+    ({ alpha, beta }) => {
+      return fromParts<OptimismState>({
+        init: (p) => ({ begun: false, previous: filled(0)(p) }),
+        count: 1,
+        plan: (state) => ({ numbers: [state.begun ? 1 : 0], state: { ...state, begun: true } }),
+        run:
+          ([begun = 1], updates) =>
+          (state) => [
+            treeZip((u, before) => sub(mul(alpha + beta, u), mul(beta, where(begun, before, u))))(
+              updates,
+              state.previous,
+            ),
+            { ...state, previous: updates },
+          ],
+      })
+    },
+  )

@@ -48,12 +48,12 @@ type State = CubicState['state']
 
 const leastWeight = 1e-16
 
-const cubicFields = {
+const cubicFields = () => ({
   solver: choice('exact', 'krylov')('exact'),
   weight: positive(1),
   dimension: count(50),
   tolerance: optional(notNegative()),
-}
+})
 
 /**
  * Cubic regularization on a curvature of choice. See `cubicNewton`.
@@ -66,17 +66,17 @@ const cubicFields = {
  */
 export const cubicNewtonWith: <A extends Ability>(
   curvature: Curvature<A>,
-) => (options?: CubicOptions) => Optimizer<CubicState, Smooth | A> = withRecipe<
+) => (options?: CubicOptions) => Optimizer<CubicState, Smooth | A> = /* @__PURE__ */ withRecipe<
   CubicOptions & { readonly curvature: Curvature<Ability> }
 >()(
   {
     sort: 'optimizer',
     name: 'cubicNewtonWith',
-    fields: { ...cubicFields, curvature: curvatureField<Curvature<Ability>>()() },
+    fields: () => ({ ...cubicFields(), curvature: curvatureField<Curvature<Ability>>()() }),
   },
   ({ curvature, ...options }) => cubicNewtonWith(curvature)(options),
 )(<A extends Ability>(curvature: Curvature<A>) => (options: CubicOptions = {}): Optimizer<CubicState, Smooth | A> => {
-  const all = settled<CubicOptions, typeof cubicFields>('cubicNewton', cubicFields, options)
+  const all = settled<CubicOptions, ReturnType<typeof cubicFields>>('cubicNewton', cubicFields(), options)
   const { solver, weight, dimension, tolerance } = all
   const settings = { absolute: curvature.absolute, dimension, tolerance }
   const step =
@@ -146,7 +146,8 @@ export const cubicNewtonWith: <A extends Ability>(
  *
  * @since 0.1.0
  */
-export const cubicNewton: (options?: CubicOptions) => Optimizer<CubicState, Curved> = recipe<CubicOptions>()(
-  { sort: 'optimizer', name: 'cubicNewton', fields: cubicFields, asks: ['hessian'] },
-  cubicNewtonWith(hessianCurvature),
-)
+export const cubicNewton: (options?: CubicOptions) => Optimizer<CubicState, Curved> =
+  /* @__PURE__ */ recipe<CubicOptions>()(
+    { sort: 'optimizer', name: 'cubicNewton', fields: cubicFields, asks: ['hessian'] },
+    cubicNewtonWith(hessianCurvature),
+  )

@@ -20,7 +20,7 @@ export interface Curvature<A extends Ability> {
  *
  * @since 0.1.0
  */
-export const hessianCurvature: Curvature<'hessian'> = constantly(
+export const hessianCurvature: Curvature<'hessian'> = /* @__PURE__ */ constantly(
   { sort: 'curvature', name: 'hessianCurvature', asks: ['hessian'] },
   {
     name: 'Hessian',
@@ -34,7 +34,7 @@ export const hessianCurvature: Curvature<'hessian'> = constantly(
  *
  * @since 0.1.0
  */
-export const absoluteCurvature: Curvature<'hessian'> = constantly(
+export const absoluteCurvature: Curvature<'hessian'> = /* @__PURE__ */ constantly(
   { sort: 'curvature', name: 'absoluteCurvature', asks: ['hessian'] },
   { ...hessianCurvature, name: 'absolute Hessian', absolute: true },
 )
@@ -44,7 +44,7 @@ export const absoluteCurvature: Curvature<'hessian'> = constantly(
  *
  * @since 0.1.0
  */
-export const gaussNewtonCurvature: Curvature<'gaussNewton'> = constantly(
+export const gaussNewtonCurvature: Curvature<'gaussNewton'> = /* @__PURE__ */ constantly(
   { sort: 'curvature', name: 'gaussNewtonCurvature', asks: ['gaussNewton'] },
   {
     name: 'Gauss-Newton',

@@ -159,12 +159,12 @@ const leastDamping = 1e-30
 const positiveLengths = (lengths: ReadonlyArray<number>): ReadonlyArray<number> =>
   lengths.map((length) => (length > 0 ? length : 1))
 
-const marquardtFields = {
+const marquardtFields = () => ({
   damping: positive(1e-3),
   update: choice('nielsen', 'marquardt')('nielsen'),
   scaling: choice('columns', 'none')('columns'),
   acceleration: flag(false),
-}
+})
 
 /**
  * The method of Levenberg and Marquardt for least squares: Gauss-Newton steps, damped so far that the sum of squares falls as the
@@ -194,7 +194,7 @@ const marquardtFields = {
  * @since 0.1.0
  */
 export const levenbergMarquardt: (options?: MarquardtOptions) => Optimizer<MarquardtState, Sums> =
-  recipe<MarquardtOptions>()(
+  /* @__PURE__ */ recipe<MarquardtOptions>()(
     { sort: 'optimizer', name: 'levenbergMarquardt', fields: marquardtFields, asks: ['residuals'] },
     ({ damping, update, scaling, acceleration }): Optimizer<MarquardtState, Sums> => {
       const scaleOf =
@@ -293,33 +293,34 @@ export const levenbergMarquardt: (options?: MarquardtOptions) => Optimizer<Marqu
  *
  * @since 0.1.0
  */
-export const gaussNewton: (options?: { readonly stepLength?: number }) => Optimizer<Stateless, Sums> = recipe<{
-  readonly stepLength?: number
-}>()(
-  { sort: 'optimizer', name: 'gaussNewton', fields: { stepLength: positive(1) }, asks: ['residuals'] },
-  ({ stepLength }): Optimizer<Stateless, Sums> => {
-    const step =
-      <P>(next: ObjectiveWith<Sums, P>) =>
-      (from: Iterate<P, null, Sums>) =>
-        pipe(
-          finite(from),
-          E.chain((it) =>
-            pipe(
-              linearized(it, positiveLengths),
-              E.chain((line) => {
-                const [, unravel] = ravel(it.params)
-                const least =
-                  Math.max(...line.residuals.values.shape, line.s.length) * Number.EPSILON * (line.s[0] ?? 0)
-                const kept = { ...line, s: line.s.map((value) => (value <= least ? 0 : value)) }
-                return advance<P, null>(next, it, {
-                  params: treeAxpy(stepLength, unravel(dampedSolution(kept, line.parts, 0)), it.params),
-                  state: null,
-                  work: { evaluations: 1, products: line.products, solves: 1 },
-                })
-              }),
+export const gaussNewton: (options?: { readonly stepLength?: number }) => Optimizer<Stateless, Sums> =
+  /* @__PURE__ */ recipe<{
+    readonly stepLength?: number
+  }>()(
+    { sort: 'optimizer', name: 'gaussNewton', fields: () => ({ stepLength: positive(1) }), asks: ['residuals'] },
+    ({ stepLength }): Optimizer<Stateless, Sums> => {
+      const step =
+        <P>(next: ObjectiveWith<Sums, P>) =>
+        (from: Iterate<P, null, Sums>) =>
+          pipe(
+            finite(from),
+            E.chain((it) =>
+              pipe(
+                linearized(it, positiveLengths),
+                E.chain((line) => {
+                  const [, unravel] = ravel(it.params)
+                  const least =
+                    Math.max(...line.residuals.values.shape, line.s.length) * Number.EPSILON * (line.s[0] ?? 0)
+                  const kept = { ...line, s: line.s.map((value) => (value <= least ? 0 : value)) }
+                  return advance<P, null>(next, it, {
+                    params: treeAxpy(stepLength, unravel(dampedSolution(kept, line.parts, 0)), it.params),
+                    state: null,
+                    work: { evaluations: 1, products: line.products, solves: 1 },
+                  })
+                }),
+              ),
             ),
-          ),
-        )
-    return { name: 'gauss-newton', init: () => null, step }
-  },
-)
+          )
+      return { name: 'gauss-newton', init: () => null, step }
+    },
+  )

@@ -63,14 +63,14 @@ export interface TrustRegionOptions {
 
 type State = TrustState['state']
 
-const trustFields = {
+const trustFields = () => ({
   solver: choice('exact', 'lanczos', 'steihaug', 'dogleg')('exact'),
   radius: positive(1),
   maximalRadius: positive(1e10),
   acceptance: fromTo(0, 0.25)(1e-4),
   dimension: optional(count()),
   tolerance: optional(notNegative()),
-}
+})
 
 /**
  * A trust-region method on a curvature of choice, which says in the type what it asks of an objective.
@@ -90,19 +90,19 @@ const trustFields = {
  */
 export const trustRegionWith: <A extends Ability>(
   curvature: Curvature<A>,
-) => (options?: TrustRegionOptions) => Optimizer<TrustState, Smooth | A> = withRecipe<
+) => (options?: TrustRegionOptions) => Optimizer<TrustState, Smooth | A> = /* @__PURE__ */ withRecipe<
   TrustRegionOptions & { readonly curvature: Curvature<Ability> }
 >()(
   {
     sort: 'optimizer',
     name: 'trustRegionWith',
-    fields: { ...trustFields, curvature: curvatureField<Curvature<Ability>>()() },
+    fields: () => ({ ...trustFields(), curvature: curvatureField<Curvature<Ability>>()() }),
   },
   ({ curvature, ...options }) => trustRegionWith(curvature)(options),
 )(
   <A extends Ability>(curvature: Curvature<A>) =>
     (options: TrustRegionOptions = {}): Optimizer<TrustState, Smooth | A> => {
-      const said = settled<TrustRegionOptions, typeof trustFields>('trustRegion', trustFields, options)
+      const said = settled<TrustRegionOptions, ReturnType<typeof trustFields>>('trustRegion', trustFields(), options)
       const { solver, radius, maximalRadius: most, acceptance, tolerance } = said
       const dimension = said.dimension ?? (solver === 'lanczos' ? 50 : 200)
       const all = { ...said, dimension }
@@ -190,7 +190,7 @@ export const trustRegionWith: <A extends Ability>(
  * @since 0.1.0
  */
 export const trustRegion: (options?: TrustRegionOptions) => Optimizer<TrustState, Curved> =
-  recipe<TrustRegionOptions>()(
+  /* @__PURE__ */ recipe<TrustRegionOptions>()(
     { sort: 'optimizer', name: 'trustRegion', fields: trustFields, asks: ['hessian'] },
     trustRegionWith(hessianCurvature),
   )
