@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { add, grad, matmul, mul, type Shape, stage, sum, type Tensor, tanh, zeros } from '../../src/index.js'
+import { sizeOf } from '../../src/data/Shape.js'
+import { add, grad, matmul, mul, stage, sum, type Tensor, tanh, zeros } from '../../src/index.js'
 import { arenaBase } from '../../src/kernel/wasm/arena.js'
 import { scheduleOf } from '../../src/program/execute.js'
 import { optimized } from '../../src/program/optimize.js'
@@ -8,8 +9,6 @@ import { firstResult, type Program, shapeAt } from '../../src/program/Program.js
 import { planMemory } from '../../src/program/plan.js'
 import { readBy, writtenBy } from '../../src/program/Schedule.js'
 import { graphs, inputsOf, runGraph } from '../support/graphs.js'
-
-const sizeOf = (shape: Shape): number => shape.reduce((n, length) => n * length, 1)
 
 /**
  * Runs a plan with the names of values in place of numbers: each task must find, in every place it reads, the value that it wants.
