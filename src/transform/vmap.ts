@@ -15,6 +15,10 @@ class Batched extends Traced {
   ) {
     super(whole.shape.slice(1))
   }
+
+  override named(): string {
+    return this.whole instanceof Traced ? this.whole.named() : super.named()
+  }
 }
 
 const isBatched = (trace: Trace, x: Tensor): x is Batched => x instanceof Batched && x.trace === trace
