@@ -72,8 +72,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'Adam does not divide by the root of the squares',
     kind: 'missing term',
     file: adam,
-    text: 'return [treeZip(div)(mean, rootOf({ bias, epsilon, epsilonRoot })(second)), { ...state, first, second }]',
-    replacement: 'return [mean, { ...state, first, second }]',
+    text: 'return [treeZip(div)(mean, divisor(squares, bias)), { ...state, first, second: squares }]',
+    replacement: 'return [mean, { ...state, first, second: squares }]',
   },
   {
     name: 'a learning rate draws lots',
