@@ -18,8 +18,9 @@ import { saddleFreeLowRank, saddleFreeSeries } from '../optimize/saddleFreeProdu
 import { bfgs, lbfgs, sr1 } from '../optimize/secantDirections.js'
 import { newtonCG, newtonMR } from '../optimize/truncatedNewton.js'
 import { cubicNewton } from '../optimize/trust/cubicNewton.js'
+import { absoluteCurvature } from '../optimize/trust/curvature.js'
 import { levenbergMarquardt } from '../optimize/trust/levenbergMarquardt.js'
-import { trustRegion } from '../optimize/trust/trustRegion.js'
+import { trustRegion, trustRegionWith } from '../optimize/trust/trustRegion.js'
 import { mul } from '../primitive/arithmetic.js'
 import type { Problem } from '../problem/Problem.js'
 import { ritzValues } from './measure.js'
@@ -73,13 +74,7 @@ const scaled = <F extends StateType>(
   run: (entrance) => O.some(minimize(optimizer(safeRate(entrance)), entrance.objective)(entrance.start)),
 })
 
-/**
- * Dampings for problems of any scale: the largest are for starts whose curvature is 10¹³ (Meyer's), the smallest leave Newton's
- * method nearly as it is.
- */
-const dampings: ReadonlyArray<number> = [1e12, 1e10, 1e8, 1e6, 1e4, 1e2, 1, 1e-2, 1e-4, 1e-6, 1e-8]
-
-const tried = `the best of ${dampings.length} dampings in each step`
+const tried = 'the best of 7 dampings in each step, or a larger one'
 
 /** All contenders, first-order methods first. */
 export const contenders: ReadonlyArray<Contender> = [
@@ -99,14 +94,15 @@ export const contenders: ReadonlyArray<Contender> = [
     isFirstOrder: true,
   },
   always({ name: 'newton', title: 'Newton', setting: 'full steps' }, newton()),
-  always({ name: 'damped-newton', title: 'damped Newton', setting: tried }, dampedNewton({ damping: dampings })),
-  always(
-    { name: 'saddle-free-newton', title: 'saddle-free Newton', setting: tried },
-    saddleFreeNewton({ damping: dampings }),
-  ),
+  always({ name: 'damped-newton', title: 'damped Newton', setting: tried }, dampedNewton()),
+  always({ name: 'saddle-free-newton', title: 'saddle-free Newton', setting: tried }, saddleFreeNewton()),
   always(
     { name: 'saddle-free-krylov', title: 'saddle-free Krylov', setting: `20 vectors, ${tried}` },
-    saddleFreeKrylov({ dimension: 20, damping: dampings }),
+    saddleFreeKrylov(),
+  ),
+  always(
+    { name: 'saddle-free-trust-region', title: 'saddle-free trust region', setting: 'exact, |H|' },
+    trustRegionWith(absoluteCurvature)(),
   ),
   always({ name: 'nonlinear-cg', title: 'nonlinear CG', setting: 'defaults' }, nonlinearCG()),
   always({ name: 'bfgs', title: 'BFGS', setting: 'strong Wolfe' }, bfgs()),
