@@ -3,13 +3,15 @@
     node_modules/.cache/peers/python/bin/python bench/peers/profiles.py [solver...]
 
 The judge, the starts and the counts are those of SciPy's runs (test/golden/problems/judge.py). Loss, gradient and Jacobian are
-asked of the host, so that each solver is compiled once for each number of variables, and everything it asks for is seen. A step that
-Optimistix rejects counts a value: it linearizes there too, but could do without.
+asked of the host, so that everything a solver asks for is seen. Problems are padded with variables that nothing depends on and with
+residuals that are 0, so that a solver is compiled once (but Dogleg, which inverts the Jacobian). A step that Optimistix rejects
+counts a value: it linearizes there too, but could do without.
 """
 
 import json
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -29,36 +31,47 @@ import optimistix as optx  # noqa: E402
 asked = {"judge": None}
 
 
-def host_value(x):
+# The most variables and residuals that a problem has.
+MOST, LONGEST = 12, 99
+
+
+def seen(x, count):
     judge = asked["judge"]
+    x = np.asarray(x)[: judge.n]
     if not judge.is_done():
-        judge.count_value(x)
+        count(judge, x)
         judge.see(x)
+    return judge, x
+
+
+def padded(array, *shape):
+    array = np.asarray(array)
+    return np.pad(array, [(0, most - have) for have, most in zip(array.shape, shape)])
+
+
+def host_value(x):
+    judge, x = seen(x, Judge.count_value)
     return np.asarray(judge.value(x))
 
 
 def host_gradient(x):
+    size = x.size
+    judge, x = seen(x, Judge.count_gradient)
+    return padded(judge.gradient(x), size)
+
+
+def host_residuals(count, x):
+    judge, x = seen(x, Judge.count_value)
+    return padded(judge.residuals(x), count)
+
+
+def host_jacobian(count, x):
+    size = x.size
     judge = asked["judge"]
-    if not judge.is_done():
-        judge.count_gradient(x)
-        judge.see(x)
-    return np.asarray(judge.gradient(x))
-
-
-def host_residuals(x):
-    judge = asked["judge"]
-    if not judge.is_done():
-        judge.count_value(x)
-        judge.see(x)
-    return np.asarray(judge.residuals(x))
-
-
-def host_jacobian(x):
-    judge = asked["judge"]
-    matrix = np.asarray(judge.jacobian(x))
+    matrix = np.asarray(judge.jacobian(np.asarray(x)[: judge.n]))
     if not judge.is_done():
         judge.work["products"] += min(matrix.shape)
-    return matrix
+    return padded(matrix, count, size)
 
 
 @jax.custom_jvp
@@ -75,12 +88,13 @@ def scalar_jvp(primals, tangents):
 def vector(count):
     @jax.custom_jvp
     def residuals(x):
-        return jax.pure_callback(host_residuals, jax.ShapeDtypeStruct((count,), x.dtype), x)
+        return jax.pure_callback(partial(host_residuals, count), jax.ShapeDtypeStruct((count,), x.dtype), x)
 
     @residuals.defjvp
     def residuals_jvp(primals, tangents):
         (x,), (t,) = primals, tangents
-        return residuals(x), jax.pure_callback(host_jacobian, jax.ShapeDtypeStruct((count, x.size), x.dtype), x) @ t
+        shape = jax.ShapeDtypeStruct((count, x.size), x.dtype)
+        return residuals(x), jax.pure_callback(partial(host_jacobian, count), shape, x) @ t
 
     return residuals
 
@@ -103,7 +117,7 @@ def by_optax(make):
         return optax.apply_updates(x, updates), state
 
     def run(judge, linesearch):
-        x = jnp.asarray(judge.start)
+        x = jnp.asarray(padded(judge.start, MOST))
         state = make().init(x)
         for _ in range(2000):
             x_next, state = (step if linesearch else plain)(x, state)
@@ -119,7 +133,7 @@ def by_optax(make):
     return run
 
 
-def by_optimistix(solver, squares):
+def by_optimistix(solver, squares=False, as_it_is=False):
     @eqx.filter_jit
     def first(fn, y):
         f_struct, aux_struct = eqx.filter_eval_shape(fn, y, None)
@@ -133,12 +147,12 @@ def by_optimistix(solver, squares):
 
     def run(judge):
         if squares:
-            count = int(judge.residuals(judge.start).shape[0])
+            count = int(judge.residuals(judge.start).shape[0]) if as_it_is else LONGEST
             fn = vectors.setdefault(count, vector(count))
         else:
             fn = scalar
         wrapped = functions.setdefault(fn, lambda y, args: (fn(y), None))
-        y = jnp.asarray(judge.start)
+        y = jnp.asarray(judge.start if as_it_is else padded(judge.start, MOST))
         state = first(wrapped, y)
         # init evaluates nothing that a step does not.
         judge.begin()
@@ -177,11 +191,11 @@ def solvers():
     return {
         "Optax lbfgs": lambda judge: lbfgs(judge, True),
         "Optax adam": lambda judge: adam(judge, False),
-        "Optimistix BFGS": by_optimistix(optx.BFGS(**tight), False),
-        "Optimistix LBFGS": by_optimistix(optx.LBFGS(**tight), False),
-        "Optimistix NonlinearCG": by_optimistix(optx.NonlinearCG(**tight), False),
-        "Optimistix LevenbergMarquardt": by_optimistix(optx.LevenbergMarquardt(**tight), True),
-        "Optimistix Dogleg": by_optimistix(optx.Dogleg(**tight), True),
+        "Optimistix BFGS": by_optimistix(optx.BFGS(**tight)),
+        "Optimistix LBFGS": by_optimistix(optx.LBFGS(**tight)),
+        "Optimistix NonlinearCG": by_optimistix(optx.NonlinearCG(**tight)),
+        "Optimistix LevenbergMarquardt": by_optimistix(optx.LevenbergMarquardt(**tight), squares=True),
+        "Optimistix Dogleg": by_optimistix(optx.Dogleg(**tight), squares=True, as_it_is=True),
     }
 
 

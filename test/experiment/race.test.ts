@@ -66,6 +66,7 @@ describe('how a run ends', () => {
     const wild: Contender = {
       name: 'wild',
       title: 'wild',
+      family: 'Newton',
       setting: '',
       isFirstOrder: true,
       run: ({ objective, start }) => O.some(minimize(gradientDescent({ learningRate: 1e10 }), objective)(start)),
@@ -150,6 +151,7 @@ describe('contenders', () => {
     const other: Contender = {
       name: 'halves',
       title: 'half steps',
+      family: 'Newton',
       setting: '',
       isFirstOrder: false,
       run: ({ objective, start }) => O.some(minimize(newton({ stepLength: 0.5 }), objective)(start)),
