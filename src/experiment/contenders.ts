@@ -139,7 +139,7 @@ export const contenders: ReadonlyArray<Contender> = [
       name: 'saddle-free-trust-region',
       title: 'saddle-free trust region',
       family: 'saddle-free',
-      setting: 'exact, |H|',
+      setting: 'exact, absolute curvature',
     },
     trustRegionWith(absoluteCurvature)(),
   ),

@@ -139,7 +139,10 @@ const page = (ours: ReadonlyArray<Row>): string => {
     '## Performance profiles',
     '',
     'The share of problems that an optimizer solves at no more than a factor of the least gradient equivalents that any of them needs',
-    '(Dolan and Moré 2002).',
+    '(Dolan and Moré 2002). Optax and Optimistix are beside them in [bench/peers](../../bench/peers/profiles.md), where those are compared',
+    'that ask the same of a problem:',
+    '',
+    '![Performance profiles of gradus, SciPy, Optax and Optimistix](../images/profiles.svg)',
     '',
     ...table(
       ['optimizer', ...factors.map((factor) => (factor === 1 ? 'best' : `≤ ${factor}×`))],
