@@ -77,7 +77,14 @@ describe('how a run ends', () => {
   })
 
   it('without a standing where an optimizer does not serve the problem', () => {
-    const shy: Contender = { name: 'shy', title: 'shy', setting: '', isFirstOrder: false, run: () => O.none }
+    const shy: Contender = {
+      name: 'shy',
+      title: 'shy',
+      family: 'Newton',
+      setting: '',
+      isFirstOrder: false,
+      run: () => O.none,
+    }
     expect(
       raceOn(problem('wood'), [shy, ...named('newton')], generous).standings.map((each) => each.contender.name),
     ).toEqual(['newton'])
