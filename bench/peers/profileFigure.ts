@@ -20,8 +20,8 @@ const libraries = [
 
 const dashes: ReadonlyArray<string> = ['', '7 3', '2 2.5', '9 3 2 3', '14 4', '4 2 1 2', '1 4']
 
-const [width, height, head] = [900, 340, 64]
-const [left, right, top, bottom] = [52, 250, 34, 42]
+const [width, height, head] = [940, 340, 64]
+const [left, right, top, bottom] = [60, 298, 34, 42]
 const ink = '#1d2328'
 const soft = '#59636e'
 const most = 128
@@ -108,7 +108,7 @@ const chart = (heat: Heat): string => {
       ),
       Plot.text(labels, {
         ...{ x: most, y: 'place', text: ({ name, end }: Line) => `${name} · ${Math.round(100 * end)} %` },
-        ...{ fill: ({ color }: Line) => color, textAnchor: 'start', dx: 50, fontWeight: 600 },
+        ...{ fill: ({ color }: Line) => color, textAnchor: 'start', dx: 50, fontWeight: 500 },
       }),
       // A piece of the line before its name.
       ...labels.map(({ place, color, dash }) =>
