@@ -103,6 +103,29 @@ describe('the functions of Moré and Thuente', () => {
   })
 })
 
+describe('a first step that is far too long', () => {
+  // As on Osborne's first problem: where the step leads, the slope is 10⁴⁷, and secants propose steps of 10⁻⁴⁵.
+  const cliff: Curve = {
+    name: 'exp 4·10⁴ α − 2·10⁵ α',
+    value: (a) => Math.exp(4e4 * a) - 2e5 * a,
+    slope: (a) => 4e4 * Math.exp(4e4 * a) - 2e5,
+  }
+  // As on Brown's badly scaled problem: nine orders of magnitude to the minimum, along a power.
+  const far: Curve = { name: '(α − 0.1)⁴', value: (a) => (a - 0.1) ** 4, slope: (a) => 4 * (a - 0.1) ** 3 }
+
+  it.each([
+    ['a cliff', cliff, 2.4e-3],
+    ['a power', far, 1.8e8],
+  ] as const)('%s: a step is found, and not one of rounding', (_, curve, start) => {
+    for (const each of [strongWolfe({ curvature: 0.1 }), hagerZhang({ decrease: 0.01, curvature: 0.1 })]) {
+      const { found, looks } = search(each, curve, start)
+      const s = lengthOf(found)
+      expect([curve.value(s) < curve.value(0), curve.slope(s) >= 0.1 * curve.slope(0)]).toEqual([true, true])
+      expect(looks.length).toBeLessThanOrEqual(45)
+    }
+  })
+})
+
 describe('the cases of LineSearches.jl', () => {
   it.each(captured.map((each) => [`${each.name}, from ${each.start} (${each.from})`, each] as const))(
     '%s',
