@@ -284,8 +284,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'the best of the dampings is taken even if it climbs',
     kind: 'no descent',
     file: damping,
-    text: 'return best !== undefined && best.value < current\n',
-    replacement: 'return best !== undefined\n',
+    text: 'trial !== undefined && trial.value < from.value',
+    replacement: 'trial !== undefined',
   },
   {
     name: 'a damping that was tried is not counted',
