@@ -113,6 +113,15 @@ export const combination = (n: number, basis: ReadonlyArray<Float64Array>, y: Fl
   return total
 }
 
+/** Vectors one after another, into one that is as long as all of them. */
+export const placeAll = (vectors: ReadonlyArray<Float64Array>, into: Float64Array): void => {
+  let at = 0
+  for (const vector of vectors) {
+    into.set(vector, at)
+    at += vector.length
+  }
+}
+
 /** The vectors one after another. */
 export const stackedRows = (n: number, rows: ReadonlyArray<Float64Array>): Float64Array => {
   const all = new Float64Array(rows.length * n)
