@@ -1,7 +1,7 @@
 /** Rows of one length that a Krylov method works on, and what it asks of them, in any provider's memory. */
 
 /** Columns that are taken together in products, so that each row is read once for all of them. */
-export const COLUMNS = 4
+export const COLUMNS = 2
 
 /**
  * A growing list of rows. Rows are named by their numbers, since they live in the memory of a kernel. Every provider takes its sums

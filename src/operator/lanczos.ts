@@ -2,7 +2,7 @@
 import { fromFloat64Array } from '../data/construct.js'
 import { bufferOf, type Tensor } from '../data/Tensor.js'
 import type { Basis } from '../kernel/Basis.js'
-import { openBasis } from '../kernel/provider.js'
+import { openBasis, withBasis } from '../kernel/provider.js'
 import { combineInto, coordinatesIn, divideRow, rowNorm, separate } from '../kernel/reference/gramSchmidt.js'
 import { lanczosRun, tridiagonalRows } from '../kernel/reference/lanczosRun.js'
 import { flatOf } from './flat.js'
@@ -68,8 +68,14 @@ export const lanczos =
   (operator: LinearOperator<P>): Subspace<P> =>
     lanczosIn(openBasis(operator.size), options, operator)
 
-/** The same in a basis of the caller, as long as that lives. */
-export const lanczosIn = <P>(
+/** What `use` makes of the same subspace, which ends with it: its memory serves the next one. */
+export const withLanczos = <P, A>(
+  options: LanczosOptions<P>,
+  operator: LinearOperator<P>,
+  use: (subspace: Subspace<P>) => A,
+): A => withBasis(operator.size, (basis) => use(lanczosIn(basis, options, operator)))
+
+const lanczosIn = <P>(
   basis: Basis,
   { start, dimension, append = [] }: LanczosOptions<P>,
   operator: LinearOperator<P>,

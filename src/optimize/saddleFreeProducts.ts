@@ -7,7 +7,7 @@ import { toFloat64Array, toNumber } from '../data/read.js'
 import { treeAxpy, treeDot, treeNorm, treeScale } from '../function/tree.js'
 import { eigen } from '../operator/eigen.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
-import { lanczos } from '../operator/lanczos.js'
+import { withLanczos } from '../operator/lanczos.js'
 import { along } from './along.js'
 import type { Direction } from './Direction.js'
 import type { SearchState } from './LineSearch.js'
@@ -79,25 +79,25 @@ export const lowRankDirection = ({
     init: () => null,
     propose:
       ({ objective, params, gradient }) =>
-      (state) => {
-        const subspace = lanczos({ start: gradient, dimension })(objective.hessian(params))
-        return pipe(
-          eigen(subspace.restricted),
-          E.mapLeft(() => curvatureNotFinite),
-          E.map(({ values, project, expand }) => {
-            const sizes = toFloat64Array(values).map(Math.abs)
-            const least = sizes.toSorted().at(-kept) ?? 0
-            const parts = toFloat64Array(project(subspace.project(gradient)))
-            const known = parts.map((part, i) => {
-              const size = sizes[i] ?? 0
-              return size >= least ? (size / (size + γ)) * part : 0
-            })
-            const inside = subspace.expand(expand(fromFloat64Array(known, [known.length])))
-            const direction = treeScale(1 / γ, treeAxpy(-1, gradient, inside))
-            return { direction, state, work: { products: subspace.products, solves: 1 }, natural: 1 }
-          }),
-        )
-      },
+      (state) =>
+        withLanczos({ start: gradient, dimension }, objective.hessian(params), (subspace) =>
+          pipe(
+            eigen(subspace.restricted),
+            E.mapLeft(() => curvatureNotFinite),
+            E.map(({ values, project, expand }) => {
+              const sizes = toFloat64Array(values).map(Math.abs)
+              const least = sizes.toSorted().at(-kept) ?? 0
+              const parts = toFloat64Array(project(subspace.project(gradient)))
+              const known = parts.map((part, i) => {
+                const size = sizes[i] ?? 0
+                return size >= least ? (size / (size + γ)) * part : 0
+              })
+              const inside = subspace.expand(expand(fromFloat64Array(known, [known.length])))
+              const direction = treeScale(1 / γ, treeAxpy(-1, gradient, inside))
+              return { direction, state, work: { products: subspace.products, solves: 1 }, natural: 1 }
+            }),
+          ),
+        ),
   }
 }
 

@@ -4,8 +4,14 @@ import type { Basis } from '../Basis.js'
 /** Entries between two additions to a total. */
 const PIECE = 512
 
-/** Rows are filled up to a multiple of four entries with zeros, as SIMD needs them; here it keeps the loops alike. */
-export const strideOf = (size: number): number => (size + 3) & -4
+/**
+ * Rows are filled up with zeros to a multiple of four entries, as SIMD needs them, and beyond a multiple of 4 kB, at which the entries
+ * of all rows would share a place in a cache.
+ */
+export const strideOf = (size: number): number => {
+  const filled = (size + 3) & -4
+  return filled % PIECE === 0 ? filled + 8 : filled
+}
 
 const dot = (a: Float64Array, b: Float64Array): number => {
   let total = 0

@@ -2,8 +2,11 @@
 import { type Basis, COLUMNS } from '../Basis.js'
 import { normOf } from './krylov.js'
 
-/** Parts of unit vectors along each other that rounding explains: two units in the last place of 1. */
-const nothing = 2 ** -51
+/** What two units of n entries may have along each other in a basis: the rounding of their product, which grows as √n. */
+export const toleratedIn = (n: number): number => Number.EPSILON * Math.sqrt(n)
+
+/** What is not worth to be taken away, since it is a rounding or a small part of what is tolerated. */
+const nothingIn = (n: number): number => Math.max(2 * Number.EPSILON, toleratedIn(n) / 32)
 
 /** ‖row i‖. */
 export const rowNorm = (basis: Basis, i: number): number => {
@@ -32,41 +35,60 @@ const take = (basis: Basis, indices: Array<number>, parts: Array<number>, w: num
   basis.subtract(indices, parts, w)
 }
 
-/**
- * Makes up to four rows from `settled` on, unit vectors that are nearly orthogonal to those before them and to each other, orthogonal
- * to rounding. What they are along other rows is measured, each row being read once for all four; and only what is more than rounding is taken
- * away, which from vectors of a few steps of Lanczos is little. Gives the length that was left of each.
- */
-export const settle = (basis: Basis, settled: number, count: number): Float64Array => {
-  const columns = count - settled
-  const lengths = new Float64Array(columns).fill(1)
-  const along = new Float64Array(columns * count)
-  for (let pass = 0; pass < COLUMNS; pass++) {
-    basis.dots(0, count, settled, columns, along)
+/** What became of rows that were settled. */
+export interface Settled {
+  /** The largest part that one of the last two had along another row. */
+  readonly worst: number
+  /** What was left of the last one, a unit vector before. */
+  readonly length: number
+}
+
+/** One or two rows from `first` on, unit vectors that are nearly orthogonal to all before them, made so to rounding. */
+const settlePair = (basis: Basis, first: number, end: number): Settled => {
+  const columns = end - first
+  const along = new Float64Array(columns * end)
+  const nothing = nothingIn(basis.size)
+  let [most, left] = [0, 1]
+  for (let pass = 0; pass < 4; pass++) {
+    basis.dots(0, end, first, columns, along)
     let worst = 0
     for (let c = 0; c < columns; c++) {
       const indices: Array<number> = []
       const parts: Array<number> = []
       let lost = 0
-      for (let r = 0; r < settled + c; r++) {
-        const part = along[c * count + r]
+      for (let r = 0; r < first + c; r++) {
+        const part = along[c * end + r]
+        worst = Math.max(worst, Math.abs(part))
         if (Math.abs(part) <= nothing) continue
         indices.push(r)
         parts.push(part)
         lost += part * part
-        worst = Math.max(worst, Math.abs(part))
       }
-      take(basis, indices, parts, settled + c)
+      take(basis, indices, parts, first + c)
       // A large loss leaves no digits in the difference.
-      const length = lost < 0.01 ? Math.sqrt(along[c * count + settled + c] - lost) : rowNorm(basis, settled + c)
-      if (Math.abs(length - 1) <= 4 * nothing) continue
-      lengths[c] *= length
-      if (length > 0) divideRow(basis, settled + c, length)
+      const length = lost < 0.01 ? Math.sqrt(along[c * end + first + c] - lost) : rowNorm(basis, first + c)
+      if (Math.abs(length - 1) > 4 * Number.EPSILON && length > 0) divideRow(basis, first + c, length)
+      if (c === columns - 1) left *= length
     }
-    // Parts of this size make errors of their square in each other.
+    most = Math.max(most, worst)
+    // Parts of this size leave errors of their square in each other.
     if (!(worst > 1e-9)) break
   }
-  return lengths
+  return { worst: most, length: left }
+}
+
+/**
+ * Makes rows from `settled` on orthogonal to rounding, of which each, from a few steps of Lanczos, is more nearly so than the next. What
+ * the last two are along all others is measured, each row being read once for both, and what is more than rounding is taken away; then
+ * the two before them, until two were orthogonal as far as is tolerated when they came, and so were those before.
+ */
+export const settle = (basis: Basis, settled: number, count: number): Settled => {
+  const tolerated = toleratedIn(basis.size)
+  const last = settlePair(basis, Math.max(settled, count - COLUMNS), count)
+  let worst = last.worst
+  for (let end = count - COLUMNS; end > settled && !(worst <= tolerated); end -= COLUMNS)
+    worst = settlePair(basis, Math.max(settled, end - COLUMNS), end).worst
+  return last
 }
 
 /** What a row was along the first rows, and how much of it is left. */

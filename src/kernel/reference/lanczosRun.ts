@@ -1,7 +1,7 @@
 /** One Lanczos run: an orthonormal basis, and the tridiagonal matrix that the operator is on it. */
-import { type Basis, COLUMNS } from '../Basis.js'
+import type { Basis } from '../Basis.js'
 import { symmetricEigen } from './eigen.js'
-import { combineInto, divideRow, rowNorm, settle } from './gramSchmidt.js'
+import { combineInto, divideRow, rowNorm, settle, toleratedIn } from './gramSchmidt.js'
 import { normOf } from './krylov.js'
 
 export interface LanczosRun {
@@ -35,17 +35,19 @@ export type Multiply = (v: Float64Array, into: Float64Array) => void
 /**
  * Begins with what row 0 holds. Ends after `most` vectors, when the space is invariant, or when `stops` says so.
  *
- * The three-term recurrence makes a few vectors, which are then measured against all others and freed of what they are along them:
- * as long as such parts stay below √ε when a vector is multiplied, T is the operator on the orthonormal basis to rounding
- * (Simon 1984). How large they may have become is bounded by the recurrence of Paige and Simon with every sign against us; where it
- * says more than 1e-9, and where the coupling is small, vectors are settled at once.
+ * The three-term recurrence makes a few vectors, `together`, of which the last two are then measured against all others and freed of
+ * what they are along them, and those before as far as they need it. As long as such parts stay below √ε when a vector is
+ * multiplied, T is the operator on the orthonormal basis to rounding (Simon 1984). How large they may have become is bounded by the
+ * recurrence of Paige and Simon with every sign against us; where it says more than √ε, and where a coupling is small, vectors are
+ * settled at once. How many go together follows from what was measured.
  */
 export const lanczosRun = (basis: Basis, multiply: Multiply, settings: LanczosSettings): LanczosRun => {
   const { most, novelty, against, stops = () => false } = settings
   const diagonal: Array<number> = []
   const couplings: Array<number> = []
-  let [count, settled, scale, loss] = [0, 0, 0, Number.EPSILON]
+  let [count, settled, scale, loss, together] = [0, 0, 0, Number.EPSILON, 6]
   basis.room(1)
+  const tolerated = toleratedIn(basis.size)
   const length = rowNorm(basis, 0)
   const known = (invariant: boolean, finite = true): LanczosRun => ({
     basis,
@@ -93,10 +95,12 @@ export const lanczosRun = (basis: Basis, multiply: Multiply, settings: LanczosSe
     couplings.push(coupling)
     const isEnough = (): boolean => coupling > novelty * (against === 'image' ? image : scale)
     loss = (5 * scale * loss + 2 * Number.EPSILON * scale) / coupling
-    if (coupling > 0 && (next + 1 - settled >= COLUMNS || coupling < 1e-4 * scale || !(loss < 1e-9))) {
-      const lengths = settle(basis, settled, next + 1)
-      coupling *= lengths[next - settled]
+    if (coupling > 0 && (next + 1 - settled >= together || coupling < 1e-4 * scale || !(loss < 1e-8))) {
+      const found = settle(basis, settled, next + 1)
+      coupling *= found.length
       couplings[last] = coupling
+      if (found.worst > tolerated) together = Math.max(together - 2, 2)
+      else if (found.worst < tolerated / 8) together = Math.min(together + 1, 8)
       settled = next + 1
       loss = 4 * Number.EPSILON
     }
