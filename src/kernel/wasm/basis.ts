@@ -29,7 +29,7 @@ const opened = (): WasmInstance | undefined => {
   return instance
 }
 
-const rowsIn = (size: number, instance: WasmInstance): Basis => {
+const rowsIn = (size: number, instance: WasmInstance, limit: number): Basis => {
   const stride = strideOf(size)
   const [dots, subtract, recur, advance] = ['dots', 'subtract', 'recur', 'advance'].map(instance.kernel)
   const bytes = stride * 8
@@ -40,7 +40,8 @@ const rowsIn = (size: number, instance: WasmInstance): Basis => {
   return {
     size,
     room: (count) => {
-      const found = instance.reserve(HEAD + count * stride)
+      const needed = HEAD + count * stride
+      const found = needed > limit ? undefined : instance.reserve(needed)
       if (found === undefined) return false
       view = found
       if (list.buffer !== found.buffer) list = new Int32Array(found.buffer, atList * 8, PANEL)
@@ -90,11 +91,14 @@ const rowsIn = (size: number, instance: WasmInstance): Basis => {
   }
 }
 
+/** The doubles of the largest memory, 4 GiB. */
+const MOST = 2 ** 29
+
 /** A basis in WebAssembly memory that moves to ordinary arrays when that memory is out; undefined where there is none at all. */
-export const basisWasm = (size: number): Basis | undefined => {
+export const basisWasm = (size: number, limit: number = MOST): Basis | undefined => {
   const instance = opened()
   if (instance === undefined) return undefined
-  let rows = rowsIn(size, instance)
+  let rows = rowsIn(size, instance, limit)
   let count = 0
   return {
     size,
