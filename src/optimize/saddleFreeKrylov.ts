@@ -237,7 +237,7 @@ const count = (name: string, value: number): number =>
  * A `stochastic` objective may have batches of their own for gradients, for products and for the inner steps.
  *
  * **Cost** per step `dimension` + 1 products, a gradient for each inner step, and one value for each damping that is tried.
- * Memory: 2 (`dimension` + 1) vectors of parameters.
+ * Memory: at most `dimension` + 10 vectors of parameters.
  *
  * **Fails** `NoDecrease` when no damping of the set lowers the loss; `Singular` when λ = 0 and a Ritz value is 0; `NonFinite`
  * when a product is not finite.
