@@ -19,6 +19,8 @@ export interface Flat<P> {
   readonly unravel: (x: Float64Array) => P
   /** Reads what it is given before it returns, and keeps nothing of it. */
   readonly multiply: (x: Float64Array) => Float64Array
+  /** A tree of what the vector holds now. */
+  readonly cut: (x: Float64Array) => P
   /** Writes the entries of a tree into a vector. */
   readonly load: (x: unknown, into: Float64Array) => void
   /** Writes the image of a vector into another; reads the first before it returns, and keeps nothing of either. */
@@ -58,6 +60,7 @@ export const flatOf = <P>({ like, size, apply }: Pick<LinearOperator<P>, 'like' 
     ravel: (x) => bufferOf(flat(x)),
     unravel,
     multiply: (x) => bufferOf(flat(apply(cut(x)))),
+    cut,
     load,
     image: (x, into) => {
       load(apply(cut(x)), into)

@@ -32,7 +32,7 @@ export const grownBasis = <P>(
   dimension: number,
   enough: (restricted: ReadonlyArray<ReadonlyArray<number>>, next: number) => boolean,
 ): GrownBasis<P> => {
-  const { size, load, image, unravel } = flatOf(operator)
+  const { size, load, image, cut } = flatOf(operator)
   const basis = openBasis(size)
   basis.room(1)
   load(start, basis.row(0))
@@ -49,7 +49,7 @@ export const grownBasis = <P>(
     expand: (y) => {
       basis.room(count + 1)
       combineInto(basis, y, count)
-      return unravel(basis.row(count).slice())
+      return cut(basis.row(count))
     },
     length,
   }

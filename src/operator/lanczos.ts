@@ -80,7 +80,7 @@ const lanczosIn = <P>(
   { start, dimension, append = [] }: LanczosOptions<P>,
   operator: LinearOperator<P>,
 ): Subspace<P> => {
-  const { size, unravel, load, image } = flatOf(operator)
+  const { size, cut, load, image } = flatOf(operator)
   /** A place for a vector outside of the first rows. */
   const place = (x: P, row: number): number => {
     basis.room(row + 1)
@@ -113,11 +113,18 @@ const lanczosIn = <P>(
       }),
       [k, k],
     ),
-    project: (x) => fromFloat64Array(coordinatesIn(basis, k, place(x, k)), [k]),
+    // The start, from which optimizers take their first step, is along the first vector.
+    project: (x) =>
+      fromFloat64Array(
+        x === start && run !== undefined
+          ? Float64Array.from({ length: k }, (_, i) => (i === 0 ? run.length : 0))
+          : coordinatesIn(basis, k, place(x, k)),
+        [k],
+      ),
     expand: (y) => {
       basis.room(k + 1)
       combineInto(basis, bufferOf(y), k)
-      return unravel(basis.row(k).slice())
+      return cut(basis.row(k))
     },
     products: k,
   }

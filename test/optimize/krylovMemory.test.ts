@@ -43,10 +43,11 @@ const counted = (dimension: number): { readonly rows: number; readonly vectors: 
   const start = ones([n])
   // The memory of the basis is made while buffers are watched, so that its views are told from buffers.
   const { buffers } = watchingAllocations((count) => {
-    const first = evaluated(objective, { step: 0, params: start, state: optimizer.init(start), work: workMonoid.empty })
+    const begun = { step: 0, params: start, state: optimizer.init(start), work: workMonoid.empty }
+    const first = { ...evaluated(objective, begun), objective }
     const second = optimizer.step<Tensor>(objective)(first)
     if (E.isLeft(second)) throw new Error('expected a step')
-    return count(() => optimizer.step<Tensor>(objective)(second.right))
+    return count(() => optimizer.step<Tensor>(objective)({ ...second.right, objective }))
   })
   useProvider(before)
   return {

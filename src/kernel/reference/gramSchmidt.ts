@@ -6,7 +6,7 @@ import { normOf } from './krylov.js'
 export const toleratedIn = (n: number): number => Number.EPSILON * Math.sqrt(n)
 
 /** What is not worth to be taken away, since it is a rounding or a small part of what is tolerated. */
-const nothingIn = (n: number): number => Math.max(2 * Number.EPSILON, toleratedIn(n) / 32)
+export const nothingIn = (n: number): number => Math.max(2 * Number.EPSILON, toleratedIn(n) / 32)
 
 /** ‖row i‖. */
 export const rowNorm = (basis: Basis, i: number): number => {

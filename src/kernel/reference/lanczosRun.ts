@@ -1,7 +1,7 @@
 /** One Lanczos run: an orthonormal basis, and the tridiagonal matrix that the operator is on it. */
 import type { Basis } from '../Basis.js'
 import { symmetricEigen } from './eigen.js'
-import { combineInto, divideRow, rowNorm, settle, toleratedIn } from './gramSchmidt.js'
+import { combineInto, divideRow, nothingIn, rowNorm, settle, toleratedIn } from './gramSchmidt.js'
 import { normOf } from './krylov.js'
 
 export interface LanczosRun {
@@ -102,7 +102,8 @@ export const lanczosRun = (basis: Basis, multiply: Multiply, settings: LanczosSe
       if (found.worst > tolerated) together = Math.max(together - 2, 2)
       else if (found.worst < tolerated / 8) together = Math.min(together + 1, 8)
       settled = next + 1
-      loss = 4 * Number.EPSILON
+      // What was measured to be no more than this stays.
+      loss = nothingIn(basis.size)
     }
     if (!isEnough() || count === basis.size) return ended(true)
     if (stops(known(false))) break
