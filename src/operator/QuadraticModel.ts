@@ -7,7 +7,7 @@ import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { bufferOf } from '../data/Tensor.js'
 import { ravel } from '../function/tree.js'
-import { coordinates, normOf } from '../kernel/reference/krylov.js'
+import { normOf } from '../kernel/reference/krylov.js'
 import { type SecularSolution, secularBall, secularCubic } from '../kernel/reference/secular.js'
 import { type EigenFailure, eigen } from './eigen.js'
 import { grownBasis } from './grownBasis.js'
@@ -196,12 +196,14 @@ export const krylovModel = <P>(
     const last = bufferOf(expand(fromFloat64Array(coefficients, [k])))[k - 1] ?? 0
     return Math.abs(next * last) <= allowed
   }
-  const { basis, restricted, expand, flat } = grownBasis(curvature, gradient, dimension, enough)
-  const k = basis.length
+  const { dimension: k, restricted, expand, length } = grownBasis(curvature, gradient, dimension, enough)
   const decomposed = eigen(fromFloat64Array(Float64Array.from(restricted.flat()), [k, k]))
   if (E.isLeft(decomposed)) return decomposed
   const small = decomposed.right
-  const inside = fromFloat64Array(coordinates(basis, flat), [k])
+  const inside = fromFloat64Array(
+    Float64Array.from({ length: k }, (_, i) => (i === 0 ? length : 0)),
+    [k],
+  )
   return E.right({
     ...cleaned(bufferOf(small.values), bufferOf(small.project(inside)), 0, small.noise),
     expand: (y) => expand(bufferOf(small.expand(fromFloat64Array(Float64Array.from(y), [k])))),
