@@ -1,0 +1,12 @@
+/** What gradus/optimize offers for boxes. */
+
+export { type Bounds, boundedIn, boxLike, clampInto, projectedGradientBelow, projectedGradientNorm } from './Box.js'
+export { exponential, hyperbolic, logistic, type OneSided, sine, softplusMap, type TwoSided } from './bijections.js'
+export { type FreeVariables, type FreeVariablesOptions, freeVariables } from './freeVariables.js'
+export {
+  type ProjectedOptions,
+  type ProjectedState,
+  projectedGradient,
+  projectedTrustRegion,
+  type SpectralState,
+} from './projected.js'
