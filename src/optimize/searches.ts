@@ -6,7 +6,7 @@ import { treeAxpy, treeScale } from '../function/tree.js'
 import { backtrack } from '../kernel/reference/backtrack.js'
 import { hagerZhangSearch } from '../kernel/reference/hagerZhang.js'
 import type { SearchEnd } from '../kernel/reference/sample.js'
-import { strongWolfeSearch } from '../kernel/reference/wolfe.js'
+import { strongWolfeSearch, type WolfeSettings } from '../kernel/reference/wolfe.js'
 import type { Heading, Obstacle } from './Direction.js'
 import {
   type Found,
@@ -163,6 +163,17 @@ export interface WolfeOptions {
   readonly trials?: number
 }
 
+/** The constants with their defaults, or a refusal. */
+export const checkedWolfe = (
+  name: string,
+  { decrease = 1e-4, curvature = 0.9, longest = 1e10, trials = 60 }: WolfeOptions,
+): Pick<WolfeSettings, 'decrease' | 'curvature' | 'longest' | 'most'> => ({
+  decrease: between(name, 'decrease', decrease, 0, 1),
+  curvature: between(name, 'curvature', curvature, decrease, 1),
+  longest: between(name, 'longest', longest, 0, Infinity),
+  most: wholeAbove0(name, 'trials', trials),
+})
+
 /**
  * The strong Wolfe conditions: the loss falls enough, and its slope becomes flat enough. It asks for values and gradients; the last is
  * that of the new point.
@@ -188,25 +199,15 @@ export interface WolfeOptions {
  *
  * @since 0.1.0
  */
-export const strongWolfe = ({
-  decrease = 1e-4,
-  curvature = 0.9,
-  longest = 1e10,
-  trials = 60,
-}: WolfeOptions = {}): LineSearch<SearchState, 'valueAndGrad'> => {
-  const settings = {
-    decrease: between('strongWolfe', 'decrease', decrease, 0, 1),
-    curvature: between('strongWolfe', 'curvature', curvature, decrease, 1),
-    longest: between('strongWolfe', 'longest', longest, 0, Infinity),
-    most: wholeAbove0('strongWolfe', 'trials', trials),
-  }
+export const strongWolfe = (options: WolfeOptions = {}): LineSearch<SearchState, 'valueAndGrad'> => {
+  const settings = checkedWolfe('strongWolfe', options)
   return {
     name: 'strong wolfe',
     init: () => noSearchYet,
     search: (line) => (state) => {
       const { value, slope } = line
       if (!(slope < 0)) return E.left(notDescent(slope))
-      const start = Math.min(longest, initialStep(line, state, [0.1, 10]))
+      const start = Math.min(settings.longest, initialStep(line, state, [0.1, 10]))
       const origin = { at: 0, value, slope }
       const end = strongWolfeSearch(origin, start, slopeOn(line), {
         ...settings,

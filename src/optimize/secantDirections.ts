@@ -187,6 +187,29 @@ export interface LbfgsOptions extends SecantOptions {
   readonly memory?: number
 }
 
+/** The pairs and, where it is curved enough, that of one more step; the oldest is forgotten. */
+export const remembered = <P>(
+  pairs: ReadonlyArray<KeptPair<P>>,
+  { from, to, gradientFrom, gradientTo }: Passage<P>,
+  memory: number,
+  skip: number,
+): ReadonlyArray<KeptPair<P>> => {
+  const [step, change] = [treeAxpy(-1, from, to), treeAxpy(-1, gradientFrom, gradientTo)]
+  const curvature = toNumber(treeDot(step, change))
+  return curvature > skip * toNumber(treeNorm(step)) * toNumber(treeNorm(change))
+    ? [...pairs, { step, change, curvature }].slice(-memory)
+    : pairs
+}
+
+/** The options of limited memory with their defaults, or a refusal. */
+export const checkedMemory = (name: string, { memory = 10, skip = 1e-10 }: LbfgsOptions): Required<LbfgsOptions> => ({
+  memory:
+    Number.isSafeInteger(memory) && memory >= 1
+      ? memory
+      : raise('InvalidArgument', `${name}: expected a memory of 1 or more, got ${memory}.`),
+  skip: checkedSkip(name, skip),
+})
+
 /**
  * BFGS with limited memory: the inverse Hessian that the last m pairs make of a scaled identity, never formed.
  *
@@ -205,10 +228,8 @@ export interface LbfgsOptions extends SecantOptions {
  *
  * @since 0.1.0
  */
-export const lbfgsDirection = ({ memory = 10, skip = 1e-10 }: LbfgsOptions = {}): Direction<PairsState, Smooth> => {
-  if (!(Number.isSafeInteger(memory) && memory >= 1))
-    return raise('InvalidArgument', `lbfgs: expected a memory of 1 or more, got ${memory}.`)
-  const least = checkedSkip('lbfgs', skip)
+export const lbfgsDirection = (options: LbfgsOptions = {}): Direction<PairsState, Smooth> => {
+  const { memory, skip } = checkedMemory('lbfgs', options)
   return {
     name: 'l-bfgs',
     heading: 'down',
@@ -219,15 +240,7 @@ export const lbfgsDirection = ({ memory = 10, skip = 1e-10 }: LbfgsOptions = {})
         const direction = treeScale(-1, inverseHessianProduct(state, gradient))
         return E.right(state.length === 0 ? { direction, state, work: {} } : { direction, state, work: {}, natural: 1 })
       },
-    learn:
-      ({ from, to, gradientFrom, gradientTo }) =>
-      (pairs) => {
-        const [step, change] = [treeAxpy(-1, from, to), treeAxpy(-1, gradientFrom, gradientTo)]
-        const curvature = toNumber(treeDot(step, change))
-        return curvature > least * toNumber(treeNorm(step)) * toNumber(treeNorm(change))
-          ? [...pairs, { step, change, curvature }].slice(-memory)
-          : pairs
-      },
+    learn: (passage) => (pairs) => remembered(pairs, passage, memory, skip),
   }
 }
 

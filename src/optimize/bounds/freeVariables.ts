@@ -187,6 +187,9 @@ export const freeVariables = <P>(
       })
       return mapped(({ inverse }, leaf) => inverse(leaf))(p)
     },
-    objective: (objective) => through(objective, at).objective,
+    objective: (objective) => {
+      const { bounds, ...free } = through<P, typeof objective>(objective, at).objective
+      return free
+    },
   }
 }

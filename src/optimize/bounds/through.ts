@@ -75,8 +75,7 @@ export interface SeenThrough<P> {
 export const through = <P, O extends MaybeInside<P>>(
   objective: O,
   at: (free: P) => EntrywiseAt<P>,
-): { readonly objective: Omit<O, 'bounds'>; readonly seen: (free: P) => SeenThrough<P> | undefined } => {
-  const { bounds, ...rest } = objective
+): { readonly objective: O; readonly seen: (free: P) => SeenThrough<P> | undefined } => {
   const { valueAndGrad, hessian, gaussNewton, residuals, inside } = objective
   const last = new Map<'last', readonly [P, SeenThrough<P>]>()
   const seen = (free: P): SeenThrough<P> | undefined => {
@@ -103,7 +102,7 @@ export const through = <P, O extends MaybeInside<P>>(
   return {
     seen,
     objective: {
-      ...rest,
+      ...objective,
       value: valueThrough(objective.value),
       ...(valueAndGrad === undefined ? {} : { valueAndGrad: gradientThrough(valueAndGrad, true) }),
       ...(hessian === undefined
