@@ -1,11 +1,13 @@
 /** Counts what an objective is asked, for steps whose cost nobody else reports: those of a method that failed. */
 import type { LinearOperator } from '../../operator/LinearOperator.js'
-import type { SomeObjective } from '../Objective.js'
+import type { Residuals, SomeObjective } from '../Objective.js'
 import type { Work } from '../Optimizer.js'
 
 /** What is asked of an objective, as `Work` counts it; decompositions it cannot see. */
 export interface Meter<P> {
   readonly spent: () => Partial<Work>
+  /** Whether it was asked for curvature or residuals. */
+  readonly isCurved: () => boolean
   readonly metered: <O extends SomeObjective<P>>(objective: O) => O
 }
 
@@ -14,21 +16,37 @@ export const meter = <P>(): Meter<P> => {
   const count = (what: keyof Work, by = 1): void => {
     counts.set(what, (counts.get(what) ?? 0) + by)
   }
-  const watched = (operator: LinearOperator<P>): LinearOperator<P> => ({
-    ...operator,
-    apply: (v) => {
-      count('products')
-      return operator.apply(v)
-    },
-    matrix: () => {
-      count('products', operator.size)
-      return operator.matrix()
-    },
-  })
+  const seen = new Set<'curvature'>()
+  const watched = (operator: LinearOperator<P>): LinearOperator<P> => {
+    seen.add('curvature')
+    return {
+      ...operator,
+      apply: (v) => {
+        count('products')
+        return operator.apply(v)
+      },
+      matrix: () => {
+        count('products', operator.size)
+        return operator.matrix()
+      },
+    }
+  }
+  const watchedResiduals = (found: Residuals<P>): Residuals<P> => {
+    seen.add('curvature')
+    return {
+      ...found,
+      matrix: () => {
+        const matrix = found.matrix()
+        count('products', Math.min(...matrix.shape))
+        return matrix
+      },
+    }
+  }
   return {
     spent: () => Object.fromEntries(counts),
+    isCurved: () => seen.has('curvature'),
     metered: (objective) => {
-      const { value, valueAndGrad, hessian, gaussNewton } = objective
+      const { value, valueAndGrad, hessian, gaussNewton, residuals } = objective
       return {
         ...objective,
         value: (p) => {
@@ -45,6 +63,7 @@ export const meter = <P>(): Meter<P> => {
             }),
         ...(hessian === undefined ? {} : { hessian: (p) => watched(hessian(p)) }),
         ...(gaussNewton === undefined ? {} : { gaussNewton: (p) => watched(gaussNewton(p)) }),
+        ...(residuals === undefined ? {} : { residuals: (p) => watchedResiduals(residuals(p)) }),
       }
     },
   }

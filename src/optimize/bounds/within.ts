@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { toNumber } from '../../data/read.js'
 import type { Tensor } from '../../data/Tensor.js'
 import { alignedLeaves, leavesOf, treeMap, treeZip, withLeaves } from '../../data/Tree.js'
-import { treeNorm } from '../../function/tree.js'
+import { treeAxpy, treeNorm } from '../../function/tree.js'
 import { mul, sub } from '../../primitive/arithmetic.js'
 import { equal, where } from '../../primitive/choice.js'
 import type { Ability, Box, ObjectiveWith, Smooth } from '../Objective.js'
@@ -18,7 +18,7 @@ import {
   type Work,
   workMonoid,
 } from '../Optimizer.js'
-import { clampInto, freeOf } from './Box.js'
+import { clampInto, freeOf, heldIn } from './Box.js'
 import { meter } from './meter.js'
 import { alongArc, startedInside } from './projected.js'
 import { type EntrywiseAt, type SeenThrough, through } from './through.js'
@@ -45,6 +45,13 @@ const ontoFace = <P>({ lower, upper }: Box<P>, at: P, free: P): ((p: P) => Entry
       still: () => treeMap((mask: Tensor) => sub(1, mask))(free),
     }
   }
+}
+
+/** What is free but for what is at a bound and would pass it; the same tree where that is nothing. */
+const stillFree = <P>(box: Box<P>, at: P, free: P, to: P): P => {
+  const left = freeOf(box, at, treeAxpy(-1, to, at))
+  const both = treeZip(mul)(free, left)
+  return heldIn(both) === heldIn(free) ? free : both
 }
 
 /** Failures that a kink of the projected path can be guilty of. */
@@ -116,22 +123,12 @@ export const within = <F extends StateType, A extends Ability>(
           startedInside<P, State, Boxed<A>>(from),
           E.chain((it): E.Either<StepFailure<P, State>, Iterate<P, State>> => {
             const box = it.objective.bounds()
-            const free = freeOf(box, it.params, it.gradient)
-            const onto = ontoFace(box, it.params, free)
-            const { spent, metered } = meter<P>()
-            const faced = (objective: ObjectiveWith<Boxed<A>, P>) =>
-              through<P, ObjectiveWith<Boxed<A>, P>>(metered(objective), onto)
-            const here = faced(it.objective)
-            const there = next === it.objective ? here : faced(next)
-            const gradient = treeZip(mul)(free, it.gradient)
-            const onFace: Iterate<P, State, Boxed<A>> = {
-              ...it,
-              objective: here.objective,
-              gradient,
-              gradientNorm: toNumber(treeNorm(gradient)),
-            }
+            const { spent, isCurved, metered } = meter<P>()
+            const failing = E.mapLeft(
+              (failure: StepFailure<P, State>): StepFailure<P, State> => ({ ...failure, last: from }),
+            )
             const arrive = (params: P, state: State, work: Work, seen?: SeenThrough<P>) =>
-              E.mapLeft((failure: StepFailure<P, State>): StepFailure<P, State> => ({ ...failure, last: from }))(
+              failing(
                 advance<P, State>(
                   next,
                   { ...it, work },
@@ -143,22 +140,40 @@ export const within = <F extends StateType, A extends Ability>(
                   },
                 ),
               )
-            return pipe(
-              step<P>(there.objective)(onFace),
-              E.match(
-                (failure) => {
-                  const failed: E.Either<StepFailure<P, State>, Iterate<P, State>> = E.left({ ...failure, last: from })
-                  if (!isOfSearch(failure)) return failed
-                  const arc = alongArc<P, State>(it, it.gradientNorm > 0 ? 1 / it.gradientNorm : 1)
-                  if (E.isLeft(arc) || arc.right.attempt.length === 0) return failed
-                  const work = [it.work, spent(), arc.right.work].reduce<Work>(
-                    (total, each) => workMonoid.concat(total, { ...workMonoid.empty, ...each }),
-                    workMonoid.empty,
+            const onFace = (free: P, before: Work): E.Either<StepFailure<P, State>, Iterate<P, State>> => {
+              const onto = ontoFace(box, it.params, free)
+              const faced = (objective: ObjectiveWith<Boxed<A>, P>) =>
+                through<P, ObjectiveWith<Boxed<A>, P>>(metered(objective), onto)
+              const here = faced(it.objective)
+              const there = next === it.objective ? here : faced(next)
+              const gradient = treeZip(mul)(free, it.gradient)
+              const gradientNorm = toNumber(treeNorm(gradient))
+              const stepped = failing(
+                step<P>(there.objective)({ ...it, objective: here.objective, gradient, gradientNorm, work: before }),
+              )
+              if (E.isLeft(stepped)) return stepped
+              const { params, state, work } = stepped.right
+              const left = isCurved() ? stillFree(box, it.params, free, params) : free
+              const arrived = arrive(onto(params).params, state, work, there.seen(params))
+              return left === free
+                ? arrived
+                : pipe(
+                    onFace(left, work),
+                    E.orElse(() => arrived),
                   )
-                  return arrive(arc.right.candidate, it.state, work)
-                },
-                ({ params, state, work }) => arrive(onto(params).params, state, work, there.seen(params)),
-              ),
+            }
+            return pipe(
+              onFace(freeOf(box, it.params, it.gradient), it.work),
+              E.orElse((failure): E.Either<StepFailure<P, State>, Iterate<P, State>> => {
+                if (!isOfSearch(failure)) return E.left(failure)
+                const arc = alongArc<P, State>(it, it.gradientNorm > 0 ? 1 / it.gradientNorm : 1)
+                if (E.isLeft(arc) || arc.right.attempt.length === 0) return E.left(failure)
+                const work = [it.work, spent(), arc.right.work].reduce<Work>(
+                  (total, each) => workMonoid.concat(total, { ...workMonoid.empty, ...each }),
+                  workMonoid.empty,
+                )
+                return arrive(arc.right.candidate, it.state, work)
+              }),
             )
           }),
         )
