@@ -180,6 +180,10 @@ export const freeOf = <P>(box: Box<P>, p: P, gradient: P): P => {
   )
 }
 
+/** Whether any bound is finite. */
+export const isBounded = <P>({ lower, upper }: Box<P>): boolean =>
+  [lower, upper].some((bounds) => toFloat64Array(ravel(bounds)[0]).some(Number.isFinite))
+
 /** How many parameters are not free. */
 export const heldIn = <P>(free: P): number =>
   leavesOf('heldIn', free).reduce(

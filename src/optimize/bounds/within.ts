@@ -18,7 +18,7 @@ import {
   type Work,
   workMonoid,
 } from '../Optimizer.js'
-import { clampInto, freeOf, heldIn } from './Box.js'
+import { clampInto, freeOf, heldIn, isBounded } from './Box.js'
 import { meter } from './meter.js'
 import { alongArc, startedInside } from './projected.js'
 import { type EntrywiseAt, type SeenThrough, through } from './through.js'
@@ -165,7 +165,7 @@ export const within = <F extends StateType, A extends Ability>(
             return pipe(
               onFace(freeOf(box, it.params, it.gradient), it.work),
               E.orElse((failure): E.Either<StepFailure<P, State>, Iterate<P, State>> => {
-                if (!isOfSearch(failure)) return E.left(failure)
+                if (!isOfSearch(failure) || !isBounded(box)) return E.left(failure)
                 const arc = alongArc<P, State>(it, it.gradientNorm > 0 ? 1 / it.gradientNorm : 1)
                 if (E.isLeft(arc) || arc.right.attempt.length === 0) return E.left(failure)
                 const work = [it.work, spent(), arc.right.work].reduce<Work>(
