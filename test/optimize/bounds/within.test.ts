@@ -135,7 +135,7 @@ describe('curvature', () => {
 describe('what it costs and keeps', () => {
   it('without finite bounds the steps are those of the optimizer, and so are state and work', () => {
     const everywhere = boundedIn(boxLike(start, {}))(objective(rosenbrock))
-    for (const optimizer of [trustRegion(), cubicNewton(), dampedNewton()]) {
+    const check = <F extends StateType>(optimizer: Optimizer<F>): void => {
       const [free, bound] = [
         take(10)(minimize(optimizer, objective(rosenbrock))(start)),
         take(10)(minimize(within(optimizer), everywhere)(start)),
@@ -144,6 +144,11 @@ describe('what it costs and keeps', () => {
         free.map(({ params, value, state, work }) => [toArray(params), value, state, work]),
       )
     }
+    check(trustRegion())
+    check(cubicNewton())
+    check(dampedNewton())
+    check(lbfgs())
+    check(momentum({ learningRate: 1e-4 }))
   })
 
   it('counts what it asks, and asks for nothing outside of the box', () => {
