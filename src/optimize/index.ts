@@ -73,6 +73,7 @@ export {
   type Composite,
   compositeObjective,
   type FitErrors,
+  type FitErrorsOptions,
   fitErrors,
   leastSquares,
   type SumOfSquares,

@@ -164,7 +164,7 @@ export const boundedIn = <P>(
 export const projectedGradientNorm = <P>(box: Box<P>, p: P, gradient: P): number =>
   toNumber(treeNorm(treeAxpy(-1, p, clampInto(box)(treeAxpy(-1, gradient, p)))))
 
-/** 1 for what may move, 0 for what is at a bound out of which −∇f points. */
+/** 1 for what may move, 0 for what is at a bound out of which −∇f points, and for what has one place only. */
 export const freeOf = <P>(box: Box<P>, p: P, gradient: P): P => {
   const [lows, highs, slopes] = [box.lower, box.upper, gradient].map((tree) => alignedLeaves('freeOf', p, tree))
   return withLeaves(
@@ -173,7 +173,8 @@ export const freeOf = <P>(box: Box<P>, p: P, gradient: P): P => {
       const [low, high, slope] = [lows, highs, slopes].map((leaves) => toFloat64Array(leaves?.[i] ?? tensor))
       const free = toFloat64Array(tensor).map((x, j) => {
         const g = slope?.[j] ?? 0
-        return (x <= (low?.[j] ?? -Infinity) && g > 0) || (x >= (high?.[j] ?? Infinity) && g < 0) ? 0 : 1
+        const [from, to] = [low?.[j] ?? -Infinity, high?.[j] ?? Infinity]
+        return from === to || (x <= from && g > 0) || (x >= to && g < 0) ? 0 : 1
       })
       return fromFloat64Array(free, tensor.shape)
     }),
