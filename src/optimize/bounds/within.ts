@@ -75,8 +75,8 @@ export type WithGradient<A extends Ability> = 'valueAndGrad' extends A
  *     held = { i : θᵢ at a bound and −∂f/∂θᵢ points out of it },   φ(u) = f(P(u), θ_held),   θ ← P(the optimizer's step on φ)
  *     ∇φ and ∇²φ are 0 on what is held, with 1 on the diagonal of curvatures there
  *
- * A search that finds no step along the projected path, which has kinks, gives way to one step of the projected gradient. The state is that
- * of the optimizer.
+ * A step by curvature or residuals that would leave a bound outwards is made again with that bound held. A search that finds no step along the
+ * projected path, which has kinks, gives way to one step of the projected gradient. The state is that of the optimizer.
  *
  * **Laws** every iterate is in the box, and so is every point that the loss is asked for; a point where the projected gradient vanishes
  * is a fixed point of methods without a memory; without finite bounds the steps are those of the optimizer.
@@ -89,7 +89,8 @@ export type WithGradient<A extends Ability> = 'valueAndGrad' extends A
  * `projectedTrustRegion` and `lbfgsb` choose where to stop at each bound. Line searches that ask for a gradient (`strongWolfe`) may miss their
  * condition at kinks; those that ask for values alone (`backtracking`) do not.
  *
- * **Cost** that of the optimizer; where its search fails, that of the search and of the step that replaces it.
+ * **Cost** that of the optimizer, once more for each time that a step is made again; where its search fails, that of the search, but for
+ * its decompositions, and of the step that replaces it.
  *
  * **Fails** as the optimizer does; `NonFinite` from a start outside of the box. Methods that ask for values alone do not compile.
  *

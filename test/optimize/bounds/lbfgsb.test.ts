@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { add, mul, square, sub, sum, type Tensor, tensor, toArray, toFloat64Array } from 'gradus'
+import { checkpointOf, parseCheckpoint, printCheckpoint, showCheckpointFailure } from 'gradus/codec'
 import {
   anyOf,
   type BoundedPairs,
@@ -196,6 +197,19 @@ describe('lbfgsb', () => {
     const rest = take(8)(resume(lbfgsb({ memory: 4 }), inside)({ step, params, state, work }))
     expect(rest.map(({ params: p, value }) => [toArray(p), value])).toEqual(
       whole.slice(6).map(({ params: p, value }) => [toArray(p), value]),
+    )
+  })
+
+  it('rests as text and goes on from there, to the bit', () => {
+    const optimizer = lbfgsb({ memory: 4 })
+    const whole = take(14)(minimize(optimizer, inside)(start))
+    const from = whole[6]
+    if (from === undefined) throw new Error('no step')
+    const read = parseCheckpoint(optimizer, tensor([0, 0]))(printCheckpoint(checkpointOf(optimizer)(from)))
+    if (E.isLeft(read)) throw new Error(showCheckpointFailure(read.left))
+    const rest = take(8)(resume(optimizer, inside)(read.right))
+    expect(rest.map(({ params, value }) => [toArray(params), value])).toEqual(
+      whole.slice(6).map(({ params, value }) => [toArray(params), value]),
     )
   })
 
