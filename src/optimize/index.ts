@@ -11,7 +11,6 @@ export {
   adamw,
   adan,
   amsgrad,
-  lamb,
   nadam,
   nadamw,
   novograd,
@@ -49,9 +48,7 @@ export {
   adagrad,
   type Decaying,
   gradientDescent,
-  type LarsOptions,
   type Learning,
-  lars,
   lion,
   type MomentumOptions,
   momentum,
@@ -67,6 +64,7 @@ export {
 } from './firstOrder.js'
 export { handOver, minimize, type Run, resume } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
+export { type LarsOptions, lamb, lars } from './layerwise.js'
 export {
   batchComposite,
   batchLeastSquares,

@@ -18,8 +18,9 @@ import type { Obstacle } from '../Direction.js'
 import { lineSearchFailed, negligibleOf, notDescent, roundingOf, type Seen } from '../LineSearch.js'
 import type { ObjectiveWith, Smooth } from '../Objective.js'
 import { advance, type Iterate, type Optimizer, type StateType, type StepFailure } from '../Optimizer.js'
-import { checkedWolfe, type WolfeOptions } from '../searches.js'
-import { checkedMemory, type KeptPair, type LbfgsOptions, remembered } from '../secantDirections.js'
+import { recipe } from '../recipe.js'
+import { strongerThan, strongWolfeFields, type WolfeOptions } from '../searches.js'
+import { type KeptPair, type LbfgsOptions, lbfgsFields, remembered } from '../secantDirections.js'
 import { startedInside } from './projected.js'
 
 /**
@@ -55,6 +56,14 @@ export interface BoundedPairsState extends StateType {
 export interface LbfgsbOptions extends LbfgsOptions, Omit<WolfeOptions, 'longest'> {}
 
 type Bounded = Smooth | 'bounds'
+
+const lbfgsbFields = () => {
+  const { decrease, curvature, trials } = strongWolfeFields()
+  return { ...lbfgsFields(), decrease, curvature, trials }
+}
+
+/** No step is longer. */
+const longest = 1e10
 
 /** A step that was found, and what finding it cost. */
 interface Reached<P> {
@@ -104,52 +113,47 @@ interface Blocked {
  *
  * @since 0.1.0
  */
-export const lbfgsb = ({
-  decrease,
-  curvature,
-  trials,
-  ...options
-}: LbfgsbOptions = {}): Optimizer<BoundedPairsState, Bounded> => {
-  const { memory, skip } = checkedMemory('lbfgsb', options)
-  const settings = checkedWolfe('lbfgsb', {
-    ...(decrease === undefined ? {} : { decrease }),
-    ...(curvature === undefined ? {} : { curvature }),
-    ...(trials === undefined ? {} : { trials }),
-  })
-  const step =
-    <P>(next: ObjectiveWith<Bounded, P>) =>
-    (from: Iterate<P, BoundedPairs<P>, Bounded>) =>
-      pipe(
-        startedInside<P, BoundedPairs<P>, Smooth>(from),
-        E.chain((it): E.Either<StepFailure<P, BoundedPairs<P>>, Iterate<P, BoundedPairs<P>>> => {
-          const { pairs, refreshed } = it.state
-          const first = reachedBy(it, pairs, settings)
-          const again = E.isLeft(first) && pairs.length > 0
-          const found = again ? reachedBy(it, [], settings) : first
-          if (E.isLeft(found)) return E.left({ ...found.left.obstacle, last: it })
-          const { seen, held, tried, solves } = found.right
-          const before = again && E.isLeft(first) ? first.left : { tried: 0, solves: 0 }
-          const passage = { from: it.params, to: seen.params, gradientFrom: it.gradient, gradientTo: seen.gradient }
-          const { objective } = it
-          return advance(next, it, {
-            params: seen.params,
-            state: {
-              pairs: isNumber(seen) ? remembered(again ? [] : pairs, passage, memory, skip) : pairs,
-              stepLength: seen.at,
-              held,
-              refreshed: again ? refreshed + 1 : refreshed,
-            },
-            work: { gradients: tried + before.tried, solves: solves + before.solves },
-            known: { objective, value: seen.value, gradient: seen.gradient },
-          })
-        }),
-      )
-  return {
-    name: 'l-bfgs-b',
-    init: () => ({ pairs: [], stepLength: null, held: 0, refreshed: 0 }),
-    step,
-  }
-}
+export const lbfgsb: (options?: LbfgsbOptions) => Optimizer<BoundedPairsState, Bounded> =
+  /* @__PURE__ */ recipe<LbfgsbOptions>()(
+    { sort: 'optimizer', name: 'lbfgsb', fields: lbfgsbFields, asks: ['bounds'] },
+    ({ memory, skip, trials, ...constants }): Optimizer<BoundedPairsState, Bounded> => {
+      strongerThan('lbfgsb', constants.decrease, constants.curvature)
+      const settings = { ...constants, longest, most: trials }
+      const step =
+        <P>(next: ObjectiveWith<Bounded, P>) =>
+        (from: Iterate<P, BoundedPairs<P>, Bounded>) =>
+          pipe(
+            startedInside<P, BoundedPairs<P>, Smooth>(from),
+            E.chain((it): E.Either<StepFailure<P, BoundedPairs<P>>, Iterate<P, BoundedPairs<P>>> => {
+              const { pairs, refreshed } = it.state
+              const first = reachedBy(it, pairs, settings)
+              const again = E.isLeft(first) && pairs.length > 0
+              const found = again ? reachedBy(it, [], settings) : first
+              if (E.isLeft(found)) return E.left({ ...found.left.obstacle, last: it })
+              const { seen, held, tried, solves } = found.right
+              const before = again && E.isLeft(first) ? first.left : { tried: 0, solves: 0 }
+              const passage = { from: it.params, to: seen.params, gradientFrom: it.gradient, gradientTo: seen.gradient }
+              const { objective } = it
+              return advance(next, it, {
+                params: seen.params,
+                state: {
+                  pairs: isNumber(seen) ? remembered(again ? [] : pairs, passage, memory, skip) : pairs,
+                  stepLength: seen.at,
+                  held,
+                  refreshed: again ? refreshed + 1 : refreshed,
+                },
+                work: { gradients: tried + before.tried, solves: solves + before.solves },
+                known: { objective, value: seen.value, gradient: seen.gradient },
+              })
+            }),
+          )
+      return {
+        name: 'l-bfgs-b',
+        init: () => ({ pairs: [], stepLength: null, held: 0, refreshed: 0 }),
+        step,
+      }
+    },
+  )
 
 /** A point that is not finite ends the run, and nothing is learned there. */
 const isNumber = <P>({ value, gradient }: Reached<P>['seen']): boolean =>

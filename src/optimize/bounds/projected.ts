@@ -1,11 +1,12 @@
 /** Steps along the projected gradient, with a spectral length; and what every method in a box begins with. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { raise } from '../../data/Defect.js'
 import { toNumber } from '../../data/read.js'
 import { treeAxpy, treeDot, treeNorm } from '../../function/tree.js'
 import type { Ability, ObjectiveWith, Smooth } from '../Objective.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from '../Optimizer.js'
+import { optional, positive } from '../option.js'
+import { recipe } from '../recipe.js'
 import { type Accepted, type Attempt, firstGood } from '../trust/gainRatio.js'
 import { clampInto, isInside, startOutside } from './Box.js'
 
@@ -75,37 +76,41 @@ export const startedInside = <P, S, A extends Ability>(
  *
  * @since 0.1.0
  */
-export const projectedGradient = ({
-  stepLength,
-}: {
+export const projectedGradient: (options?: {
   readonly stepLength?: number
-} = {}): Optimizer<SpectralState, Smooth | 'bounds'> => {
-  if (stepLength !== undefined && !(stepLength > 0 && stepLength < Infinity))
-    return raise('InvalidArgument', `projectedGradient: expected a finite stepLength above 0, got ${stepLength}.`)
-  type State = SpectralState['state']
-  const step =
-    <P>(next: ObjectiveWith<Smooth | 'bounds', P>) =>
-    (from: Iterate<P, State, Smooth | 'bounds'>) =>
-      pipe(
-        startedInside(from),
-        E.chain((it) => {
-          const first = it.state.stepLength ?? stepLength ?? (it.gradientNorm > 0 ? 1 / it.gradientNorm : 1)
-          return pipe(
-            alongArc<P, State>(it, first),
-            E.chain(({ candidate: params, size, rejected, work }) => {
-              return pipe(
-                advance<P, State>(next, it, { params, state: { stepLength: size, rejected }, work }),
-                E.map((reached) => {
-                  const moved = treeAxpy(-1, it.params, params)
-                  const turned = dot(moved, treeAxpy(-1, it.gradient, reached.gradient))
-                  const spectral = turned > 0 ? dot(moved, moved) / turned : 2 * size
-                  const length = spectral > 1e-30 && spectral < 1e30 ? spectral : size
-                  return { ...reached, state: { stepLength: length, rejected } }
-                }),
-              )
-            }),
-          )
-        }),
-      )
-  return { name: 'projected gradient', init: () => ({ stepLength: null, rejected: 0 }), step }
-}
+}) => Optimizer<SpectralState, Smooth | 'bounds'> = /* @__PURE__ */ recipe<{ readonly stepLength?: number }>()(
+  {
+    sort: 'optimizer',
+    name: 'projectedGradient',
+    fields: () => ({ stepLength: optional(positive()) }),
+    asks: ['bounds'],
+  },
+  ({ stepLength }): Optimizer<SpectralState, Smooth | 'bounds'> => {
+    type State = SpectralState['state']
+    const step =
+      <P>(next: ObjectiveWith<Smooth | 'bounds', P>) =>
+      (from: Iterate<P, State, Smooth | 'bounds'>) =>
+        pipe(
+          startedInside(from),
+          E.chain((it) => {
+            const first = it.state.stepLength ?? stepLength ?? (it.gradientNorm > 0 ? 1 / it.gradientNorm : 1)
+            return pipe(
+              alongArc<P, State>(it, first),
+              E.chain(({ candidate: params, size, rejected, work }) => {
+                return pipe(
+                  advance<P, State>(next, it, { params, state: { stepLength: size, rejected }, work }),
+                  E.map((reached) => {
+                    const moved = treeAxpy(-1, it.params, params)
+                    const turned = dot(moved, treeAxpy(-1, it.gradient, reached.gradient))
+                    const spectral = turned > 0 ? dot(moved, moved) / turned : 2 * size
+                    const length = spectral > 1e-30 && spectral < 1e30 ? spectral : size
+                    return { ...reached, state: { stepLength: length, rejected } }
+                  }),
+                )
+              }),
+            )
+          }),
+        )
+    return { name: 'projected gradient', init: () => ({ stepLength: null, rejected: 0 }), step }
+  },
+)

@@ -9,6 +9,8 @@ import type { LinearOperator } from '../../operator/LinearOperator.js'
 import { mul } from '../../primitive/arithmetic.js'
 import type { Ability, ObjectiveWith, Smooth } from '../Objective.js'
 import { advance, type Iterate, type Optimizer, type StateType, type StepFailure } from '../Optimizer.js'
+import { choice, curvature as curvatureField, positive, settled } from '../option.js'
+import { described, withRecipe } from '../recipe.js'
 import type { Curvature } from '../trust/curvature.js'
 import { type Attempt, firstGood } from '../trust/gainRatio.js'
 import { clampInto, freeOf, heldIn } from './Box.js'
@@ -45,6 +47,8 @@ export interface ProjectedOptions {
 
 type Boxed<A extends Ability> = Smooth | 'bounds' | A
 
+const projectedFields = () => ({ solver: choice('exact', 'steihaug')('exact'), radius: positive(1) })
+
 const curvatureAdvice = 'Try another start, and explain(loss)(params) to see where the curvature overflows.'
 
 const dot = <P>(a: P, b: P): number => toNumber(treeDot(a, b))
@@ -78,95 +82,112 @@ const lengthOf = (tree: unknown): number => toNumber(treeNorm(tree))
  *
  * @since 0.1.0
  */
-export const projectedTrustRegion =
+export const projectedTrustRegion: <A extends Ability>(
+  curvature: Curvature<A>,
+) => (options?: ProjectedOptions) => Optimizer<ProjectedState, Boxed<A>> = /* @__PURE__ */ withRecipe<
+  ProjectedOptions & { readonly curvature: Curvature<Ability> }
+>()(
+  {
+    sort: 'optimizer',
+    name: 'projectedTrustRegion',
+    fields: () => ({ ...projectedFields(), curvature: curvatureField<Curvature<Ability>>()() }),
+    asks: ['bounds'],
+  },
+  ({ curvature, ...options }) => projectedTrustRegion(curvature)(options),
+)(
   <A extends Ability>(curvature: Curvature<A>) =>
-  ({ solver = 'exact', radius = 1 }: ProjectedOptions = {}): Optimizer<ProjectedState, Boxed<A>> => {
-    if (!(radius > 0 && radius < Infinity))
-      return raise('InvalidArgument', `projectedTrustRegion: expected a finite radius above 0, got ${radius}.`)
-    if (curvature.absolute)
-      return raise('InvalidArgument', 'projectedTrustRegion: expected hessianCurvature or gaussNewtonCurvature.')
-    type State = ProjectedState['state']
-    const step =
-      <P>(next: ObjectiveWith<Boxed<A>, P>) =>
-      (from: Iterate<P, State, Boxed<A>>) =>
-        pipe(
-          startedInside(from),
-          E.chain((it) => {
-            const { objective } = it
-            const box = objective.bounds()
-            const into = clampInto(box)
-            const operator = formedOnce(curvature.at<P>(objective, it.params))
-            const free = freeOf(box, it.params, it.gradient)
-            const gradient = treeZip(mul)(free, it.gradient)
-            const inner = solvedIn(solver, masked(operator, free), gradient, lengthOf(it.params))
-            const judged = (target: P): Attempt<P> => {
-              const reached = into(target)
-              const taken = treeAxpy(-1, it.params, reached)
-              const curved = 0.5 * dot(taken, operator.apply(taken))
-              return {
-                step: taken,
-                reached,
-                length: lengthOf(taken),
-                predictedReduction: -(dot(it.gradient, taken) + curved),
-                work: {},
+    (options: ProjectedOptions = {}): Optimizer<ProjectedState, Boxed<A>> => {
+      const all = settled<ProjectedOptions, ReturnType<typeof projectedFields>>(
+        'projectedTrustRegion',
+        projectedFields(),
+        options,
+      )
+      const { solver, radius } = all
+      if (curvature.absolute)
+        return raise('InvalidArgument', 'projectedTrustRegion: expected hessianCurvature or gaussNewtonCurvature.')
+      type State = ProjectedState['state']
+      const step =
+        <P>(next: ObjectiveWith<Boxed<A>, P>) =>
+        (from: Iterate<P, State, Boxed<A>>) =>
+          pipe(
+            startedInside(from),
+            E.chain((it) => {
+              const { objective } = it
+              const box = objective.bounds()
+              const into = clampInto(box)
+              const operator = formedOnce(curvature.at<P>(objective, it.params))
+              const free = freeOf(box, it.params, it.gradient)
+              const gradient = treeZip(mul)(free, it.gradient)
+              const inner = solvedIn(solver, masked(operator, free), gradient, lengthOf(it.params))
+              const judged = (target: P): Attempt<P> => {
+                const reached = into(target)
+                const taken = treeAxpy(-1, it.params, reached)
+                const curved = 0.5 * dot(taken, operator.apply(taken))
+                return {
+                  step: taken,
+                  reached,
+                  length: lengthOf(taken),
+                  predictedReduction: -(dot(it.gradient, taken) + curved),
+                  work: {},
+                }
               }
-            }
-            const attemptAt = (size: number): E.Either<StepFailure<P, State>, Proposal<P>> =>
-              pipe(
-                onFaces(
-                  { box, at: it.params, gradient: it.gradient, operator, judged, solver },
-                  { free, way: treeScale(0, it.params), gained: 0, room: size, inner, depth: 0 },
-                  size,
-                ),
-                E.mapLeft(
-                  (): StepFailure<P, State> => ({
-                    _tag: 'NonFinite',
-                    quantity: 'curvature',
-                    last: it,
-                    advice: curvatureAdvice,
+              const attemptAt = (size: number): E.Either<StepFailure<P, State>, Proposal<P>> =>
+                pipe(
+                  onFaces(
+                    { box, at: it.params, gradient: it.gradient, operator, judged, solver },
+                    { free, way: treeScale(0, it.params), gained: 0, room: size, inner, depth: 0 },
+                    size,
+                  ),
+                  E.mapLeft(
+                    (): StepFailure<P, State> => ({
+                      _tag: 'NonFinite',
+                      quantity: 'curvature',
+                      last: it,
+                      advice: curvatureAdvice,
+                    }),
+                  ),
+                  E.map((faces) => {
+                    const along = cauchyLength(gradient, operator, size)
+                    const cauchy = judged(treeAxpy(-along, gradient, it.params))
+                    const better = faces.predictedReduction >= 0.1 * cauchy.predictedReduction ? faces : cauchy
+                    return {
+                      ...better,
+                      onBoundary: faces.onBoundary,
+                      work: { ...faces.work, products: (faces.work.products ?? 0) + 2 },
+                    }
+                  }),
+                )
+              return pipe(
+                firstGood<P, State, Proposal<P>>({
+                  it,
+                  value: objective.value,
+                  size: it.state.radius,
+                  attemptAt,
+                  smaller: (size, { length }) => (length > 0 ? Math.min(size, length) : size) / 4,
+                  acceptance: 1e-4,
+                }),
+                E.chain(({ candidate, attempt, size, gainRatio, rejected, work }) =>
+                  advance<P, State>(next, it, {
+                    params: candidate,
+                    state: {
+                      radius: gainRatio < 0.25 ? size / 4 : gainRatio > 0.75 && attempt.onBoundary ? 2 * size : size,
+                      gainRatio,
+                      held: heldIn(free),
+                      rejected,
+                    },
+                    work,
                   }),
                 ),
-                E.map((faces) => {
-                  const along = cauchyLength(gradient, operator, size)
-                  const cauchy = judged(treeAxpy(-along, gradient, it.params))
-                  const better = faces.predictedReduction >= 0.1 * cauchy.predictedReduction ? faces : cauchy
-                  return {
-                    ...better,
-                    onBoundary: faces.onBoundary,
-                    work: { ...faces.work, products: (faces.work.products ?? 0) + 2 },
-                  }
-                }),
               )
-            return pipe(
-              firstGood<P, State, Proposal<P>>({
-                it,
-                value: objective.value,
-                size: it.state.radius,
-                attemptAt,
-                smaller: (size, { length }) => (length > 0 ? Math.min(size, length) : size) / 4,
-                acceptance: 1e-4,
-              }),
-              E.chain(({ candidate, attempt, size, gainRatio, rejected, work }) =>
-                advance<P, State>(next, it, {
-                  params: candidate,
-                  state: {
-                    radius: gainRatio < 0.25 ? size / 4 : gainRatio > 0.75 && attempt.onBoundary ? 2 * size : size,
-                    gainRatio,
-                    held: heldIn(free),
-                    rejected,
-                  },
-                  work,
-                }),
-              ),
-            )
-          }),
-        )
-    return {
-      name: `projected trust region (${solver}, ${curvature.name})`,
-      init: () => ({ radius, gainRatio: null, held: 0, rejected: 0 }),
-      step,
-    }
-  }
+            }),
+          )
+      return described({ name: 'projectedTrustRegion', curvature, ...all })({
+        name: `projected trust region (${solver}, ${curvature.name})`,
+        init: () => ({ radius, gainRatio: null, held: 0, rejected: 0 }),
+        step,
+      })
+    },
+)
 
 /** The step along −g to the minimizer of the model on that line, or to the boundary of the ball. */
 const cauchyLength = <P>(gradient: P, operator: LinearOperator<P>, radius: number): number => {

@@ -7,7 +7,7 @@ import { alignedLeaves, leavesOf, treeMap, treeZip, withLeaves } from '../../dat
 import { treeAxpy, treeNorm } from '../../function/tree.js'
 import { mul, sub } from '../../primitive/arithmetic.js'
 import { equal, where } from '../../primitive/choice.js'
-import type { Ability, Box, ObjectiveWith, Smooth } from '../Objective.js'
+import type { Ability, Box, Curved, ObjectiveWith, Smooth } from '../Objective.js'
 import {
   advance,
   type Iterate,
@@ -18,6 +18,8 @@ import {
   type Work,
   workMonoid,
 } from '../Optimizer.js'
+import { optimizer as optimizerField } from '../option.js'
+import { described, withRecipe } from '../recipe.js'
 import { clampInto, freeOf, heldIn, isBounded } from './Box.js'
 import { meter } from './meter.js'
 import { alongArc, startedInside } from './projected.js'
@@ -108,13 +110,20 @@ export type WithGradient<A extends Ability> = 'valueAndGrad' extends A
  *
  * @since 0.1.0
  */
-export const within = <F extends StateType, A extends Ability>(
+export const within: <F extends StateType, A extends Ability>(
   optimizer: Optimizer<F, A> & WithGradient<A>,
-): Optimizer<F, Boxed<A>> => {
-  const { name, init, step, configuration } = optimizer
-  return {
+) => Optimizer<F, Boxed<A>> = /* @__PURE__ */ withRecipe<{ readonly optimizer: Optimizer<StateType, Curved> }>()(
+  {
+    sort: 'optimizer',
+    name: 'within',
+    fields: () => ({ optimizer: optimizerField<Optimizer<StateType, Curved>>()() }),
+    asks: ['bounds'],
+  },
+  ({ optimizer }) => within(optimizer),
+)(<F extends StateType, A extends Ability>(optimizer: Optimizer<F, A> & WithGradient<A>): Optimizer<F, Boxed<A>> => {
+  const { name, init, step } = optimizer
+  return described({ name: 'within', optimizer })({
     name: `${name} in a box`,
-    ...(configuration === undefined ? {} : { configuration }),
     init,
     step:
       <P>(next: ObjectiveWith<Boxed<A>, P>) =>
@@ -179,5 +188,5 @@ export const within = <F extends StateType, A extends Ability>(
           }),
         )
       },
-  }
-}
+  })
+})
