@@ -4,13 +4,13 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../../data/construct.js'
 import { toFloat64Array, toNumber } from '../../data/read.js'
 import type { Tensor } from '../../data/Tensor.js'
-import { treeLeaves, treeZip } from '../../data/Tree.js'
+import { treeLeaves, treeMap, treeZip } from '../../data/Tree.js'
 import { ravel, treeAxpy, treeNorm, treeScale } from '../../function/tree.js'
 import { alongInBox, roomAlong } from '../../kernel/reference/compactSecant.js'
 import type { LinearOperator } from '../../operator/LinearOperator.js'
 import { ball, exactModel, minimizeModel } from '../../operator/QuadraticModel.js'
 import { truncatedStep } from '../../operator/truncated.js'
-import { mul } from '../../primitive/arithmetic.js'
+import { mul, sub } from '../../primitive/arithmetic.js'
 import { greater, notEqual } from '../../primitive/choice.js'
 import type { Box } from '../Objective.js'
 import { type Work, workMonoid } from '../Optimizer.js'
@@ -20,9 +20,12 @@ import { congruent } from './through.js'
 
 const lengthOf = (tree: unknown): number => toNumber(treeNorm(tree))
 
-/** An operator on what is free: 0 in the rows and columns of all else, along which the gradient is 0 too, so that nothing moves there. */
+/**
+ * An operator on what is free. In the rows and columns of all else it is the identity, and the gradient is 0: zeros on the diagonal would be
+ * eigenvalues of rounding size, by which rounding would be divided.
+ */
 export const masked = <P>(operator: LinearOperator<P>, free: P): LinearOperator<P> =>
-  congruent(operator, free, undefined)
+  congruent(operator, free, treeMap((mask: Tensor) => sub(1, mask))(free))
 
 export interface Proposal<P> extends Attempt<P> {
   readonly onBoundary: boolean
@@ -41,19 +44,24 @@ export const formedOnce = <P>(operator: LinearOperator<P>): LinearOperator<P> =>
   }
 }
 
+/** A step to a point of the box. */
+export interface Judged<P> extends Attempt<P> {
+  readonly reached: P
+}
+
 export interface Model<P> {
   readonly box: Box<P>
   readonly at: P
   readonly gradient: P
   readonly operator: LinearOperator<P>
-  readonly judged: (target: P) => Attempt<P>
+  readonly judged: (target: P) => Judged<P>
   readonly solver: 'exact' | 'steihaug'
 }
 
 interface Face<P> {
   readonly free: P
-  /** The way so far, to the bounds that were met or to the minimizer on another face. */
-  readonly way: P
+  /** Where the way has led so far: to bounds that were met, or to the minimizer on another face. */
+  readonly point: P
   /** By how much the model falls on that way. */
   readonly gained: number
   readonly room: number
@@ -82,11 +90,12 @@ const flatOf = (tree: unknown): Float64Array => toFloat64Array(ravel(tree)[0])
  */
 export const onFaces = <P>(model: Model<P>, face: Face<P>, size: number): E.Either<unknown, Proposal<P>> => {
   const { box, at, gradient, operator, judged, solver } = model
-  const { free, way, gained, room, inner, depth } = face
+  const { free, point: base, gained, room, inner, depth } = face
   return pipe(
     inner(room),
-    E.chain(({ step, onBoundary, work }): E.Either<unknown, Proposal<P>> => {
-      const base = treeAxpy(1, way, at)
+    E.chain(({ step: wished, onBoundary, work }): E.Either<unknown, Proposal<P>> => {
+      // What is held stays on its bound to the bit.
+      const step = treeZip(mul)(free, wished)
       const target = treeAxpy(1, step, base)
       const outward = (point: P): P => treeZip(mul)(free, treeZip(notEqual)(point, target))
       const projected = judged(target)
@@ -97,11 +106,9 @@ export const onFaces = <P>(model: Model<P>, face: Face<P>, size: number): E.Eith
       const here: Proposal<P> = { ...reached, onBoundary, work: { ...work, products } }
       // Beyond the ball the model is not believed.
       if (depth === mostFaces || !(reached.length < size) || (!isMet && onBoundary)) return E.right(here)
-      const point = treeAxpy(1, reached.step, at)
+      const point = reached.reached
       const pulled = treeAxpy(1, operator.apply(reached.step), gradient)
-      const left = isMet
-        ? treeZip(mul)(free, freeOf(box, reached.reached ?? point, treeScale(-1, step)))
-        : freeOf(box, point, pulled)
+      const left = isMet ? treeZip(mul)(free, freeOf(box, point, treeScale(-1, step))) : freeOf(box, point, pulled)
       const isNew = isMet || treeLeaves(treeZip(greater)(left, free)).some((leaf) => lengthOf(leaf) > 0)
       if (!isNew || lengthOf(left) === 0) return E.right(here)
       const next = solvedIn(solver, masked(operator, left), treeZip(mul)(left, pulled), lengthOf(at))
@@ -110,7 +117,7 @@ export const onFaces = <P>(model: Model<P>, face: Face<P>, size: number): E.Eith
           model,
           {
             free: left,
-            way: reached.step,
+            point,
             gained: reached.predictedReduction,
             room: size - reached.length,
             inner: next,

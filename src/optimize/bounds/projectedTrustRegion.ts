@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { raise } from '../../data/Defect.js'
 import { toNumber } from '../../data/read.js'
 import { treeZip } from '../../data/Tree.js'
-import { treeAxpy, treeDot, treeNorm, treeScale } from '../../function/tree.js'
+import { treeAxpy, treeDot, treeNorm } from '../../function/tree.js'
 import type { LinearOperator } from '../../operator/LinearOperator.js'
 import { mul } from '../../primitive/arithmetic.js'
 import type { Ability, ObjectiveWith, Smooth } from '../Objective.js'
@@ -12,9 +12,9 @@ import { advance, type Iterate, type Optimizer, type StateType, type StepFailure
 import { choice, curvature as curvatureField, positive, settled } from '../option.js'
 import { described, withRecipe } from '../recipe.js'
 import type { Curvature } from '../trust/curvature.js'
-import { type Attempt, firstGood } from '../trust/gainRatio.js'
+import { firstGood } from '../trust/gainRatio.js'
 import { clampInto, freeOf, heldIn } from './Box.js'
-import { formedOnce, masked, onFaces, type Proposal, solvedIn } from './faces.js'
+import { formedOnce, type Judged, masked, onFaces, type Proposal, solvedIn } from './faces.js'
 import { startedInside } from './projected.js'
 
 /**
@@ -119,7 +119,7 @@ export const projectedTrustRegion: <A extends Ability>(
               const free = freeOf(box, it.params, it.gradient)
               const gradient = treeZip(mul)(free, it.gradient)
               const inner = solvedIn(solver, masked(operator, free), gradient, lengthOf(it.params))
-              const judged = (target: P): Attempt<P> => {
+              const judged = (target: P): Judged<P> => {
                 const reached = into(target)
                 const taken = treeAxpy(-1, it.params, reached)
                 const curved = 0.5 * dot(taken, operator.apply(taken))
@@ -135,7 +135,7 @@ export const projectedTrustRegion: <A extends Ability>(
                 pipe(
                   onFaces(
                     { box, at: it.params, gradient: it.gradient, operator, judged, solver },
-                    { free, way: treeScale(0, it.params), gained: 0, room: size, inner, depth: 0 },
+                    { free, point: it.params, gained: 0, room: size, inner, depth: 0 },
                     size,
                   ),
                   E.mapLeft(
