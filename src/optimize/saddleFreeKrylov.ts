@@ -7,7 +7,7 @@ import { toFloat64Array, toNumber } from '../data/read.js'
 import { treeAdd, treeAxpy, treeNorm } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
 import { lanczos, type Subspace } from '../operator/lanczos.js'
-import { bestTrial, type Damping, dampingsOf, type NoTrial, rescaled, trialDampings } from './damping.js'
+import { bestTrial, type Damping, dampingsOf, largest, type NoTrial, rescaled, trialDampings } from './damping.js'
 import type { Curved, Objective, ObjectiveWith, Smooth } from './Objective.js'
 import {
   advance,
@@ -101,13 +101,13 @@ const stepAt = <P>(
 ): P => {
   const inside = subspace.project(gradient)
   const along = toFloat64Array(spectrum.project(inside))
-  const components = { parts: along, eigenvalues: ritz, length: toNumber(treeNorm(params)) }
+  const components = { parts: along, eigenvalues: ritz, length: toNumber(treeNorm(params)), noise: spectrum.noise }
   const scaled = rescaled(components, λ, (value) => Math.abs(value) + λ)
   const step = subspace.expand(spectrum.expand(fromFloat64Array(scaled, [scaled.length])))
-  const largest = ritz.reduce((most, each) => Math.max(most, Math.abs(each)), 0) + λ
+  const most = largest(ritz) + λ
   // Without any curvature no length is safe; at a critical point nothing is outside anyway.
-  if (settings.outside === 'ignore' || largest === 0) return step
-  return treeAxpy(-1 / largest, treeAxpy(-1, subspace.expand(inside), gradient), step)
+  if (settings.outside === 'ignore' || most === 0) return step
+  return treeAxpy(-1 / most, treeAxpy(-1, subspace.expand(inside), gradient), step)
 }
 
 /** By what inner steps are judged: the objective itself, unless it has another batch for them. */
@@ -127,7 +127,7 @@ const innerStep = <P>(
       return isFiniteTree(step) ? O.some(treeAdd(at.params, step)) : O.none
     },
     objective.value,
-    at.value,
+    { value: at.value, gradientNorm: toNumber(treeNorm(at.gradient)), curvature: largest(model.ritz) },
   )
 
 /** The Ritz value of smallest size: what makes a step infinite when no damping is added. */
@@ -136,7 +136,7 @@ const smallest = (ritz: ReadonlyArray<number>): number =>
 
 const singularAdvice = 'Use a positive damping.'
 
-const noDecrease = 'The point may be critical inside the subspace; add larger dampings or a larger dimension.'
+const noDecrease = 'The point may be critical to working precision; otherwise look for a kink or a wrong derivative.'
 
 const krylovStep =
   (settings: Settings): Optimizer<KrylovState>['step'] =>
@@ -198,7 +198,7 @@ const krylovStep =
             ? E.left({ _tag: 'Singular', eigenvalue: smallest(ritz), last: it, advice: singularAdvice })
             : E.left({
                 _tag: 'NoDecrease',
-                tried: settings.dampings,
+                tried: ended.tried,
                 best: ended.best,
                 last: it,
                 advice: noDecrease,
@@ -236,7 +236,7 @@ const krylovFields = () => ({
  * **Cost** per step `dimension` + 1 products, a gradient for each inner step, and one value for each damping that is tried.
  * Memory: 2 (`dimension` + 1) vectors of parameters.
  *
- * **Fails** `NoDecrease` when no damping of the set lowers the loss; `Singular` when λ = 0 and a Ritz value is 0; `NonFinite`
+ * **Fails** `NoDecrease` when of several dampings none lowers the loss, nor any larger one; `Singular` when λ = 0 and a Ritz value is 0; `NonFinite`
  * when a product is not finite.
  *
  * **References** Dauphin et al. (2014), Algorithm 1; the basis is grown from the gradient with the previous step appended as in

@@ -5,7 +5,7 @@ import { count, countOrNone, finite, flag, list, notNegative, optional, positive
 import { byPosition, recipe, sharing } from './recipe.js'
 import type { Schedule } from './transformation/ranges.js'
 
-const schedules = /* @__PURE__ */ list(schedule(), 'a list of schedules')
+const schedules = /* @__PURE__ */ list(/* @__PURE__ */ schedule(), 'a list of schedules')
 
 /**
  * The same number at every step.

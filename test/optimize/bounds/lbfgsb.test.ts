@@ -156,6 +156,9 @@ describe('the model of L-BFGS in a box', () => {
     expect([...alongInBox(direction, 1, point)]).toEqual([0.3, -1, 5])
     expect([...alongInBox(flat([-1, 0, 0]), 2, point)]).toEqual([-1.9, 0, 5])
     expect(roomAlong(flat([-1, 0, 0]), point)).toBe(Infinity)
+    // −0.7 + (1.6 + 0.7) is 1.5999999999999999.
+    const short = { at: flat([-0.7]), lower: flat([-1]), upper: flat([1.6]) }
+    expect([...alongInBox(flat([1.6 + 0.7]), 1, short)]).toEqual([1.6])
   })
 })
 
