@@ -12,6 +12,8 @@ export interface WolfeSettings {
   readonly negligible: number
   /** No step is longer. */
   readonly longest: number
+  /** Whether the longest step serves where the value is low enough and still falls: of paths that end there. */
+  readonly endsAtLongest?: boolean
   readonly most: number
 }
 
@@ -28,7 +30,7 @@ export const strongWolfeSearch = <T extends Sample>(
   origin: Sample,
   start: number,
   sample: (at: number) => T,
-  { decrease, curvature, slack, negligible, longest, most }: WolfeSettings,
+  { decrease, curvature, slack, negligible, longest, endsAtLongest = false, most }: WolfeSettings,
 ): SearchEnd<T> => {
   let best = Infinity
   let tried = 0
@@ -58,7 +60,7 @@ export const strongWolfeSearch = <T extends Sample>(
       high = low
       low = seen
     } else {
-      if (at >= longest) return { accepted: undefined, tried, best }
+      if (at >= longest) return { accepted: endsAtLongest ? seen : undefined, tried, best }
       // The cubic looks ahead, at least twice and at most ten times as far.
       const next = within(cubicMinimizer(low, seen), 2 * at, 10 * at, 4 * at)
       low = seen
