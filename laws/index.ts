@@ -26,6 +26,11 @@ export { orderOfRemainder, type Slope, slopeByDifferences } from './differences.
 export { type GaussNewtonClaim, gaussNewtonLaws } from './gaussNewton.js'
 export { type KrylovClaim, krylovLaws } from './krylov.js'
 export { BrokenLaw, family, type Law, law, type RuleSet, ruleSet } from './Law.js'
+export {
+  type LeastSquaresClaim,
+  type LeastSquaresProperty,
+  leastSquaresLaws,
+} from './leastSquares.js'
 export { type LinearMapClaim, linearMapLaws, linearMapsOf } from './linearMap.js'
 export {
   armijo,
@@ -38,6 +43,7 @@ export {
 } from './lineSearch.js'
 export { type LossClaim, lossLaws } from './loss.js'
 export type { BatchClaim, LossProperties } from './lossClaims.js'
+export { type MaskClaim, maskLaws } from './mask.js'
 export { firstNonFinite, isFiniteTree, type NonFinite, showNonFinite } from './nonFinite.js'
 export { type OperatorClaim, operatorLaws } from './operator.js'
 export { type OperatorAlgebraClaim, operatorAlgebraLaws } from './operatorAlgebra.js'
@@ -46,12 +52,17 @@ export type { ChangeOfVariables, OptimizerProperty } from './optimizerClaims.js'
 export { complexSteps, richardson, type SlopeOracle } from './oracle.js'
 export { primitiveLaws } from './primitive.js'
 export { type ProgramOptions, type RandomFunction, type RandomLoss, randomFunctions, randomLosses } from './programs.js'
+export { type RefusalClaim, refusalLaws } from './refusal.js'
 export { type ClaimedStep, type RegionClaim, regionLaws } from './region.js'
 export { type Runner, register } from './register.js'
 export { newtonLaws } from './reparameterization.js'
 export { type ResumeClaim, resumeLaws } from './resume.js'
 export { type StopClaim, type StreamClaim, stopLaws, streamLaws } from './run.js'
 export { saddleFreeLaws } from './saddleFree.js'
+export { type ScheduleClaim, type ScheduledClaim, scheduledLaws, scheduleLaws } from './schedule.js'
+export { type SecantClaim, secantLaws } from './secant.js'
+export { type PerturbationClaim, perturbationLaws, type SeedClaim, seedLaws } from './seed.js'
+export { lawsNamed, type Misjudged, type Standing, type Verified, verify } from './standing.js'
 export type { SaddleFreeClaim } from './step.js'
 export { classicalSaddle, gradientFlat, monkeySaddle, type Plane, planePoint } from './surfaces.js'
 export { type TransformClaim, type Transforms, transformLaws } from './transform.js'
