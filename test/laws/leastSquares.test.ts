@@ -2,7 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { abs, add, mul, type Tensor, treeAxpy, treeMap, treeScale } from 'gradus'
-import { check, type LeastSquaresProperty, leastSquaresLaws, type RuleSet, register } from 'gradus/laws'
+import {
+  check,
+  type LeastSquaresClaim,
+  type LeastSquaresProperty,
+  leastSquaresLaws,
+  type RuleSet,
+  register,
+} from 'gradus/laws'
 import {
   gaussNewton,
   gaussNewtonCurvature,
@@ -11,6 +18,7 @@ import {
   levenbergMarquardt,
   type Optimizer,
   type Stateless,
+  type StateType,
   type SumOfSquares,
   trustRegionWith,
 } from 'gradus/optimize'
@@ -51,8 +59,10 @@ const failedOf = (rules: RuleSet): ReadonlyArray<string> => {
   return E.isLeft(outcome) ? outcome.left.map(({ law }) => law.replace(/^.*› /, '')) : []
 }
 
-const lies = (optimizer: Parameters<typeof leastSquaresLaws>[0]['optimizer'], property: LeastSquaresProperty) =>
-  failedOf(leastSquaresLaws({ name: 'x', optimizer, claims: [property] }))
+const lies = <F extends StateType>(
+  optimizer: LeastSquaresClaim<F>['optimizer'],
+  property: LeastSquaresProperty,
+): ReadonlyArray<string> => failedOf(leastSquaresLaws({ name: 'x', optimizer, claims: [property] }))
 
 type Asked = keyof SumOfSquares<unknown>
 
