@@ -1,7 +1,8 @@
 /** The optimizer laws O1 to O16 over every public optimizer: what is claimed holds, and what is denied is refuted. */
 import * as E from 'fp-ts/lib/Either.js'
 import { showLawFailure, verify } from 'gradus/laws'
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { catalogueOf, optimizeIndex } from '../documentation/catalogue.js'
 import { lawNames, type Told, titleOf } from './claims/Row.js'
 import { holding, refuting, seed, table } from './claims/table.js'
 
@@ -22,4 +23,18 @@ describe.each(table.map((row) => [titleOf(row), row] as const))('%s', (_, { stan
           const wrong = outcome(told)
           if (wrong !== '') throw new Error(wrong)
         })
+})
+
+describe('the table', () => {
+  it('has a row for every function that makes an optimizer', () => {
+    const makers = catalogueOf(optimizeIndex).flatMap(({ name, kind }) => (kind === 'optimizer' ? [name] : []))
+    expect(makers.length).toBeGreaterThan(40)
+    expect(makers.filter((maker) => !table.some((row) => row.maker === maker))).toEqual([])
+    expect(table.map(({ maker }) => maker).filter((maker) => !makers.includes(maker))).toEqual([])
+  })
+
+  it('has each row once', () => {
+    const titles = table.map(titleOf)
+    expect(titles.filter((title, i) => titles.indexOf(title) !== i)).toEqual([])
+  })
 })

@@ -109,6 +109,8 @@ export interface Spec<F extends StateType> extends Named<F, 'value' | 'valueAndG
   readonly spectrum?: Spectrum
   /** Its step is −|H|⁻¹ ∇f on quadratics whose curvatures lie between 0.1 and 10. */
   readonly leavesSaddles?: boolean
+  /** It is looked at through another, which asks for what it asks once more. */
+  readonly uncounted?: boolean
   /** What else it claims of its steps. */
   readonly claims?: Readonly<Record<string, OptimizerProperty>>
 }
@@ -256,8 +258,14 @@ export const rowOf = <F extends StateType>(spec: Spec<F>): Row => {
   const stays = lawsNamed('at a minimum it stays')(all)
   const failures = all.parents.find((set) => set.name.endsWith('› failures')) ?? all
   const saddleFree = parts.some((part) => part.O8 !== undefined)
+  const resting = restingAndRefusing({ maker, setting, family, refuses: spec.refuses, optimizer })
   const own: Partial<Standings> = {
-    ...restingAndRefusing({ maker, setting, family, refuses: spec.refuses, optimizer }),
+    ...resting,
+    O4: [
+      ...resting.O4,
+      holds('runs', lawsNamed('a run walked twice', 'a run that is resumed', 'a state can be entered')(all)),
+      ...(spec.uncounted === true ? [] : [holds('work', lawsNamed('work counts')(all))]),
+    ],
     O1: [restless === undefined ? holds('', stays) : denied(restless, stays)],
     O2: withoutImplied(menu(spec, descents, spec.descends)),
     ...(search === undefined

@@ -11,22 +11,21 @@ import {
   type StateType,
 } from 'gradus/optimize'
 
-/** A number of n variables: constant + linear · n + quadratic · n². */
-export interface Growth {
-  readonly constant: number
-  readonly linear: number
-  readonly quadratic: number
+/** What was counted with n variables. */
+export interface Sized {
+  readonly n: number
+  readonly count: number
 }
 
 export interface Measured {
   readonly asks: ReadonlyArray<Ability>
   /** Numbers in the state after some steps. */
-  readonly state: Growth
+  readonly state: ReadonlyArray<Sized>
   /** For each step. */
-  readonly evaluations: Growth
-  readonly gradients: Growth
-  readonly products: Growth
-  readonly solves: Growth
+  readonly evaluations: ReadonlyArray<Sized>
+  readonly gradients: ReadonlyArray<Sized>
+  readonly products: ReadonlyArray<Sized>
+  readonly solves: ReadonlyArray<Sized>
 }
 
 /** The chained function of Rosenbrock as a sum of squares, from a start that is not special. */
@@ -74,15 +73,14 @@ const numbersIn = (state: unknown): number => {
   return Object.values(state).reduce<number>((total, each) => total + numbersIn(each), 0)
 }
 
-const sizes = [16, 24, 32] as const
+const sizes = [24, 32, 40] as const
 
-/** Through three sizes that are equally far apart. */
-const growth = ([a = 0, b = 0, c = 0]: ReadonlyArray<number>): Growth => {
-  const [first, second] = sizes
-  const gap = second - first
-  const quadratic = (c - 2 * b + a) / (2 * gap ** 2)
-  const linear = (b - a) / gap - quadratic * (first + second)
-  return { quadratic, linear, constant: a - linear * first - quadratic * first ** 2 }
+/** Through three sizes that are equally far apart, c₂ n² + c₁ n + c₀. */
+export const growth = ([a, b, c]: ReadonlyArray<Sized>): { readonly linear: number; readonly quadratic: number } => {
+  if (a === undefined || b === undefined || c === undefined) return { linear: 0, quadratic: 0 }
+  const gap = b.n - a.n
+  const quadratic = (c.count - 2 * b.count + a.count) / (2 * gap ** 2)
+  return { quadratic, linear: (b.count - a.count) / gap - quadratic * (a.n + b.n) }
 }
 
 const steps = 12
@@ -108,8 +106,8 @@ export const measured = <F extends StateType>(optimizer: Optimizer<F, Ability>):
       solves: each('solves'),
     }
   })
-  const of = (key: 'state' | 'evaluations' | 'gradients' | 'products' | 'solves'): Growth =>
-    growth(seen.map((each) => each[key]))
+  const of = (key: 'state' | 'evaluations' | 'gradients' | 'products' | 'solves'): ReadonlyArray<Sized> =>
+    seen.map((each, i) => ({ n: sizes[i] ?? 0, count: each[key] }))
   return {
     asks: seen[0]?.asks ?? [],
     state: of('state'),

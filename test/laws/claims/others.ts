@@ -45,6 +45,7 @@ const fitRow = <F extends O.StateType>(
     ...claims.filter(({ _tag }) => lawOf[_tag] === law).map((each) => holds(wordsOf(each), claimed(each, 1e-9))),
     ...denials.filter(({ _tag }) => lawOf[_tag] === law).map((each) => denied(wordsOf(each), claimed(each, 1e-4))),
   ]
+  const resting = restingAndRefusing(named)
   const failures = whole.parents.find((set) => set.name.endsWith('› failures')) ?? whole
   return {
     maker,
@@ -53,7 +54,11 @@ const fitRow = <F extends O.StateType>(
     standings: complete(
       name,
       {
-        ...restingAndRefusing(named),
+        ...resting,
+        O4: [
+          ...resting.O4,
+          holds('runs', lawsNamed('a run walked twice', 'a run that is resumed', 'work counts')(whole)),
+        ],
         O1: [holds('', lawsNamed('where the residuals vanish')(whole))],
         O2: told('O2'),
         O6: told('O6'),
@@ -85,7 +90,7 @@ const boxRow = <F extends O.StateType>(
   inner: O.Optimizer<F, O.Curved | 'bounds'>,
   spec: Omit<Parameters<typeof rowOf<F>>[0], 'optimizer' | 'family'>,
 ): Row => ({
-  ...rowOf<F>({ ...spec, family: 'In a box', optimizer: free(inner) }),
+  ...rowOf<F>({ ...spec, family: 'In a box', optimizer: free(inner), uncounted: true }),
   measured: () => measured(inner),
 })
 

@@ -61,7 +61,9 @@ export const chainOf = <F extends StateType, G extends StateType>(
     const rules = maskLaws({ name, transformation })
     return [
       holds('', lawsNamed('held leaves')(rules)),
-      (apart ? denied : holds)('the others', lawsNamed('the others')(rules)),
+      apart
+        ? denied('for the others', lawsNamed('the others')(rules))
+        : holds('for the others', lawsNamed('the others')(rules)),
     ]
   },
 })
@@ -148,6 +150,11 @@ export const lotsOf = <F extends StateType>(
     holds('', seedLaws({ name, make })),
     ...(perturbation === undefined ? [] : [holds('noise', perturbationLaws({ name, make, ...perturbation }))]),
   ],
+})
+
+/** What draws lots in some places only, off saddles: O12, of the same key alone. */
+export const sameKeyOf = <F extends StateType>(make: (key: Key) => Optimizer<F>): Part => ({
+  O12: (name) => [holds('same key', lawsNamed('the same key')(seedLaws({ name, make })))],
 })
 
 /** Whose step is −(|H| + λI)⁻¹ ∇f: O8. */

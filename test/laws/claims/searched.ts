@@ -2,7 +2,7 @@
 import { matmul, type Tensor } from 'gradus'
 import { armijo, flatEnough, type SearchedStep } from 'gradus/laws'
 import * as O from 'gradus/optimize'
-import { secantOf } from './parts.js'
+import { sameKeyOf, secantOf } from './parts.js'
 import { type Change, type Row, rowOf } from './Row.js'
 
 const turned: ReadonlyArray<Change> = ['translations', 'permutations and signs', 'rotations']
@@ -153,6 +153,7 @@ export const searched: ReadonlyArray<Row> = [
     open: { 'a common factor': 'it is equivariant where no curvature falls below the floor' },
     leavesSaddles: true,
     solves: ['1 step, convex', '4 steps, convex'],
+    parts: [sameKeyOf((key) => O.nonconvexNewton({ key }))],
   }),
   rowOf({
     maker: 'along',
