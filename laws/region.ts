@@ -163,14 +163,14 @@ const lawsOf = (claim: RegionClaim, kind: Kind): ReadonlyArray<Law> => {
   ]
 }
 
-/**
- * Along the minimizers of a convex model in balls, ‖ds/dΔ‖ ≤ (1 + κ) / (2 √κ) by Kantorovich's inequality, 0 once the ball is left: at most
- * 5.1 for the condition κ ≤ 100 that is drawn. Other paths bend more, and jumps of this part of the step are seen all the same.
- */
-const steepest = 1e4
-
-/** How near to the length of the free minimizer the radius comes from below. */
+/** How near to the length of the free step the radius comes. */
 const nearly = 1e-8
+
+/**
+ * How far a step may be from the free one in a ball that is smaller by this part. Steps in balls grow in length with the radius; where their
+ * path meets the sphere at a right angle it goes √(2ε) along it, and less elsewhere: the minimizers of condition κ go (1 + κ) / (2√κ) ε.
+ */
+const steepest = 1.5 * Math.sqrt(nearly)
 
 const continuityLaw = ({ solve }: RegionClaim): Law =>
   law(
@@ -182,10 +182,10 @@ const continuityLaw = ({ solve }: RegionClaim): Law =>
       const length = toNumber(treeNorm(free))
       fc.pre(length > 1e-6)
       const gap = treeAxpy(-1, free, at(length * (1 - nearly)))
-      return because('the steepest path')(
+      return because('a path at a right angle to the radius')(
         all(
-          atMost(steepest * nearly * length)(toNumber(treeNorm(gap)), 0),
-          atMost(steepest * nearly * length)(toNumber(treeNorm(treeAxpy(-1, free, at(length * (1 + nearly))))), 0),
+          atMost(steepest * length)(toNumber(treeNorm(gap)), 0),
+          atMost(steepest * length)(toNumber(treeNorm(treeAxpy(-1, free, at(length * (1 + nearly))))), 0),
         ),
       )
     },

@@ -89,6 +89,8 @@ export type Change = ChangeOfVariables | 'a factor of the loss'
 
 export type Solution = '1 step, convex' | '1 step' | '4 steps, convex'
 
+export const saddleStep = '−|H|⁻¹ ∇f'
+
 /** A row for an optimizer that is content with a loss. */
 export interface Spec<F extends StateType> extends Named<F, 'value' | 'valueAndGrad' | 'hessian'> {
   /** Allowed error of steps that are compared; default 1e-9. */
@@ -104,7 +106,7 @@ export interface Spec<F extends StateType> extends Named<F, 'value' | 'valueAndG
   readonly generic?: boolean
   readonly solves: ReadonlyArray<Solution>
   /** What is neither claimed nor denied, with the reason. */
-  readonly open?: Readonly<Partial<Record<Descent | Change | Solution, string>>>
+  readonly open?: Readonly<Partial<Record<Descent | Change | Solution | typeof saddleStep, string>>>
   /** The kind of quadratics on which changes of variables are looked at; default indefinite. */
   readonly spectrum?: Spectrum
   /** Its step is −|H|⁻¹ ∇f on quadratics whose curvatures lie between 0.1 and 10. */
@@ -275,7 +277,7 @@ export const rowOf = <F extends StateType>(spec: Spec<F>): Row => {
     O7: [...withoutImplied(menu(spec, solutions, spec.solves)), ...menu(spec, claims, Object.keys(claims))],
     ...(saddleFree
       ? {}
-      : { O8: menu(spec, { '−|H|⁻¹ ∇f': awayFromSaddles }, spec.leavesSaddles === true ? ['−|H|⁻¹ ∇f'] : []) }),
+      : { O8: menu(spec, { [saddleStep]: awayFromSaddles }, spec.leavesSaddles === true ? [saddleStep] : []) }),
     O16: [holds('', failures)],
   }
   return {

@@ -19,7 +19,7 @@ const common: Pick<Spec<O.StateType>, 'family' | 'descends' | 'equivariant' | 's
   tolerance: 1e-7,
 }
 
-const atZero = 'it is equivariant but at 0, where a leaf has no size'
+const atZero = 'it is, but at 0, where a leaf has no size'
 
 /** ε is nothing beside any gradient, so that the scale of the loss is ignored. */
 const tiny = { epsilon }
@@ -79,17 +79,17 @@ export const adaptive: ReadonlyArray<Row> = [
   ),
   row(
     'adamw',
-    (rate) => O.adamw({ learningRate: rate, ...tiny, weightDecay: 0.5 }),
-    O.chain(O.scaleByAdam(tiny), O.addWeightDecay(0.5), down),
+    (rate) => O.adamw({ learningRate: rate, ...tiny, weightDecay: 2 }),
+    O.chain(O.scaleByAdam(tiny), O.addWeightDecay(2), down),
     { weightDecay: (weightDecay) => O.adamw({ learningRate, weightDecay }) },
-    { setting: 'weightDecay 0.5', descends: [], equivariant: ['permutations and signs', 'a factor of the loss'] },
+    { setting: 'weightDecay 2', descends: [], equivariant: ['permutations and signs', 'a factor of the loss'] },
   ),
   row(
     'nadamw',
-    (rate) => O.nadamw({ learningRate: rate, ...tiny, weightDecay: 0.5 }),
-    O.chain(O.scaleByAdam({ ...tiny, nesterov: true }), O.addWeightDecay(0.5), down),
+    (rate) => O.nadamw({ learningRate: rate, ...tiny, weightDecay: 2 }),
+    O.chain(O.scaleByAdam({ ...tiny, nesterov: true }), O.addWeightDecay(2), down),
     { weightDecay: (weightDecay) => O.nadamw({ learningRate, weightDecay }) },
-    { setting: 'weightDecay 0.5', descends: [], equivariant: ['permutations and signs', 'a factor of the loss'] },
+    { setting: 'weightDecay 2', descends: [], equivariant: ['permutations and signs', 'a factor of the loss'] },
   ),
   row('amsgrad', (rate) => O.amsgrad({ learningRate: rate, ...tiny }), O.chain(O.scaleByAmsgrad(tiny), down), {
     decay2: (decay2) => O.amsgrad({ learningRate, decay2 }),
@@ -99,10 +99,10 @@ export const adaptive: ReadonlyArray<Row> = [
   }),
   row(
     'adamaxw',
-    (rate) => O.adamaxw({ learningRate: rate, ...tiny, weightDecay: 0.5 }),
-    O.chain(O.scaleByAdamax(tiny), O.addWeightDecay(0.5), down),
+    (rate) => O.adamaxw({ learningRate: rate, ...tiny, weightDecay: 2 }),
+    O.chain(O.scaleByAdamax(tiny), O.addWeightDecay(2), down),
     { weightDecay: (weightDecay) => O.adamaxw({ learningRate, weightDecay }) },
-    { setting: 'weightDecay 0.5', descends: [], equivariant: ['permutations and signs', 'a factor of the loss'] },
+    { setting: 'weightDecay 2', descends: [], equivariant: ['permutations and signs', 'a factor of the loss'] },
   ),
   row(
     'adabelief',
@@ -180,10 +180,11 @@ export const adaptive: ReadonlyArray<Row> = [
   row(
     'lamb',
     (rate) => O.lamb({ learningRate: rate, ...tiny }),
-    O.chain(O.scaleByAdam(tiny), O.addWeightDecay(0), O.scaleByTrustRatio(), down),
+    O.chain(O.scaleByAdam(tiny), O.addWeightDecay(0), O.scaleByTrustRatio(), O.scaleBy(-0.5)),
     { decay1: (decay1) => O.lamb({ learningRate, decay1 }) },
     {
-      setting: 'ε ≈ 0',
+      setting: 'learningRate 0.5, ε ≈ 0',
+      rate: 0.5,
       family: 'Rates of layers',
       equivariant: ['permutations and signs', 'a factor of the loss'],
       open: { 'a common factor': atZero },
@@ -203,8 +204,8 @@ export const adaptive: ReadonlyArray<Row> = [
       setting: 'learningRate 1000',
       rate: 1000,
       family: 'Rates of layers',
-      equivariant: ['permutations and signs', 'rotations', 'a factor of the loss'],
-      open: { 'a common factor': atZero },
+      equivariant: ['permutations and signs', 'rotations'],
+      open: { 'a common factor': atZero, 'a factor of the loss': atZero },
     },
   ),
   row(

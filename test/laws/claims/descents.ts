@@ -15,6 +15,8 @@ const entrywise: ReadonlyArray<Change> = ['translations', 'permutations and sign
 
 const key = randomKey(7)
 
+const butForNoise = 'it is gradient descent, but for noise where the gradient is small'
+
 const sign: OptimizerProperty = {
   _tag: 'Follows',
   step: (gradients) => -learningRate * Math.sign(gradients[gradients.length - 1] ?? Number.NaN),
@@ -189,8 +191,16 @@ export const descents: ReadonlyArray<Row> = [
         O.perturbedGradientDescent({ key, smoothness, hessianSmoothness: 1, accuracy: 0.1, gap: 1 }),
     },
     restless: 'noise tries whether it is one',
-    descends: ['first step, convex', 'first step', 'loss'],
-    equivariant: turned,
+    descends: [],
+    equivariant: ['translations'],
+    open: {
+      'first step, convex': butForNoise,
+      'first step': butForNoise,
+      'loss, convex': butForNoise,
+      loss: butForNoise,
+      'permutations and signs': butForNoise,
+      rotations: butForNoise,
+    },
     solves: [],
     parts: [lotsOf(perturbed.make, { constants: perturbed.constants })],
   }),

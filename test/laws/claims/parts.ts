@@ -74,7 +74,7 @@ export const rateOf = <F extends StateType>(make: (rate: Rate) => Optimizer<F>):
 })
 
 /** The first step from 0 on gᵀx + ½ xᵀBx, where the model is the loss, as a solver of the model. */
-const solverOf =
+export const solverOf =
   <F extends StateType>(region: RegionClaim['region'], make: (size: number) => Optimizer<F>): RegionClaim['solve'] =>
   (matrix, gradient, size): ClaimedStep => {
     const loss = (x: Tensor): Tensor => sum(mul(x, add(mul(0.5, matmul(matrix, x)), gradient)))

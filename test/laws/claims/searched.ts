@@ -3,12 +3,14 @@ import { matmul, type Tensor } from 'gradus'
 import { armijo, flatEnough, type SearchedStep } from 'gradus/laws'
 import * as O from 'gradus/optimize'
 import { sameKeyOf, secantOf } from './parts.js'
-import { type Change, type Row, rowOf } from './Row.js'
+import { type Change, type Row, rowOf, saddleStep } from './Row.js'
 
 const turned: ReadonlyArray<Change> = ['translations', 'permutations and signs', 'rotations']
 
 /** Where the loss falls without end along a line, no step meets the conditions of Wolfe. */
 const notWithoutEnd = ['first step, convex', 'loss, convex', 'loss'] as const
+
+const overInOne = 'it is over after one step, and what follows is rounding'
 
 const everyDescent = ['first step, convex', 'first step', 'loss, convex', 'loss'] as const
 
@@ -58,6 +60,7 @@ export const searched: ReadonlyArray<Row> = [
     refuses: {},
     descends: notWithoutEnd,
     equivariant: turned,
+    open: { 'a factor of the loss': 'it is, as far as lines are searched exactly' },
     solves: [],
   }),
   rowOf({
@@ -69,6 +72,7 @@ export const searched: ReadonlyArray<Row> = [
     descends: notWithoutEnd,
     search: wolfe(1e-4, 0.1),
     equivariant: turned,
+    open: { 'a factor of the loss': 'it is, as far as lines are searched exactly' },
     solves: [],
   }),
   rowOf({
@@ -121,13 +125,16 @@ export const searched: ReadonlyArray<Row> = [
     setting: 'tolerance 0',
     refuses: { tolerance: (tolerance) => O.newtonMR({ tolerance }) },
     descends: ['first step, convex', 'loss, convex'],
-    equivariant: [
-      ...turned,
-      'a common factor',
-      'factors of single variables',
-      'linear changes',
-      'a factor of the loss',
-    ],
+    equivariant: [],
+    open: {
+      translations: overInOne,
+      'permutations and signs': overInOne,
+      rotations: overInOne,
+      'a common factor': overInOne,
+      'factors of single variables': overInOne,
+      'linear changes': overInOne,
+      'a factor of the loss': overInOne,
+    },
     tolerance: 1e-6,
     solves: ['1 step, convex', '1 step', '4 steps, convex'],
   }),
@@ -150,8 +157,10 @@ export const searched: ReadonlyArray<Row> = [
     descends: everyDescent,
     search: { decrease: armijo(1e-4) },
     equivariant: turned,
-    open: { 'a common factor': 'it is equivariant where no curvature falls below the floor' },
-    leavesSaddles: true,
+    open: {
+      'a common factor': 'it is equivariant where no curvature falls below the floor',
+      [saddleStep]: 'it is, but for noise at the saddle itself',
+    },
     solves: ['1 step, convex', '4 steps, convex'],
     parts: [sameKeyOf((key) => O.nonconvexNewton({ key }))],
   }),
