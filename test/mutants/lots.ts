@@ -117,12 +117,20 @@ export const lots: ReadonlyArray<Mutation> = [
     needs: "import { randomKey } from '../../function/random.js'",
   },
   {
+    name: 'perturbed descent does not look at its key',
+    kind: 'wrong state',
+    file: perturb,
+    text: 'inBall(foldIn(options.key, it.step), radius, gradient)',
+    replacement: 'inBall(foldIn(randomKey(0), it.step), radius, gradient)',
+    needs: "import { randomKey } from '../../function/random.js'",
+  },
+  {
     name: 'noise leans to one side',
     kind: 'wrong sign',
     file: perturb,
     text: 'treeMap((leaf) => normal(keys.next().value ?? key, leaf.shape))(like)',
     replacement: 'treeMap((leaf) => absOf(normal(keys.next().value ?? key, leaf.shape)))(like)',
-    needs: "import { abs as absOf } from '../../primitive/choice.js'",
+    needs: "import { abs as absOf } from '../../primitive/arithmetic.js'",
   },
   {
     name: 'noise is crowded in the middle of its ball',
@@ -177,8 +185,8 @@ export const lots: ReadonlyArray<Mutation> = [
     name: 'leaves beside held ones move by their own size',
     kind: 'stale value',
     file: select,
-    text: 'pick(selection, params, updates),',
-    replacement: 'pick(selection, params, params),',
+    text: 'const of = update(pick(selection, it.params, updates),',
+    replacement: 'const of = update(pick(selection, it.params, it.params),',
   },
   {
     name: 'BFGS forgets how far it went',

@@ -1,5 +1,7 @@
 /** What laws of searches, models, schedules, lots, streams, certificates and checkpoints are asked of. */
-import { matmul, type Tensor, tensor } from 'gradus'
+import * as E from 'fp-ts/lib/Either.js'
+import { matmul, mul, type Tensor, tensor } from 'gradus'
+import { ball, exactModel, hessianOperator, minimizeModel } from 'gradus/curvature'
 import {
   armijo,
   certificateLaws,
@@ -131,6 +133,18 @@ export const optimizerSubjects: ReadonlyArray<
         solve: solverOf('ball', (radius) => O.trustRegion({ radius })),
       }),
       regionLaws({
+        name: 'a model in a ball',
+        region: 'ball',
+        exact: true,
+        solve: (entries, gradient, size) => {
+          const operator = hessianOperator((x: Tensor) => mul(0.5, matmul(x, matmul(entries, x))))(mul(0, gradient))
+          const found = exactModel(operator, gradient)
+          return E.isRight(found)
+            ? minimizeModel(ball(size))(found.right)
+            : { step: mul(Number.NaN, gradient), predictedReduction: Number.NaN }
+        },
+      }),
+      regionLaws({
         name: 'cubic',
         region: 'cubic',
         exact: true,
@@ -150,8 +164,8 @@ export const optimizerSubjects: ReadonlyArray<
     'stopLaws',
     8,
     [
-      stopLaws({ name: 'patience', rule: O.noImprovement(2) }),
-      stopLaws({ name: 'small changes', rule: O.anyOf(O.valueChangeBelow(0.1), O.stepsAtMost(5)) }),
+      stopLaws({ name: 'patience', rule: O.noImprovement(2, 0.5) }),
+      stopLaws({ name: 'small changes', rule: O.valueChangeBelow(0.1) }),
     ],
   ],
   [

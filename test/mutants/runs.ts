@@ -48,6 +48,20 @@ export const runs: ReadonlyArray<Mutation> = [
     replacement: 'step: expand([...found.coefficients].map((part) => (found.hard ? 0 : part))),',
   },
   {
+    name: 'a model boasts of what it will fall by',
+    kind: 'wrong factor',
+    file: model,
+    text: 'predictedReduction: found.predicted,',
+    replacement: 'predictedReduction: 1.01 * found.predicted,',
+  },
+  {
+    name: 'what is not finite is called singular',
+    kind: 'NaN called fine',
+    file: 'src/optimize/Optimizer.ts',
+    text: "? E.left({ _tag: 'NonFinite', quantity: 'value', last: it, advice: nonFiniteAdvice })",
+    replacement: "? E.left({ _tag: 'Singular', eigenvalue: 0, last: it, advice: nonFiniteAdvice })",
+  },
+  {
     name: 'Gauss-Newton is damped',
     kind: 'wrong damping',
     file: marquardt,
