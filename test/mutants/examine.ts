@@ -22,7 +22,10 @@ const looking: ReadonlyArray<readonly [files: RegExp, sets: RegExp]> = [
   [/^src\/optimize\/secant|\/conjugateDirection\.ts$|\/newtonDirections\.ts$/, /^(secant|direction)Laws$/],
   [/^src\/optimize\/(searches|LineSearch)\.ts$|\/backtrack\.ts$/, /^lineSearchLaws$/],
   [/^src\/optimize\/trust\/|\/QuadraticModel\.ts$/, /^(region|leastSquares)Laws$/],
-  [/\/transformation\/(perturb|select|ranges|add)\.ts$/, /^(seed|perturbation|mask|scheduled|refusal)Laws$/],
+  [
+    /\/transformation\/(perturb|select|ranges|add)\.ts$|\/optimize\/option\.ts$/,
+    /^(seed|perturbation|mask|scheduled|refusal)Laws$/,
+  ],
   [/^src\/optimize\/(Optimizer|iterate)\.ts$/, /^(optimizer|newton|saddleFree|leastSquares|resume)Laws$/],
   [/^src\/optimize\//, /^(transformation|optimizer|newton|saddleFree|scheduled)Laws$/],
   [/^src\/(operator|curvature)\/|\/(krylov|mirror)\.ts$/, /^(transform|loss|newton|saddleFree|operator)Laws$/],

@@ -14,8 +14,8 @@ export const lots: ReadonlyArray<Mutation> = [
     name: 'joined schedules do not count from their boundary',
     kind: 'wrong count',
     file: schedule,
-    text: 'return schedules[passed]?.(step - (boundaries[passed - 1] ?? 0)) ?? Number.NaN',
-    replacement: 'return schedules[passed]?.(step) ?? Number.NaN',
+    text: 'parts[passed]?.(step - (boundaries[passed - 1] ?? 0)) ?? Number.NaN',
+    replacement: 'parts[passed]?.(step) ?? Number.NaN',
   },
   {
     name: 'joined schedules change a step late',
@@ -63,8 +63,8 @@ export const lots: ReadonlyArray<Mutation> = [
     name: 'a constant draws lots',
     kind: 'non-determinism',
     file: schedule,
-    text: '  () =>\n    value\n',
-    replacement: '  () =>\n    value * (1 - 1e-3 * Math.random())\n',
+    text: '      () =>\n        value,\n',
+    replacement: '      () =>\n        value * (1 - 1e-3 * Math.random()),\n',
   },
   {
     name: 'pieces of a schedule change a step late',
@@ -104,9 +104,9 @@ export const lots: ReadonlyArray<Mutation> = [
   {
     name: 'numbers that are none are in range',
     kind: 'NaN called fine',
-    file: 'src/optimize/transformation/ranges.ts',
-    text: 'holds: (value) => value > 0 && value < Infinity, words:',
-    replacement: 'holds: (value) => !(value <= 0), words:',
+    file: 'src/optimize/option.ts',
+    text: "numberThat('a finite number above 0', (x) => x > 0 && x < Infinity)",
+    replacement: "numberThat('a finite number above 0', (x) => !(x <= 0))",
   },
   {
     name: 'noise has the same key in every ball',
@@ -157,8 +157,8 @@ export const lots: ReadonlyArray<Mutation> = [
     name: 'noise is added where the gradient is large',
     kind: 'wrong sign',
     file: perturb,
-    text: 'it.gradientNorm <= gradientBelow && isDue(state.last, it.step, wait)\n        ?',
-    replacement: 'it.gradientNorm >= gradientBelow && isDue(state.last, it.step, wait)\n        ?',
+    text: 'it.gradientNorm <= gradientBelow && isDue(state.last, it.step, wait)\n          ?',
+    replacement: 'it.gradientNorm >= gradientBelow && isDue(state.last, it.step, wait)\n          ?',
   },
   {
     name: 'noise in the gradient draws from elsewhere',
@@ -178,8 +178,8 @@ export const lots: ReadonlyArray<Mutation> = [
     name: 'the leaves that are held are the others',
     kind: 'wrong sign',
     file: select,
-    text: '    !selection(path, leaf)\n',
-    replacement: '    selection(path, leaf)\n',
+    text: '        !selection(path, leaf),\n',
+    replacement: '        selection(path, leaf),\n',
   },
   {
     name: 'leaves beside held ones move by their own size',
@@ -248,8 +248,8 @@ export const lots: ReadonlyArray<Mutation> = [
     name: 'the saddle-free direction goes to saddles',
     kind: 'wrong |λ|',
     file: 'src/optimize/newtonDirections.ts',
-    text: 'spectral(it, (eigenvalue) => Math.abs(eigenvalue) + added)',
-    replacement: 'spectral(it, (eigenvalue) => eigenvalue + added)',
+    text: 'spectral(it, (eigenvalue) => Math.abs(eigenvalue) + damping)',
+    replacement: 'spectral(it, (eigenvalue) => eigenvalue + damping)',
   },
   {
     name: 'backtracking asks for nothing',
@@ -262,8 +262,9 @@ export const lots: ReadonlyArray<Mutation> = [
     name: 'a Wolfe search asks for half of the slope',
     kind: 'wrong factor',
     file: searches,
-    text: "curvature: between('strongWolfe', 'curvature', curvature, decrease, 1),",
-    replacement: "curvature: 2 * between('strongWolfe', 'curvature', curvature, decrease, 1),",
+    text: 'const end = strongWolfeSearch(origin, start, slopeOn(line), {\n            decrease,\n            curvature,',
+    replacement:
+      'const end = strongWolfeSearch(origin, start, slopeOn(line), {\n            decrease,\n            curvature: 2 * curvature,',
   },
   {
     name: 'a search says that it went twice as far',
@@ -283,8 +284,8 @@ export const lots: ReadonlyArray<Mutation> = [
     name: 'backtracking goes up',
     kind: 'no descent',
     file: searches,
-    text: '      if (!(slope < 0)) return E.left(notDescent(slope))\n      const values',
-    replacement: '      if (Number.isNaN(slope)) return E.left(notDescent(slope))\n      const values',
+    text: 'if (!(slope < 0)) return E.left(notDescent(slope))\n          const values',
+    replacement: 'if (Number.isNaN(slope)) return E.left(notDescent(slope))\n          const values',
   },
   {
     name: 'a value that is no number is low to a search',

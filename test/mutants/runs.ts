@@ -223,8 +223,8 @@ export const runs: ReadonlyArray<Mutation> = [
     name: 'a run without rules stops',
     kind: 'wrong state',
     file: stop,
-    text: 'const never: Stop = () => O.none',
-    replacement: "const never: Stop = () => O.some({ _tag: 'Met', condition: 'always' })",
+    text: '((): O.Option<StopReason> => O.none)',
+    replacement: "((): O.Option<StopReason> => O.some({ _tag: 'Met', condition: 'always' }))",
   },
   {
     name: 'patience draws lots',
