@@ -124,8 +124,8 @@ export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Ten
       return `${map.name.replaceAll('ᵀᵀ', '')}(${t})`
     case 'Solve':
       return showSolve(map.equation, name(map.by[0] ?? zeros([])), map.transposed, t)
-    case 'Exponential':
-      return `Dexp(${name(map.by)}${map.transposed ? 'ᵀ' : ''})[${t}]`
+    case 'MatrixFunction':
+      return `D${map.of}(${name(map.by)}${map.transposed ? 'ᵀ' : ''})[${t}]`
     case 'Plus':
       return `(${map.maps.map((each) => showLinearMap(each, t, name)).join(' + ')})`
     case 'Compose':
