@@ -1,6 +1,6 @@
 /** The calls of gradus that the fixtures of the family `rarer` mean. */
-import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { binary, unary } from './calls.js'
 import type { Call, Options } from './operations.js'
 
 /** The options of these fixtures: which axes of either side a product sums over. */
@@ -8,24 +8,6 @@ export interface RarerOptions {
   readonly left?: ReadonlyArray<number>
   readonly right?: ReadonlyArray<number>
 }
-
-const at = (inputs: ReadonlyArray<Tensor>, index: number): Tensor => {
-  const input = inputs[index]
-  if (input === undefined) throw new Error(`the fixture lacks input ${index}`)
-  return input
-}
-
-const unary =
-  (f: (x: Tensor, options: Options) => Tensor) =>
-  (options: Options): Call =>
-  (...inputs) =>
-    f(at(inputs, 0), options)
-
-const binary =
-  (f: (a: Tensor, b: Tensor, options: Options) => Tensor) =>
-  (options: Options): Call =>
-  (...inputs) =>
-    f(at(inputs, 0), at(inputs, 1), options)
 
 export const rarerOperations: Readonly<Record<string, (options: Options) => Call>> = {
   log1mexp: unary((x) => gradus.log1mexp(x)),
