@@ -299,7 +299,7 @@ const examinations: Readonly<Record<Examinable, (examined: Examined) => Verdict>
 }
 
 /** Faults of a rule, the most telling first; a kink explains what is left. */
-export const faultsOfRules: ReadonlyArray<Examinable> = [
+const faultsOfRules: ReadonlyArray<Examinable> = [
   'its derivative is wrong',
   'its derivative and the transpose of it disagree',
   'its second derivative is wrong',

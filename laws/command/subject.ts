@@ -34,7 +34,7 @@ export interface Subject {
  * Points about an example: it itself, and others at up to half of its size away (of 1, where an entry is smaller), nearer ones
  * when a counterexample shrinks.
  */
-export const pointsNear = (example: unknown): fc.Arbitrary<unknown> =>
+const pointsNear = (example: unknown): fc.Arbitrary<unknown> =>
   fc
     .record({ distance: fc.integer({ min: 0, max: 10 }), seed: fc.nat({ max: 2 ** 31 - 1 }) })
     .map(({ distance, seed }) => {

@@ -12,7 +12,7 @@ import { record } from './tape.js'
  */
 export type Loss<P, R extends ReadonlyArray<unknown> = []> = (p: P, ...rest: R) => Tensor
 
-export const requireScalar = (transform: string, y: unknown): Tensor =>
+const requireScalar = (transform: string, y: unknown): Tensor =>
   isTensor(y) && y.rank === 0
     ? y
     : raise(

@@ -19,7 +19,7 @@ const transposed = (name: string, labels: ReadonlyArray<number>, first: number |
   labels.length === 2 && labels[0] !== first ? `${name}ᵀ` : name
 
 /** A contraction as the products of linear algebra where it is one, as an einsum otherwise. */
-export const showContraction = (labels: Contraction, a: string, b: string): string => {
+const showContraction = (labels: Contraction, a: string, b: string): string => {
   const { left, right, out } = labels
   const summed = left.filter((label) => right.includes(label) && !out.includes(label))
   const [k] = summed
