@@ -354,6 +354,13 @@ export const optimizers: ReadonlyArray<Mutation> = [
   {
     name: 'a Hessian has one parameter too many',
     kind: 'wrong count',
+    file: 'src/curvature/hessian.ts',
+    text: '  const { size } = ravel(like)[0]',
+    replacement: '  const size = ravel(like)[0].size + 1',
+  },
+  {
+    name: 'an operator has one entry too many',
+    kind: 'wrong count',
     file: 'src/operator/linear.ts',
     text: 'size: ravel(like)[0].size, apply',
     replacement: 'size: ravel(like)[0].size + 1, apply',
