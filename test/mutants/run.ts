@@ -98,7 +98,9 @@ export const main = async (words: ReadonlyArray<string>): Promise<number> => {
     ...(own !== undefined && own.broken.length === 0 && own.asked.length > 0
       ? []
       : ['the library breaks its own laws']),
-    ...found.filter(({ broken }) => broken.length === 0).map(({ name, ended }) => `it lives: ${name} (the run ended ${ended})`),
+    ...found
+      .filter(({ broken }) => broken.length === 0)
+      .map(({ name, ended }) => `it lives: ${name} (the run ended ${ended})`),
     ...(parts.length === 0 ? useless(own?.asked ?? [], found).map((law) => `it kills nothing: ${law}`) : []),
   ]
   process.stdout.write(`${[`${found.length} mutants`, ...problems].join('\n')}\n`)
