@@ -57,6 +57,8 @@ const softmaxAxes = (operation: string, x: Tensor, options: SoftmaxOptions): Rea
 /**
  * eˣ / Σ eˣ along axes (default: the last).
  *
+ * **Special values** an entry of −∞ has the share 0 and no derivative; beside one of ∞, or of nothing but −∞, shares are 0/0: NaN.
+ *
  * @example
  * import { softmax, tensor, toArray } from 'gradus'
  * toArray(softmax(tensor([0, 0]))) // => [0.5, 0.5]
@@ -71,6 +73,8 @@ export const softmax = (x: Tensor, options: SoftmaxOptions = {}): Tensor => {
 
 /**
  * log softmax(x) = x − log Σ eˣ along axes (default: the last), without overflow.
+ *
+ * **Special values** as those of `softmax`.
  *
  * @example
  * import { logSoftmax, tensor, toArray } from 'gradus'
