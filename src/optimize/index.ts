@@ -11,7 +11,6 @@ export {
   adamw,
   adan,
   amsgrad,
-  lamb,
   nadam,
   nadamw,
   novograd,
@@ -56,9 +55,7 @@ export {
   adagrad,
   type Decaying,
   gradientDescent,
-  type LarsOptions,
   type Learning,
-  lars,
   lion,
   type MomentumOptions,
   momentum,
@@ -74,6 +71,7 @@ export {
 } from './firstOrder.js'
 export { handOver, minimize, type Run, resume } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
+export { type LarsOptions, lamb, lars } from './layerwise.js'
 export {
   batchComposite,
   batchLeastSquares,

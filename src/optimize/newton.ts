@@ -3,7 +3,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { ravel, treeAdd, treeNorm } from '../function/tree.js'
@@ -14,11 +13,14 @@ import {
   type Damping,
   type Divisor,
   dampingsOf,
+  largest,
   rescaled,
   trialDampings,
 } from './damping.js'
 import type { Curved } from './Objective.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from './Optimizer.js'
+import { damping as dampingField, positive } from './option.js'
+import { recipe } from './recipe.js'
 
 /**
  * What the last step knew of the curvature at the point where it began.
@@ -58,22 +60,32 @@ const spectralStep =
       finite(from),
       E.chain((it): E.Either<StepFailure<P, SpectrumState['state']>, Iterate<P, SpectrumState['state']>> => {
         const hessian = it.objective.hessian(it.params)
-        const decomposed = eigen(hessian.matrix())
+        const decomposed = eigen(hessian.matrix(), { rightTo: 'entries' })
         if (E.isLeft(decomposed))
           return E.left({ _tag: 'NonFinite', quantity: 'curvature', last: it, advice: curvatureAdvice })
-        const { values, project, expand } = decomposed.right
+        const { values, project, expand, noise } = decomposed.right
         const eigenvalues = [...toFloat64Array(values)]
         const [gradient, unravel] = ravel(it.gradient)
         const components: Components = {
           parts: toFloat64Array(project(gradient)),
           eigenvalues,
           length: toNumber(treeNorm(it.params)),
+          noise,
         }
-        const steps = dampings.flatMap((damping) => {
-          const scaled = stepAlong(components, damping, divisor)
-          return E.isLeft(scaled) ? [] : [{ damping, direction: scaled.right }]
+        const candidateAt = (damping: number): O.Option<P> =>
+          pipe(
+            O.fromEither(stepAlong(components, damping, divisor)),
+            O.map((direction) => {
+              const lengthened = toFloat64Array(expand(direction)).map((entry) => stepLength * entry)
+              return treeAdd(it.params, unravel(fromFloat64Array(lengthened, gradient.shape)))
+            }),
+          )
+        const chosen = bestTrial(dampings, candidateAt, it.objective.value, {
+          value: it.value,
+          gradientNorm: it.gradientNorm,
+          curvature: largest(eigenvalues),
         })
-        if (steps.length === 0) {
+        if (E.isLeft(chosen) && chosen.left.evaluations === 0) {
           const found = stepAlong(components, dampings[0] ?? 0, divisor)
           return E.left({
             _tag: 'Singular',
@@ -82,22 +94,13 @@ const spectralStep =
             advice: singularAdvice,
           })
         }
-        const candidateAt = (damping: number): O.Option<P> =>
-          pipe(
-            O.fromNullable(steps.find((step) => step.damping === damping)),
-            O.map(({ direction }) => {
-              const lengthened = toFloat64Array(expand(direction)).map((entry) => stepLength * entry)
-              return treeAdd(it.params, unravel(fromFloat64Array(lengthened, gradient.shape)))
-            }),
-          )
-        const chosen = bestTrial(dampings, candidateAt, it.objective.value, it.value)
         if (E.isLeft(chosen))
           return E.left({
             _tag: 'NoDecrease',
-            tried: dampings,
+            tried: chosen.left.tried,
             best: chosen.left.best,
             last: it,
-            advice: 'The point may be a minimum to working precision; otherwise add larger dampings.',
+            advice: 'The point may be a minimum to working precision; otherwise look for a kink or a wrong derivative.',
           })
         const { trial, evaluations } = chosen.right
         return advance(next, it, {
@@ -116,10 +119,7 @@ const spectral = (
 ): Optimizer<SpectrumState> => ({
   name,
   init: () => ({ damping: null, eigenvalues: [] }),
-  step:
-    stepLength > 0 && stepLength < Infinity
-      ? spectralStep(dampings, stepLength, divisor)
-      : raise('InvalidArgument', `${name}: expected a finite stepLength above 0, got ${stepLength}.`),
+  step: spectralStep(dampings, stepLength, divisor),
 })
 
 /**
@@ -142,6 +142,10 @@ export interface DampedOptions extends NewtonOptions {
   readonly damping?: Damping
 }
 
+const newtonFields = () => ({ stepLength: positive(1) })
+
+const dampedFields = () => ({ ...newtonFields(), damping: dampingField(trialDampings) })
+
 /**
  * Newton's method: jumps to the critical point of the quadratic model, whatever its kind. Saddles attract it.
  *
@@ -159,8 +163,10 @@ export interface DampedOptions extends NewtonOptions {
  *
  * @since 0.1.0
  */
-export const newton = ({ stepLength = 1 }: NewtonOptions = {}): Optimizer<SpectrumState> =>
-  spectral('newton', [0], stepLength, (eigenvalue) => eigenvalue)
+export const newton: (options?: NewtonOptions) => Optimizer<SpectrumState> = /* @__PURE__ */ recipe<NewtonOptions>()(
+  { sort: 'optimizer', name: 'newton', fields: newtonFields, asks: ['hessian'] },
+  ({ stepLength }) => spectral('newton', [0], stepLength, (eigenvalue) => eigenvalue),
+)
 
 /**
  * Newton's method with a multiple of the identity added to the Hessian.
@@ -172,7 +178,7 @@ export const newton = ({ stepLength = 1 }: NewtonOptions = {}): Optimizer<Spectr
  *
  * **Cost** per step n products, 4/3 n³ operations, one gradient, and one value for each damping that is tried.
  *
- * **Fails** `Singular` when H + λI is; `NoDecrease` when no damping of the set lowers the loss.
+ * **Fails** `Singular` when H + λI is; `NoDecrease` when of several dampings none lowers the loss, nor any larger one.
  *
  * **References** Nocedal and Wright, *Numerical Optimization* (2006), §3.4.
  *
@@ -182,11 +188,12 @@ export const newton = ({ stepLength = 1 }: NewtonOptions = {}): Optimizer<Spectr
  *
  * @since 0.1.0
  */
-export const dampedNewton = ({
-  damping = trialDampings,
-  stepLength = 1,
-}: DampedOptions = {}): Optimizer<SpectrumState> =>
-  spectral('damped newton', dampingsOf('dampedNewton', damping), stepLength, (eigenvalue, λ) => eigenvalue + λ)
+export const dampedNewton: (options?: DampedOptions) => Optimizer<SpectrumState> =
+  /* @__PURE__ */ recipe<DampedOptions>()(
+    { sort: 'optimizer', name: 'dampedNewton', fields: dampedFields, asks: ['hessian'] },
+    ({ damping, stepLength }) =>
+      spectral('damped newton', dampingsOf(damping), stepLength, (eigenvalue, λ) => eigenvalue + λ),
+  )
 
 /**
  * Saddle-free Newton: the gradient rescaled by the inverse of |H|, the Hessian with the signs of its eigenvalues dropped.
@@ -200,8 +207,8 @@ export const dampedNewton = ({
  *
  * **Cost** per step n products, 4/3 n³ operations, one gradient, and one value for each damping that is tried.
  *
- * **Fails** `Singular` when λ = 0 and an eigenvalue is 0 along which the gradient is not; `NoDecrease` when no damping of the
- * set lowers the loss.
+ * **Fails** `Singular` when λ = 0 and an eigenvalue is 0 along which the gradient is not; `NoDecrease` when of
+ * several dampings none lowers the loss, nor any larger one.
  *
  * **References** Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio, *Identifying and attacking the saddle point problem in
  * high-dimensional non-convex optimization* (2014), §5 (exact form).
@@ -216,13 +223,9 @@ export const dampedNewton = ({
  *
  * @since 0.1.0
  */
-export const saddleFreeNewton = ({
-  damping = trialDampings,
-  stepLength = 1,
-}: DampedOptions = {}): Optimizer<SpectrumState> =>
-  spectral(
-    'saddle-free newton',
-    dampingsOf('saddleFreeNewton', damping),
-    stepLength,
-    (eigenvalue, λ) => Math.abs(eigenvalue) + λ,
+export const saddleFreeNewton: (options?: DampedOptions) => Optimizer<SpectrumState> =
+  /* @__PURE__ */ recipe<DampedOptions>()(
+    { sort: 'optimizer', name: 'saddleFreeNewton', fields: dampedFields, asks: ['hessian'] },
+    ({ damping, stepLength }) =>
+      spectral('saddle-free newton', dampingsOf(damping), stepLength, (eigenvalue, λ) => Math.abs(eigenvalue) + λ),
   )

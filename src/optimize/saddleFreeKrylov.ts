@@ -3,12 +3,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
 import { treeAdd, treeAxpy, treeNorm } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
 import { type Subspace, withLanczos } from '../operator/lanczos.js'
-import { bestTrial, type Damping, dampingsOf, type NoTrial, rescaled, trialDampings } from './damping.js'
+import { bestTrial, type Damping, dampingsOf, largest, type NoTrial, rescaled, trialDampings } from './damping.js'
 import type { Curved, Objective, ObjectiveWith, Smooth } from './Objective.js'
 import {
   advance,
@@ -21,6 +20,8 @@ import {
   type Work,
   workMonoid,
 } from './Optimizer.js'
+import { choice, count, damping as dampingField } from './option.js'
+import { recipe } from './recipe.js'
 
 /**
  * What the last step knew.
@@ -99,15 +100,14 @@ const stepsFrom = <P>(
 ): ((λ: number) => P) => {
   const inside = subspace.project(gradient)
   const along = toFloat64Array(spectrum.project(inside))
-  const components = { parts: along, eigenvalues: ritz, length: toNumber(treeNorm(params)) }
-  const most = ritz.reduce((so, each) => Math.max(so, Math.abs(each)), 0)
+  const components = { parts: along, eigenvalues: ritz, length: toNumber(treeNorm(params)), noise: spectrum.noise }
   const rest = outside === 'ignore' ? undefined : treeAxpy(-1, subspace.expand(inside), gradient)
   return (λ) => {
     const scaled = rescaled(components, λ, (value) => Math.abs(value) + λ)
     const step = subspace.expand(spectrum.expand(fromFloat64Array(scaled, [scaled.length])))
-    const largest = most + λ
+    const most = largest(ritz) + λ
     // Without any curvature no length is safe; at a critical point nothing is outside anyway.
-    return rest === undefined || largest === 0 ? step : treeAxpy(-1 / largest, rest, step)
+    return rest === undefined || most === 0 ? step : treeAxpy(-1 / most, rest, step)
   }
 }
 
@@ -129,7 +129,7 @@ const innerStep = <P>(
       return isFiniteTree(step) ? O.some(treeAdd(at.params, step)) : O.none
     },
     objective.value,
-    at.value,
+    { value: at.value, gradientNorm: toNumber(treeNorm(at.gradient)), curvature: largest(model.ritz) },
   )
 }
 
@@ -139,7 +139,7 @@ const smallest = (ritz: ReadonlyArray<number>): number =>
 
 const singularAdvice = 'Use a positive damping.'
 
-const noDecrease = 'The point may be critical inside the subspace; add larger dampings or a larger dimension.'
+const noDecrease = 'The point may be critical to working precision; otherwise look for a kink or a wrong derivative.'
 
 const krylovStep =
   (settings: Settings): Optimizer<KrylovState>['step'] =>
@@ -202,7 +202,7 @@ const krylovStep =
               ? E.left({ _tag: 'Singular', eigenvalue: smallest(ritz), last: it, advice: singularAdvice })
               : E.left({
                   _tag: 'NoDecrease',
-                  tried: settings.dampings,
+                  tried: ended.tried,
                   best: ended.best,
                   last: it,
                   advice: noDecrease,
@@ -220,10 +220,12 @@ const krylovStep =
       }),
     )
 
-const count = (name: string, value: number): number =>
-  Number.isInteger(value) && value > 0
-    ? value
-    : raise('InvalidArgument', `saddleFreeKrylov: expected ${name} to be an integer above 0, got ${value}.`)
+const krylovFields = () => ({
+  dimension: count(20),
+  innerSteps: count(1),
+  damping: dampingField(trialDampings),
+  outside: choice('ignore', 'gradient')('ignore'),
+})
 
 /**
  * Saddle-free Newton in the Krylov space of the gradient, with the previous step taken in: the Hessian is known by a few
@@ -239,7 +241,7 @@ const count = (name: string, value: number): number =>
  * **Cost** per step `dimension` + 1 products, a gradient for each inner step, and one value for each damping that is tried.
  * Memory: at most `dimension` + 10 vectors of parameters.
  *
- * **Fails** `NoDecrease` when no damping of the set lowers the loss; `Singular` when λ = 0 and a Ritz value is 0; `NonFinite`
+ * **Fails** `NoDecrease` when of several dampings none lowers the loss, nor any larger one; `Singular` when λ = 0 and a Ritz value is 0; `NonFinite`
  * when a product is not finite.
  *
  * **References** Dauphin et al. (2014), Algorithm 1; the basis is grown from the gradient with the previous step appended as in
@@ -251,18 +253,12 @@ const count = (name: string, value: number): number =>
  *
  * @since 0.1.0
  */
-export const saddleFreeKrylov = ({
-  dimension = 20,
-  innerSteps = 1,
-  damping = trialDampings,
-  outside = 'ignore',
-}: KrylovOptions = {}): Optimizer<KrylovState> => ({
-  name: 'saddle-free krylov',
-  init: () => ({ previous: null, damping: null, ritzValues: [] }),
-  step: krylovStep({
-    dimension: count('dimension', dimension),
-    innerSteps: count('innerSteps', innerSteps),
-    dampings: dampingsOf('saddleFreeKrylov', damping),
-    outside,
-  }),
-})
+export const saddleFreeKrylov: (options?: KrylovOptions) => Optimizer<KrylovState> =
+  /* @__PURE__ */ recipe<KrylovOptions>()(
+    { sort: 'optimizer', name: 'saddleFreeKrylov', fields: krylovFields, asks: ['hessian'] },
+    ({ dimension, innerSteps, damping, outside }): Optimizer<KrylovState> => ({
+      name: 'saddle-free krylov',
+      init: () => ({ previous: null, damping: null, ritzValues: [] }),
+      step: krylovStep({ dimension, innerSteps, dampings: dampingsOf(damping), outside }),
+    }),
+  )

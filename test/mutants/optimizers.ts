@@ -73,8 +73,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'Adam does not divide by the root of the squares',
     kind: 'missing term',
     file: adam,
-    text: 'return [treeZip(div)(mean, rootOf({ bias, epsilon, epsilonRoot })(second)), { ...state, first, second }]',
-    replacement: 'return [mean, { ...state, first, second }]',
+    text: 'return [treeZip(div)(mean, divisor(squares, bias)), { ...state, first, second: squares }]',
+    replacement: 'return [mean, { ...state, first, second: squares }]',
   },
   {
     name: 'a learning rate draws lots',
@@ -285,8 +285,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'the best of the dampings is taken even if it climbs',
     kind: 'no descent',
     file: damping,
-    text: 'return best !== undefined && best.value < current\n',
-    replacement: 'return best !== undefined\n',
+    text: 'trial !== undefined && trial.value < from.value',
+    replacement: 'trial !== undefined',
   },
   {
     name: 'a damping that was tried is not counted',

@@ -8,7 +8,7 @@ export interface WolfeSettings {
   readonly curvature: number
   /** By how much values may differ that count as equal. */
   readonly slack: number
-  /** A predicted decrease up to this is rounding of the gradient: the slope says nothing then, and a value not above is all one can ask. */
+  /** A predicted decrease of the first step up to this is rounding of the gradient: the slope says nothing then, and a value not above is all one can ask. */
   readonly negligible: number
   /** No step is longer. */
   readonly longest: number
@@ -38,10 +38,11 @@ export const strongWolfeSearch = <T extends Sample>(
     if (seen.value < best && isSeen(seen)) best = seen.value
     return seen
   }
+  // Of the step that was proposed: steps to which interpolation shrinks may predict as little, and say nothing of the gradient.
+  const isRounding = -start * origin.slope <= negligible
   const isHigh = (seen: Sample): boolean =>
     !isSeen(seen) || seen.value > origin.value + decrease * seen.at * origin.slope + slack
-  const isFlat = ({ at, slope }: Sample): boolean =>
-    Math.abs(slope) <= -curvature * origin.slope || -at * origin.slope <= negligible
+  const isFlat = ({ slope }: Sample): boolean => Math.abs(slope) <= -curvature * origin.slope || isRounding
 
   let low: Sample = origin
   let high: Sample | undefined

@@ -5,8 +5,9 @@ import { maximum } from '../../primitive/choice.js'
 import type { Operand } from '../../primitive/define.js'
 import { sqrt } from '../../primitive/elementary.js'
 import type { StateType } from '../Optimizer.js'
+import { derived, finite, flag, fraction, notNegative } from '../option.js'
+import { recipe } from '../recipe.js'
 import { fromParts, type Transformation } from '../Transformation.js'
-import { checked } from './ranges.js'
 import { filled } from './scale.js'
 import { towards } from './trace.js'
 
@@ -56,6 +57,15 @@ export interface ScaleByAdamOptions extends MomentOptions {
   readonly nesterov?: boolean
 }
 
+export const momentFields = () => ({
+  decay1: fraction(0.9),
+  decay2: fraction(0.999),
+  epsilon: notNegative(1e-8),
+  epsilonRoot: notNegative(0),
+})
+
+export const adamFields = () => ({ ...momentFields(), nesterov: flag(false) })
+
 /** No updates yet. */
 export const noMoments =
   (first = 0, second = first) =>
@@ -104,6 +114,34 @@ export const unbiased = <P>(
     ? treeMap((mean) => div(mean, now))(first)
     : towards(nesterov)(treeMap((mean) => div(mean, next))(first), treeMap((u) => div(u, now))(updates))
 
+interface Adaptive extends Required<Pick<MomentOptions, 'decay1' | 'decay2'>> {
+  readonly nesterov?: boolean
+  /** What the two means begin with; default 0. */
+  readonly initial?: readonly [first: number, second: number]
+  /** The second mean after a step, from what it was, the updates and their new mean. */
+  readonly second: <P>(second: P, updates: P, first: P) => P
+  /** What the mean of updates is divided by, from the second mean and its bias. */
+  readonly divisor: <P>(second: P, bias: Operand) => P
+}
+
+/** The bias-corrected mean of updates, divided by what the second mean gives. */
+const adaptive = (options: Adaptive): Transformation<AdamState> => {
+  const { decay1, decay2, nesterov = false, initial: [initialFirst, initialSecond] = [0, 0], second, divisor } = options
+  return fromParts<AdamState>({
+    init: noMoments(initialFirst, initialSecond),
+    count: 3,
+    plan: biases(decay1, decay2),
+    run:
+      ([now = 1, next = 1, bias = 1], updates) =>
+      (state) => {
+        const first = towards(decay1)(state.first, updates)
+        const squares = second(state.second, updates, first)
+        const mean = unbiased(first, updates, [now, next], nesterov ? decay1 : undefined)
+        return [treeZip(div)(mean, divisor(squares, bias)), { ...state, first, second: squares }]
+      },
+  })
+}
+
 /**
  * Divides the bias-corrected mean of updates by the root of the bias-corrected mean of their squares.
  *
@@ -117,28 +155,18 @@ export const unbiased = <P>(
  *
  * @since 0.1.0
  */
-export const scaleByAdam = (options: ScaleByAdamOptions = {}): Transformation<AdamState> => {
-  const {
-    decay1 = 0.9,
-    decay2 = 0.999,
-    epsilon = 1e-8,
-    epsilonRoot = 0,
-    nesterov = false,
-  } = checked('scaleByAdam', options)
-  return fromParts<AdamState>({
-    init: noMoments(),
-    count: 3,
-    plan: biases(decay1, decay2),
-    run:
-      ([now = 1, next = 1, bias = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const second = towardsSquares(decay2)(state.second, updates)
-        const mean = unbiased(first, updates, [now, next], nesterov ? decay1 : undefined)
-        return [treeZip(div)(mean, rootOf({ bias, epsilon, epsilonRoot })(second)), { ...state, first, second }]
-      },
-  })
-}
+export const scaleByAdam: (options?: ScaleByAdamOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByAdamOptions>()(
+    { sort: 'transformation', name: 'scaleByAdam', fields: adamFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, nesterov }) =>
+      adaptive({
+        decay1,
+        decay2,
+        nesterov,
+        second: towardsSquares(decay2),
+        divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
+      }),
+  )
 
 /**
  * The state of `scaleByAmsgrad`.
@@ -170,6 +198,8 @@ export interface ScaleByAmsgradOptions extends MomentOptions {
   readonly correctSecond?: boolean
 }
 
+export const amsgradFields = () => ({ ...momentFields(), correctFirst: flag(true), correctSecond: flag(true) })
+
 /**
  * Adam that divides by the largest mean of squares so far, so that its rates never grow.
  *
@@ -181,32 +211,27 @@ export interface ScaleByAmsgradOptions extends MomentOptions {
  *
  * @since 0.1.0
  */
-export const scaleByAmsgrad = (options: ScaleByAmsgradOptions = {}): Transformation<AmsgradState> => {
-  const {
-    decay1 = 0.9,
-    decay2 = 0.999,
-    epsilon = 1e-8,
-    epsilonRoot = 0,
-    ...corrections
-  } = checked('scaleByAmsgrad', options)
-  const { correctFirst = true, correctSecond = true } = corrections
-  return fromParts<AmsgradState>({
-    init: (p) => ({ ...noMoments()(p), largest: filled(0)(p) }),
-    count: 3,
-    plan: biases(decay1, decay2),
-    run:
-      ([now = 1, next = 1, bias = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const second = towardsSquares(decay2)(state.second, updates)
-        const corrected = correctSecond ? treeMap((v) => div(v, bias))(second) : second
-        const largest = treeZip(maximum)(state.largest, corrected)
-        const mean = correctFirst ? unbiased(first, updates, [now, next], undefined) : first
-        const divisor = rootOf({ bias: 1, epsilon, epsilonRoot })(largest)
-        return [treeZip(div)(mean, divisor), { ...state, first, second, largest }]
-      },
-  })
-}
+export const scaleByAmsgrad: (options?: ScaleByAmsgradOptions) => Transformation<AmsgradState> =
+  /* @__PURE__ */ recipe<ScaleByAmsgradOptions>()(
+    { sort: 'transformation', name: 'scaleByAmsgrad', fields: amsgradFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, correctFirst, correctSecond }) =>
+      fromParts<AmsgradState>({
+        init: (p) => ({ ...noMoments()(p), largest: filled(0)(p) }),
+        count: 3,
+        plan: biases(decay1, decay2),
+        run:
+          ([now = 1, next = 1, bias = 1], updates) =>
+          (state) => {
+            const first = towards(decay1)(state.first, updates)
+            const second = towardsSquares(decay2)(state.second, updates)
+            const corrected = correctSecond ? treeMap((v) => div(v, bias))(second) : second
+            const largest = treeZip(maximum)(state.largest, corrected)
+            const mean = correctFirst ? unbiased(first, updates, [now, next], undefined) : first
+            const divisor = rootOf({ bias: 1, epsilon, epsilonRoot })(largest)
+            return [treeZip(div)(mean, divisor), { ...state, first, second, largest }]
+          },
+      }),
+  )
 
 /**
  * The constants of AdaMax.
@@ -214,6 +239,10 @@ export const scaleByAmsgrad = (options: ScaleByAmsgradOptions = {}): Transformat
  * @since 0.1.0
  */
 export type ScaleByAdamaxOptions = Omit<MomentOptions, 'epsilonRoot'>
+
+export const adamaxFields = () => ({ decay1: fraction(0.9), decay2: fraction(0.999), epsilon: notNegative(1e-8) })
+
+export const beliefFields = () => ({ ...adamFields(), epsilon: notNegative(1e-16), epsilonRoot: notNegative(1e-16) })
 
 /**
  * Adam with the largest recent |update| in place of the root of the mean square.
@@ -228,21 +257,18 @@ export type ScaleByAdamaxOptions = Omit<MomentOptions, 'epsilonRoot'>
  *
  * @since 0.1.0
  */
-export const scaleByAdamax = (options: ScaleByAdamaxOptions = {}): Transformation<AdamState> => {
-  const { decay1 = 0.9, decay2 = 0.999, epsilon = 1e-8 } = checked('scaleByAdamax', options)
-  return fromParts<AdamState>({
-    init: noMoments(),
-    count: 3,
-    plan: biases(decay1, decay2),
-    run:
-      ([now = 1, next = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const second = treeZip((most, u) => maximum(add(abs(u), epsilon), mul(decay2, most)))(state.second, updates)
-        return [treeZip(div)(unbiased(first, updates, [now, next], undefined), second), { ...state, first, second }]
-      },
-  })
-}
+export const scaleByAdamax: (options?: ScaleByAdamaxOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByAdamaxOptions>()(
+    { sort: 'transformation', name: 'scaleByAdamax', fields: adamaxFields },
+    ({ decay1, decay2, epsilon }) =>
+      adaptive({
+        decay1,
+        decay2,
+        second: (second, updates) =>
+          treeZip((most, u) => maximum(add(abs(u), epsilon), mul(decay2, most)))(second, updates),
+        divisor: (second) => second,
+      }),
+  )
 
 /**
  * Divides the mean of updates by the root of the mean square of their surprise, update − mean.
@@ -257,29 +283,19 @@ export const scaleByAdamax = (options: ScaleByAdamaxOptions = {}): Transformatio
  *
  * @since 0.1.0
  */
-export const scaleByBelief = (options: ScaleByAdamOptions = {}): Transformation<AdamState> => {
-  const {
-    decay1 = 0.9,
-    decay2 = 0.999,
-    epsilon = 1e-16,
-    epsilonRoot = 1e-16,
-    nesterov = false,
-  } = checked('scaleByBelief', options)
-  return fromParts<AdamState>({
-    init: noMoments(),
-    count: 3,
-    plan: biases(decay1, decay2),
-    run:
-      ([now = 1, next = 1, bias = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const surprise = treeZip(sub)(updates, first)
-        const second = treeMap((s) => add(s, epsilonRoot))(towardsSquares(decay2)(state.second, surprise))
-        const mean = unbiased(first, updates, [now, next], nesterov ? decay1 : undefined)
-        return [treeZip(div)(mean, rootOf({ bias, epsilon, epsilonRoot: 0 })(second)), { ...state, first, second }]
-      },
-  })
-}
+export const scaleByBelief: (options?: ScaleByAdamOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByAdamOptions>()(
+    { sort: 'transformation', name: 'scaleByBelief', fields: beliefFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, nesterov }) =>
+      adaptive({
+        decay1,
+        decay2,
+        nesterov,
+        second: (second, updates, first) =>
+          treeMap((s) => add(s, epsilonRoot))(towardsSquares(decay2)(second, treeZip(sub)(updates, first))),
+        divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot: 0 })(second),
+      }),
+  )
 
 /**
  * The constants of Yogi.
@@ -292,6 +308,13 @@ export interface ScaleByYogiOptions extends MomentOptions {
   /** What the mean of updates begins with: by default `initial` too, as Optax has it; 0 in the paper. */
   readonly initialFirst?: number
 }
+
+export const yogiFields = () => ({
+  ...momentFields(),
+  epsilon: notNegative(1e-3),
+  initial: notNegative(1e-6),
+  initialFirst: derived(finite()),
+})
 
 /**
  * Adam whose mean of squares moves by a step of size g² and not by a share of the difference.
@@ -306,28 +329,20 @@ export interface ScaleByYogiOptions extends MomentOptions {
  *
  * @since 0.1.0
  */
-export const scaleByYogi = (options: ScaleByYogiOptions = {}): Transformation<AdamState> => {
-  const {
-    decay1 = 0.9,
-    decay2 = 0.999,
-    epsilon = 1e-3,
-    epsilonRoot = 0,
-    initial = 1e-6,
-  } = checked('scaleByYogi', options)
-  return fromParts<AdamState>({
-    init: noMoments(options.initialFirst ?? initial, initial),
-    count: 3,
-    plan: biases(decay1, decay2),
-    run:
-      ([now = 1, next = 1, bias = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const second = treeZip((v, u) => {
-          const squared = square(u)
-          return sub(v, mul(mul(1 - decay2, sign(sub(v, squared))), squared))
-        })(state.second, updates)
-        const root = rootOf({ bias, epsilon, epsilonRoot })(second)
-        return [treeZip(div)(unbiased(first, updates, [now, next], undefined), root), { ...state, first, second }]
-      },
-  })
-}
+export const scaleByYogi: (options?: ScaleByYogiOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByYogiOptions>()(
+    { sort: 'transformation', name: 'scaleByYogi', fields: yogiFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, initial, initialFirst }) =>
+      adaptive({
+        decay1,
+        decay2,
+        initial: [initialFirst, initial],
+        second: (second, updates) =>
+          treeZip((v, u) => {
+            const squared = square(u)
+            return sub(v, mul(mul(1 - decay2, sign(sub(v, squared))), squared))
+          })(second, updates),
+        divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
+      }),
+    ({ initial, initialFirst = initial }) => ({ initialFirst }),
+  )

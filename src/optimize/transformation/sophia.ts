@@ -6,9 +6,10 @@ import { div, mul } from '../../primitive/arithmetic.js'
 import { clamp, less, maximum, where } from '../../primitive/choice.js'
 import type { Ability } from '../Objective.js'
 import type { Iterate, StateType } from '../Optimizer.js'
+import { count, fraction, notNegative, positive, key as randomKeyField } from '../option.js'
+import { recipe } from '../recipe.js'
 import type { Transformation } from '../Transformation.js'
 import { biases, type Moments, noMoments } from './adam.js'
-import { checked } from './ranges.js'
 import { towards } from './trace.js'
 
 /**
@@ -51,12 +52,9 @@ const signs = <P>(key: Key, like: P): P => {
 }
 
 const sophiaOf = <A extends Ability>(
-  caller: string,
-  options: ScaleBySophiaOptions,
+  { decay1, decay2, epsilon, gamma, threshold, every, key }: Required<ScaleBySophiaOptions>,
   curvature: <P>(it: Iterate<P, unknown, A>) => LinearOperator<P>,
 ): Transformation<SophiaState, A> => {
-  const { decay1 = 0.965, decay2 = 0.99, epsilon = 1e-8, gamma = 0.01, ...rest } = checked(caller, options)
-  const { threshold = 1, every = 10, key = randomKey(0) } = rest
   return {
     init: noMoments(),
     update: (updates, it) => (before) => {
@@ -75,6 +73,16 @@ const sophiaOf = <A extends Ability>(
   }
 }
 
+export const sophiaFields = () => ({
+  decay1: fraction(0.965),
+  decay2: fraction(0.99),
+  epsilon: notNegative(1e-8),
+  gamma: positive(0.01),
+  threshold: positive(1),
+  every: count(10),
+  key: randomKeyField(randomKey(0)),
+})
+
 /**
  * Divides the mean of updates by γ times a mean of the Hessian's diagonal, and keeps the quotient within bounds. The diagonal is
  * Hutchinson's estimate u ∘ H u with random signs u.
@@ -91,8 +99,11 @@ const sophiaOf = <A extends Ability>(
  *
  * @since 0.1.0
  */
-export const scaleBySophia = (options: ScaleBySophiaOptions = {}): Transformation<SophiaState, 'hessian'> =>
-  sophiaOf<'hessian'>('scaleBySophia', options, ({ objective, params }) => objective.hessian(params))
+export const scaleBySophia: (options?: ScaleBySophiaOptions) => Transformation<SophiaState, 'hessian'> =
+  /* @__PURE__ */ recipe<ScaleBySophiaOptions>()(
+    { sort: 'transformation', name: 'scaleBySophia', fields: sophiaFields, asks: ['hessian'] },
+    (options) => sophiaOf<'hessian'>(options, ({ objective, params }) => objective.hessian(params)),
+  )
 
 /**
  * The same with the diagonal of the Gauss-Newton matrix, which is never negative. Its expectation is that of the Gauss-Newton-Bartlett
@@ -104,7 +115,8 @@ export const scaleBySophia = (options: ScaleBySophiaOptions = {}): Transformatio
  *
  * @since 0.1.0
  */
-export const scaleByGaussNewtonSophia = (
-  options: ScaleBySophiaOptions = {},
-): Transformation<SophiaState, 'gaussNewton'> =>
-  sophiaOf<'gaussNewton'>('scaleByGaussNewtonSophia', options, ({ objective, params }) => objective.gaussNewton(params))
+export const scaleByGaussNewtonSophia: (options?: ScaleBySophiaOptions) => Transformation<SophiaState, 'gaussNewton'> =
+  /* @__PURE__ */ recipe<ScaleBySophiaOptions>()(
+    { sort: 'transformation', name: 'scaleByGaussNewtonSophia', fields: sophiaFields, asks: ['gaussNewton'] },
+    (options) => sophiaOf<'gaussNewton'>(options, ({ objective, params }) => objective.gaussNewton(params)),
+  )
