@@ -72,6 +72,12 @@ export {
   signum,
   sm3,
 } from './firstOrder.js'
+export {
+  gradientSquaresPreconditioning,
+  type Preconditioning,
+  withDrawnSquares,
+  withGradientSquares,
+} from './fisherDiagonals.js'
 export { handOver, minimize, type Run, resume } from './iterate.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export {
@@ -379,13 +385,5 @@ export {
   type TruncatedNewtonOptions,
   truncatedNewtonDirection,
 } from './truncatedNewton.js'
-export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
-export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
-export {
-  gaussNewton,
-  levenbergMarquardt,
-  type MarquardtOptions,
-  type MarquardtState,
-} from './trust/levenbergMarquardt.js'
-export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'
+export * from './trust/index.js'
 export { scaleByTensor, traceByTensor, type UnrollOptions, unroll } from './unroll.js'

@@ -10,6 +10,8 @@ import {
   descend,
   gradientDescent,
   hagerZhang,
+  hessianCurvature,
+  hessianFreeWith,
   lbfgs,
   lion,
   nelderMead,
@@ -57,5 +59,6 @@ describe('optimizers made in code', () => {
   resumes('trust region, steihaug', trustRegion({ solver: 'steihaug' }))
   resumes('cubic newton', cubicNewton())
   resumes('cubic newton, krylov', cubicNewton({ solver: 'krylov' }))
+  resumes('hessian-free', hessianFreeWith(hessianCurvature)())
   resumes('nelder-mead', nelderMead())
 })

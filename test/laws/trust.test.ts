@@ -1,5 +1,12 @@
 import { type OptimizerProperty, optimizerLaws, register } from 'gradus/laws'
-import { absoluteCurvature, cubicNewton, trustRegion, trustRegionWith } from 'gradus/optimize'
+import {
+  absoluteCurvature,
+  cubicNewton,
+  hessianCurvature,
+  hessianFreeWith,
+  trustRegion,
+  trustRegionWith,
+} from 'gradus/optimize'
 import { describe, it } from 'vitest'
 
 const quick = { instances: 30 }
@@ -96,3 +103,28 @@ for (const solver of ['exact', 'krylov'] as const)
       tolerance: 1e-7,
     }),
   )
+
+register(
+  { describe, it },
+  quick,
+)(
+  optimizerLaws({
+    name: 'hessian-free',
+    optimizer: hessianFreeWith(hessianCurvature)({ tolerance: 1e-12 }),
+    claims: [...common, { _tag: 'DependsOnScale' }],
+    // Of four dimensions and condition 100, conjugate gradients leave rounding of that size.
+    tolerance: 1e-7,
+  }),
+)
+
+register(
+  { describe, it },
+  quick,
+)(
+  optimizerLaws({
+    name: 'hessian-free, hardly damped',
+    optimizer: hessianFreeWith(hessianCurvature)({ damping: 1e-13, tolerance: 1e-12 }),
+    claims: [{ _tag: 'Solves', spectrum: 'positive', steps: 1 }],
+    tolerance: 1e-7,
+  }),
+)

@@ -14,6 +14,8 @@ export interface Attempt<P> {
   readonly length: number
   readonly predictedReduction: number
   readonly work: Partial<Work>
+  /** The loss there, of who has looked at it already: it is not asked again. */
+  readonly value?: number
 }
 
 /** A step that was taken, after how many that were not. */
@@ -40,7 +42,7 @@ export interface Search<P, S, T extends Attempt<P>> {
 }
 
 /** Where both reductions are within so many units of rounding of the loss, their ratio says nothing. */
-const rounding = 10 * Number.EPSILON
+export const rounding = 10 * Number.EPSILON
 
 /**
  * ρ = (f(θ) − f(θ + s)) / (m(0) − m(s)). Where the loss cannot tell the two points apart the model is believed, for gradients are
@@ -92,9 +94,10 @@ export const firstGood = <P, S, T extends Attempt<P>>(
     // At a critical point of the model there is nothing to compare.
     if (attempt.length === 0) return accept(1, work)
     const reaches = isFiniteTree(candidate)
-    const spent = reaches ? workMonoid.concat(work, { ...workMonoid.empty, evaluations: 1 }) : work
+    const asked = reaches && attempt.value === undefined
+    const spent = asked ? workMonoid.concat(work, { ...workMonoid.empty, evaluations: 1 }) : work
     const gainRatio = reaches
-      ? gainRatioOf(it.value, value(candidate), attempt.predictedReduction, rejected === 0)
+      ? gainRatioOf(it.value, attempt.value ?? value(candidate), attempt.predictedReduction, rejected === 0)
       : -Infinity
     if (gainRatio >= acceptance) return accept(gainRatio, spent)
     const next = smaller(size, attempt, rejected)
