@@ -79,6 +79,7 @@ export {
   withGradientSquares,
 } from './fisherDiagonals.js'
 export { handOver, minimize, type Run, resume } from './iterate.js'
+export { type KrylovDirectionOptions, krylovDirection } from './krylovDirection.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export {
   batchComposite,
@@ -358,6 +359,7 @@ export {
 export {
   type ScaleBySophiaOptions,
   type SophiaState,
+  scaleByBartlettSophia,
   scaleByGaussNewtonSophia,
   scaleBySophia,
 } from './transformation/sophia.js'

@@ -8,7 +8,9 @@ import { toFloat64Array, toNumber } from '../data/read.js'
 import { treeAdd, treeAxpy, treeNorm } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
 import { lanczos, type Subspace } from '../operator/lanczos.js'
+import type { Obstacle } from './Direction.js'
 import { bestTrial, type Damping, dampingsOf, type NoTrial, rescaled, trialDampings } from './damping.js'
+import { curvatureNotFinite } from './newtonDirections.js'
 import type { Curved, Objective, ObjectiveWith, Smooth } from './Objective.js'
 import {
   advance,
@@ -71,10 +73,28 @@ interface Settings {
 }
 
 /** The subspace of one outer step, with |VᵀHV| decomposed: held fixed while inner steps move inside. */
-interface Model<P> {
+export interface KrylovModel<P> {
   readonly subspace: Subspace<P>
   readonly spectrum: Eigen
   readonly ritz: ReadonlyArray<number>
+}
+
+/** In the Krylov space of the gradient and the previous step; Left where the Hessian is not finite there. */
+export const krylovModelAt = <P>(
+  { objective, params, gradient }: Pick<Iterate<P, unknown, 'hessian'>, 'objective' | 'params' | 'gradient'>,
+  dimension: number,
+  previous: P | null,
+): E.Either<Obstacle, KrylovModel<P>> => {
+  const subspace = lanczos({ start: gradient, dimension, append: previous === null ? [] : [previous] })(
+    objective.hessian(params),
+  )
+  return pipe(
+    eigen(subspace.restricted),
+    E.bimap(
+      () => curvatureNotFinite,
+      (spectrum) => ({ subspace, spectrum, ritz: [...toFloat64Array(spectrum.values)] }),
+    ),
+  )
 }
 
 interface Inner<P> {
@@ -92,11 +112,11 @@ interface Moved<P> {
 }
 
 /** −V (|Ĥ| + λI)⁻¹ Vᵀ g, and the rest of the gradient as the option says. */
-const stepAt = <P>(
-  { subspace, spectrum, ritz }: Model<P>,
-  { gradient, params }: Inner<P>,
+export const krylovStepAt = <P>(
+  { subspace, spectrum, ritz }: KrylovModel<P>,
+  { gradient, params }: { readonly gradient: P; readonly params: P },
   λ: number,
-  settings: Settings,
+  outside: Settings['outside'],
 ): P => {
   const inside = subspace.project(gradient)
   const along = toFloat64Array(spectrum.project(inside))
@@ -105,7 +125,7 @@ const stepAt = <P>(
   const step = subspace.expand(spectrum.expand(fromFloat64Array(scaled, [scaled.length])))
   const largest = ritz.reduce((most, each) => Math.max(most, Math.abs(each)), 0) + λ
   // Without any curvature no length is safe; at a critical point nothing is outside anyway.
-  if (settings.outside === 'ignore' || largest === 0) return step
+  if (outside === 'ignore' || largest === 0) return step
   return treeAxpy(-1 / largest, treeAxpy(-1, subspace.expand(inside), gradient), step)
 }
 
@@ -115,14 +135,14 @@ const insideOf = <P>(objective: Objective<P>): ObjectiveWith<Smooth, P> => objec
 /** One step inside the subspace from a point with its gradient; `Left` when no damping serves. */
 const innerStep = <P>(
   objective: ObjectiveWith<Smooth, P>,
-  model: Model<P>,
+  model: KrylovModel<P>,
   settings: Settings,
   at: Inner<P>,
 ): ReturnType<typeof bestTrial<P>> =>
   bestTrial(
     settings.dampings,
     (damping) => {
-      const step = stepAt(model, at, damping, settings)
+      const step = krylovStepAt(model, at, damping, settings.outside)
       return isFiniteTree(step) ? O.some(treeAdd(at.params, step)) : O.none
     },
     objective.value,
@@ -130,10 +150,10 @@ const innerStep = <P>(
   )
 
 /** The Ritz value of smallest size: what makes a step infinite when no damping is added. */
-const smallest = (ritz: ReadonlyArray<number>): number =>
+export const smallest = (ritz: ReadonlyArray<number>): number =>
   ritz.reduce((least, each) => (Math.abs(each) < Math.abs(least) ? each : least), Infinity)
 
-const singularAdvice = 'Use a positive damping.'
+export const singularAdvice = 'Use a positive damping.'
 
 const noDecrease = 'The point may be critical inside the subspace; add larger dampings or a larger dimension.'
 
@@ -146,21 +166,10 @@ const krylovStep =
       E.chain((it): E.Either<StepFailure<P, KrylovMemory<P>>, Iterate<P, KrylovMemory<P>>> => {
         const { objective } = it
         const inside = insideOf(objective)
-        const subspace = lanczos({
-          start: it.gradient,
-          dimension: settings.dimension,
-          append: it.state.previous === null ? [] : [it.state.previous],
-        })(objective.hessian(it.params))
-        const decomposed = eigen(subspace.restricted)
-        if (E.isLeft(decomposed))
-          return E.left({
-            _tag: 'NonFinite',
-            quantity: 'curvature',
-            last: it,
-            advice: 'Try another start, and explain(loss)(params) to see where the Hessian overflows.',
-          })
-        const ritz = [...toFloat64Array(decomposed.right.values)]
-        const model: Model<P> = { subspace, spectrum: decomposed.right, ritz }
+        const found = krylovModelAt(it, settings.dimension, it.state.previous)
+        if (E.isLeft(found)) return E.left({ ...found.left, last: it })
+        const model = found.right
+        const { ritz, subspace } = model
         const begun: Inner<P> = {
           params: it.params,
           value: it.value,
@@ -214,10 +223,10 @@ const krylovStep =
       }),
     )
 
-const count = (name: string, value: number): number =>
+export const count = (caller: string, name: string, value: number): number =>
   Number.isInteger(value) && value > 0
     ? value
-    : raise('InvalidArgument', `saddleFreeKrylov: expected ${name} to be an integer above 0, got ${value}.`)
+    : raise('InvalidArgument', `${caller}: expected ${name} to be an integer above 0, got ${value}.`)
 
 /**
  * Saddle-free Newton in the Krylov space of the gradient, with the previous step taken in: the Hessian is known by a few
@@ -254,8 +263,8 @@ export const saddleFreeKrylov = ({
   name: 'saddle-free krylov',
   init: () => ({ previous: null, damping: null, ritzValues: [] }),
   step: krylovStep({
-    dimension: count('dimension', dimension),
-    innerSteps: count('innerSteps', innerSteps),
+    dimension: count('saddleFreeKrylov', 'dimension', dimension),
+    innerSteps: count('saddleFreeKrylov', 'innerSteps', innerSteps),
     dampings: dampingsOf('saddleFreeKrylov', damping),
     outside,
   }),
