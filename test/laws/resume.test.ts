@@ -12,6 +12,7 @@ import {
   hagerZhang,
   hessianCurvature,
   hessianFreeWith,
+  krylovDirection,
   lbfgs,
   lion,
   nelderMead,
@@ -54,6 +55,7 @@ describe('optimizers made in code', () => {
   resumes('saddle-free low rank', saddleFreeLowRank())
   resumes('saddle-free series', saddleFreeSeries())
   resumes('saddle-free newton along a line', along(saddleFreeDirection({ damping: 0.1 }), hagerZhang()))
+  resumes('krylov direction along a line', along(krylovDirection({ damping: 0.1 }), hagerZhang()))
   resumes('trust region', trustRegion())
   resumes('trust region, lanczos', trustRegion({ solver: 'lanczos' }))
   resumes('trust region, steihaug', trustRegion({ solver: 'steihaug' }))
