@@ -63,12 +63,18 @@ export const krylovDirection = ({
         krylovModelAt(it, size, state.previous),
         E.chain((model) => {
           const direction = krylovStepAt(model, it, λ, outside)
+          const work = { products: model.subspace.products, solves: 1 }
           if (!isFiniteTree(direction))
-            return E.left<Obstacle>({ _tag: 'Singular', eigenvalue: smallest(model.ritz), advice: singularAdvice })
+            return E.left<Obstacle>({
+              _tag: 'Singular',
+              eigenvalue: smallest(model.ritz),
+              advice: singularAdvice,
+              spent: work,
+            })
           return E.right({
             direction,
             state: { previous: state.previous, damping: λ, ritzValues: model.ritz },
-            work: { products: model.subspace.products, solves: 1 },
+            work,
             natural: 1,
           })
         }),

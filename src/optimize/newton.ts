@@ -59,8 +59,9 @@ const spectralStep =
       E.chain((it): E.Either<StepFailure<P, SpectrumState['state']>, Iterate<P, SpectrumState['state']>> => {
         const hessian = it.objective.hessian(it.params)
         const decomposed = eigen(hessian.matrix())
+        const work = { products: hessian.size, solves: 1 }
         if (E.isLeft(decomposed))
-          return E.left({ _tag: 'NonFinite', quantity: 'curvature', last: it, advice: curvatureAdvice })
+          return E.left({ _tag: 'NonFinite', quantity: 'curvature', last: it, advice: curvatureAdvice, spent: work })
         const { values, project, expand } = decomposed.right
         const eigenvalues = [...toFloat64Array(values)]
         const [gradient, unravel] = ravel(it.gradient)
@@ -80,6 +81,7 @@ const spectralStep =
             eigenvalue: E.isLeft(found) ? found.left : Number.NaN,
             last: it,
             advice: singularAdvice,
+            spent: work,
           })
         }
         const candidateAt = (damping: number): O.Option<P> =>
@@ -98,12 +100,13 @@ const spectralStep =
             best: chosen.left.best,
             last: it,
             advice: 'The point may be a minimum to working precision; otherwise add larger dampings.',
+            spent: { ...work, evaluations: chosen.left.evaluations },
           })
         const { trial, evaluations } = chosen.right
         return advance(next, it, {
           params: trial.candidate,
           state: { damping: trial.damping, eigenvalues },
-          work: { products: hessian.size, evaluations, solves: 1 },
+          work: { ...work, evaluations },
         })
       }),
     )

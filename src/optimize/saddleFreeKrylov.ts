@@ -91,7 +91,7 @@ export const krylovModelAt = <P>(
   return pipe(
     eigen(subspace.restricted),
     E.bimap(
-      () => curvatureNotFinite,
+      () => ({ ...curvatureNotFinite, spent: { products: subspace.products, solves: 1 } }),
       (spectrum) => ({ subspace, spectrum, ritz: [...toFloat64Array(spectrum.values)] }),
     ),
   )
@@ -203,13 +203,20 @@ const krylovStep =
         // A later inner step without a decrease ends the outer step where it is; a first one is a failure.
         if (ended !== undefined && reached.damping === null)
           return ended.evaluations === 0
-            ? E.left({ _tag: 'Singular', eigenvalue: smallest(ritz), last: it, advice: singularAdvice })
+            ? E.left({
+                _tag: 'Singular',
+                eigenvalue: smallest(ritz),
+                last: it,
+                advice: singularAdvice,
+                spent: reached.work,
+              })
             : E.left({
                 _tag: 'NoDecrease',
                 tried: settings.dampings,
                 best: ended.best,
                 last: it,
                 advice: noDecrease,
+                spent: reached.work,
               })
         return advance(next, it, {
           params: reached.params,

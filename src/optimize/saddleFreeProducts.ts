@@ -83,7 +83,7 @@ export const lowRankDirection = ({
         const subspace = lanczos({ start: gradient, dimension })(objective.hessian(params))
         return pipe(
           eigen(subspace.restricted),
-          E.mapLeft(() => curvatureNotFinite),
+          E.mapLeft(() => ({ ...curvatureNotFinite, spent: { products: subspace.products, solves: 1 } })),
           E.map(({ values, project, expand }) => {
             const sizes = toFloat64Array(values).map(Math.abs)
             const least = sizes.toSorted().at(-kept) ?? 0
@@ -263,8 +263,8 @@ export const seriesDirection = ({
           accelerate && a !== undefined && b !== undefined && c !== undefined ? extrapolated([a, b, c]) : plain
         const goesDown = isFiniteTree(better) && toNumber(treeDot(gradient, better)) > 0
         const inverse = goesDown ? better : plain
-        if (!isFiniteTree(inverse)) return E.left(curvatureNotFinite)
         const work = { products }
+        if (!isFiniteTree(inverse)) return E.left({ ...curvatureNotFinite, spent: work })
         // Where the curvature is 0, no length is natural.
         return E.right(
           V === 0

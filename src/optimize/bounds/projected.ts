@@ -11,7 +11,15 @@ import { truncatedStep } from '../../operator/truncated.js'
 import { mul } from '../../primitive/arithmetic.js'
 import { outer } from '../../primitive/contraction.js'
 import type { Ability, Box, ObjectiveWith, Smooth } from '../Objective.js'
-import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from '../Optimizer.js'
+import {
+  advance,
+  finite,
+  type Iterate,
+  type Optimizer,
+  type StateType,
+  type StepFailure,
+  type Work,
+} from '../Optimizer.js'
 import type { Curvature } from '../trust/curvature.js'
 import { type Attempt, firstGood } from '../trust/gainRatio.js'
 import { clampInto } from './Box.js'
@@ -218,11 +226,12 @@ export const projectedTrustRegion =
               pipe(
                 inner(size),
                 E.mapLeft(
-                  (): StepFailure<P, State> => ({
+                  ({ products, solves }): StepFailure<P, State> => ({
                     _tag: 'NonFinite',
                     quantity: 'curvature',
                     last: it,
                     advice: curvatureAdvice,
+                    spent: { products, solves },
                   }),
                 ),
                 E.map(({ step: wished, onBoundary, work }) => {
@@ -293,12 +302,17 @@ const solvedIn = <P>(
   length: number,
 ): ((
   radius: number,
-) => E.Either<unknown, { readonly step: P; readonly onBoundary: boolean; readonly work: Attempt<P>['work'] }>) => {
+) => E.Either<
+  Pick<Work, 'products' | 'solves'>,
+  { readonly step: P; readonly onBoundary: boolean; readonly work: Attempt<P>['work'] }
+>) => {
   if (solver === 'steihaug') {
     const stepIn = truncatedStep(operator, gradient)
     return (radius) => {
       const { step, onBoundary, products } = stepIn(radius)
-      return Number.isFinite(lengthOf(step)) ? E.right({ step, onBoundary, work: { products } }) : E.left('not finite')
+      return Number.isFinite(lengthOf(step))
+        ? E.right({ step, onBoundary, work: { products } })
+        : E.left({ products, solves: 0 })
     }
   }
   const made = new Map<'model', ReturnType<typeof exactModel<P>>>()

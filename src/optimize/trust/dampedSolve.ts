@@ -109,7 +109,7 @@ const beyond = <P>(
 export const dampedSolve = <P>(
   model: DampedModel<P>,
   { iterations, progress, tolerance, spacing }: SolveSettings,
-): E.Either<'NonFinite', DampedSolution<P>> => {
+): E.Either<Pick<DampedSolution<P>, 'products'>, DampedSolution<P>> => {
   const { curvature, gradient, damping, preconditioner } = model
   const origin = originOf(model)
   const found = conjugateGradient<P>({
@@ -120,7 +120,7 @@ export const dampedSolve = <P>(
     stop: isEnough(progress, origin.value),
     ...(preconditioner === null ? {} : { preconditioner }),
   })(shiftOperator(damping)(curvature))(origin.residual)
-  if (found._tag === 'Breakdown' && found.cause === 'nonFinite') return E.left('NonFinite')
+  if (found._tag === 'Breakdown' && found.cause === 'nonFinite') return E.left({ products: found.products })
   const waypoint = ({ step: correction, change }: { readonly step: P; readonly change: number }): Waypoint<P> => {
     const step = origin.at === null ? correction : treeAdd(origin.at, correction)
     return { step, slope: dot(gradient, step), change: origin.value + change - 0.5 * damping * dot(step, step) }

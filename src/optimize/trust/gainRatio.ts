@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { toFloat64Array } from '../../data/read.js'
 import { ravel, treeAdd } from '../../function/tree.js'
-import { type Iterate, isFiniteTree, type StepFailure, type Work, workMonoid } from '../Optimizer.js'
+import { afterSpending, type Iterate, isFiniteTree, type StepFailure, type Work, workMonoid } from '../Optimizer.js'
 
 /** A step that a model proposes, and what the model says of it. */
 export interface Attempt<P> {
@@ -85,7 +85,7 @@ export const firstGood = <P, S, T extends Attempt<P>>(
     first?: number,
   ): E.Either<StepFailure<P, S>, Accepted<P, T>> => {
     const attempted = attemptAt(size)
-    if (E.isLeft(attempted)) return attempted
+    if (E.isLeft(attempted)) return E.left(afterSpending(before)(attempted.left))
     const attempt = attempted.right
     const candidate = treeAdd(it.params, attempt.step)
     const work = workMonoid.concat(before, { ...workMonoid.empty, ...attempt.work })
@@ -103,7 +103,7 @@ export const firstGood = <P, S, T extends Attempt<P>>(
     const next = smaller(size, attempt, rejected)
     const start = first ?? (attempt.length < Infinity ? attempt.length : 0)
     return !(next > 0 && next < Infinity) || isRounding(params, flat(attempt.step), start)
-      ? E.left({ _tag: 'RadiusCollapsed', radius: attempt.length, last: it, advice: collapsed })
+      ? E.left({ _tag: 'RadiusCollapsed', radius: attempt.length, last: it, advice: collapsed, spent })
       : from(next, rejected + 1, spent, start)
   }
   return from(search.size, 0, workMonoid.empty)

@@ -15,7 +15,7 @@ import {
   type Optimizer,
   type StateType,
   type StepFailure,
-  workMonoid,
+  sumOfWork,
 } from '../Optimizer.js'
 import { type Curvature, gaussNewtonCurvature } from './curvature.js'
 import { dampedSolve, type SolveSettings, type Start, type Waypoint } from './dampedSolve.js'
@@ -234,10 +234,7 @@ export const hessianFreeWith =
               state.solution === null || settings.decay === 0 ? null : treeScale(settings.decay, state.solution)
             const start: Start<P> | null = begin === null ? null : { at: begin, image: operator.apply(begin) }
             const made = preconditioning?.at<P>(objective, params)
-            const first = workMonoid.concat(
-              { ...workMonoid.empty, products: start === null ? 0 : 1 },
-              { ...workMonoid.empty, ...made?.work },
-            )
+            const first = sumOfWork({ products: start === null ? 0 : 1 }, made?.work)
             const attemptAt = (damping: number): E.Either<StepFailure<P, HessianFreeMemory<P>>, Tried<P>> =>
               pipe(
                 dampedSolve(
@@ -245,16 +242,17 @@ export const hessianFreeWith =
                   settings.solve,
                 ),
                 E.bimap(
-                  () => ({
+                  ({ products }) => ({
                     _tag: 'NonFinite' as const,
                     quantity: 'curvature' as const,
                     last: it,
                     advice: 'Try another start, and explain(loss)(params) to see where the curvature overflows.',
+                    spent: sumOfWork({ products }, damping === state.damping ? first : {}),
                   }),
                   (solved) => {
                     const { evaluations, ...tried } = triedAt(it, solved, settings.search)
-                    const work = { ...workMonoid.empty, evaluations, products: solved.products }
-                    return { ...tried, work: damping === state.damping ? workMonoid.concat(first, work) : work }
+                    const work = { evaluations, products: solved.products }
+                    return { ...tried, work: damping === state.damping ? sumOfWork(first, work) : work }
                   },
                 ),
               )
