@@ -100,11 +100,12 @@ export const unchanged: Transformation<Stateless> = fromParts<Stateless>({
 const summed = (one: Partial<Work> = {}, two: Partial<Work> = {}): Partial<Work> =>
   workMonoid.concat({ ...workMonoid.empty, ...one }, { ...workMonoid.empty, ...two })
 
-/** A state of whatever kind, and those of transformations in a row. */
-interface Opaque extends StateType {
+/** A state of whatever kind. */
+export interface Opaque extends StateType {
   readonly state: unknown
 }
 
+/** The states of transformations in a row. */
 interface Opaques extends StateType {
   readonly state: ReadonlyArray<unknown>
 }
@@ -131,7 +132,10 @@ const partsInARow = (parts: ReadonlyArray<Parts<Opaque>>): Parts<Opaques> => {
   }
 }
 
-const inARow = <A extends Ability>(parts: ReadonlyArray<Transformation<Opaque, A>>): Transformation<Opaques, A> => {
+/** One transformation after the other: `chain` whatever the types of states. */
+export const inARow = <A extends Ability>(
+  parts: ReadonlyArray<Transformation<Opaque, A>>,
+): Transformation<Opaques, A> => {
   const known = parts.flatMap((each) => (each.parts === undefined ? [] : [each.parts]))
   return {
     init: (p) => parts.map(({ init }) => init(p)),

@@ -3,11 +3,12 @@ import { checkpoint } from '../control/checkpoint.js'
 import { zeros } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
-import { isTensor, type Tensor } from '../data/Tensor.js'
+import type { Tensor } from '../data/Tensor.js'
 import { treeMap } from '../data/Tree.js'
 import { treeAdd, treeAxpy, treeNorm, treeScale } from '../function/tree.js'
 import { valueAndGrad } from '../transform/grad.js'
 import { type Iterate, type Stateless, type StateOf, type StateType, workMonoid } from './Optimizer.js'
+import { tensorsIn, withTensors } from './stateTensors.js'
 import type { Transformation } from './Transformation.js'
 import type { TraceState } from './transformation/trace.js'
 
@@ -57,19 +58,6 @@ export const traceByTensor = (decay: Tensor): Transformation<TraceState> => ({
     return [next, next]
   },
 })
-
-/** The tensors of a state, whatever else it holds. */
-const tensorsOf = (node: unknown): ReadonlyArray<Tensor> =>
-  isTensor(node) ? [node] : typeof node === 'object' && node !== null ? Object.values(node).flatMap(tensorsOf) : []
-
-/** The same state with other tensors. */
-const refilled = (node: unknown, tensors: Iterator<Tensor>): unknown => {
-  if (isTensor(node)) return tensors.next().value
-  if (Array.isArray(node)) return node.map((child) => refilled(child, tensors))
-  return typeof node === 'object' && node !== null
-    ? Object.fromEntries(Object.entries(node).map(([key, child]) => [key, refilled(child, tensors)]))
-    : node
-}
 
 interface Place<P, S> {
   readonly params: P
@@ -153,12 +141,12 @@ export const unroll = <H, P, F extends StateType>(
     const states = new Map<'last', State>()
     const [params, tensors] = checkpoint(
       (h: H, p: P, held: ReadonlyArray<Tensor>): readonly [P, ReadonlyArray<Tensor>] => {
-        const reached = walked(h, { params: p, state: refilled(from.state, held.values()) as State }, first, last)
+        const reached = walked(h, { params: p, state: withTensors('unroll', from.state, held) }, first, last)
         states.set('last', reached.state)
-        return [reached.params, tensorsOf(reached.state)]
+        return [reached.params, tensorsIn(reached.state)]
       },
-    )(hyper, from.params, tensorsOf(from.state))
-    return { params, state: refilled(states.get('last'), tensors.values()) as State }
+    )(hyper, from.params, tensorsIn(from.state))
+    return { params, state: withTensors('unroll', states.get('last') as State, tensors) }
   }
   return (hyper, start) => {
     const begun: Place<P, State> = { params: start, state: make(hyper).init(start) }

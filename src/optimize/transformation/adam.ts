@@ -104,6 +104,34 @@ export const unbiased = <P>(
     ? treeMap((mean) => div(mean, now))(first)
     : towards(nesterov)(treeMap((mean) => div(mean, next))(first), treeMap((u) => div(u, now))(updates))
 
+interface Adaptive extends Required<Pick<MomentOptions, 'decay1' | 'decay2'>> {
+  readonly nesterov?: boolean
+  /** What the two means begin with; default 0. */
+  readonly initial?: readonly [first: number, second: number]
+  /** The second mean after a step, from what it was, the updates and their new mean. */
+  readonly second: <P>(second: P, updates: P, first: P) => P
+  /** What the mean of updates is divided by, from the second mean and its bias. */
+  readonly divisor: <P>(second: P, bias: Operand) => P
+}
+
+/** The bias-corrected mean of updates, divided by what the second mean gives. */
+const adaptive = (options: Adaptive): Transformation<AdamState> => {
+  const { decay1, decay2, nesterov = false, initial: [initialFirst, initialSecond] = [0, 0], second, divisor } = options
+  return fromParts<AdamState>({
+    init: noMoments(initialFirst, initialSecond),
+    count: 3,
+    plan: biases(decay1, decay2),
+    run:
+      ([now = 1, next = 1, bias = 1], updates) =>
+      (state) => {
+        const first = towards(decay1)(state.first, updates)
+        const squares = second(state.second, updates, first)
+        const mean = unbiased(first, updates, [now, next], nesterov ? decay1 : undefined)
+        return [treeZip(div)(mean, divisor(squares, bias)), { ...state, first, second: squares }]
+      },
+  })
+}
+
 /**
  * Divides the bias-corrected mean of updates by the root of the bias-corrected mean of their squares.
  *
@@ -125,18 +153,12 @@ export const scaleByAdam = (options: ScaleByAdamOptions = {}): Transformation<Ad
     epsilonRoot = 0,
     nesterov = false,
   } = checked('scaleByAdam', options)
-  return fromParts<AdamState>({
-    init: noMoments(),
-    count: 3,
-    plan: biases(decay1, decay2),
-    run:
-      ([now = 1, next = 1, bias = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const second = towardsSquares(decay2)(state.second, updates)
-        const mean = unbiased(first, updates, [now, next], nesterov ? decay1 : undefined)
-        return [treeZip(div)(mean, rootOf({ bias, epsilon, epsilonRoot })(second)), { ...state, first, second }]
-      },
+  return adaptive({
+    decay1,
+    decay2,
+    nesterov,
+    second: towardsSquares(decay2),
+    divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
   })
 }
 
@@ -230,17 +252,12 @@ export type ScaleByAdamaxOptions = Omit<MomentOptions, 'epsilonRoot'>
  */
 export const scaleByAdamax = (options: ScaleByAdamaxOptions = {}): Transformation<AdamState> => {
   const { decay1 = 0.9, decay2 = 0.999, epsilon = 1e-8 } = checked('scaleByAdamax', options)
-  return fromParts<AdamState>({
-    init: noMoments(),
-    count: 3,
-    plan: biases(decay1, decay2),
-    run:
-      ([now = 1, next = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const second = treeZip((most, u) => maximum(add(abs(u), epsilon), mul(decay2, most)))(state.second, updates)
-        return [treeZip(div)(unbiased(first, updates, [now, next], undefined), second), { ...state, first, second }]
-      },
+  return adaptive({
+    decay1,
+    decay2,
+    second: (second, updates) =>
+      treeZip((most, u) => maximum(add(abs(u), epsilon), mul(decay2, most)))(second, updates),
+    divisor: (second) => second,
   })
 }
 
@@ -265,19 +282,13 @@ export const scaleByBelief = (options: ScaleByAdamOptions = {}): Transformation<
     epsilonRoot = 1e-16,
     nesterov = false,
   } = checked('scaleByBelief', options)
-  return fromParts<AdamState>({
-    init: noMoments(),
-    count: 3,
-    plan: biases(decay1, decay2),
-    run:
-      ([now = 1, next = 1, bias = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const surprise = treeZip(sub)(updates, first)
-        const second = treeMap((s) => add(s, epsilonRoot))(towardsSquares(decay2)(state.second, surprise))
-        const mean = unbiased(first, updates, [now, next], nesterov ? decay1 : undefined)
-        return [treeZip(div)(mean, rootOf({ bias, epsilon, epsilonRoot: 0 })(second)), { ...state, first, second }]
-      },
+  return adaptive({
+    decay1,
+    decay2,
+    nesterov,
+    second: (second, updates, first) =>
+      treeMap((s) => add(s, epsilonRoot))(towardsSquares(decay2)(second, treeZip(sub)(updates, first))),
+    divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot: 0 })(second),
   })
 }
 
@@ -314,20 +325,15 @@ export const scaleByYogi = (options: ScaleByYogiOptions = {}): Transformation<Ad
     epsilonRoot = 0,
     initial = 1e-6,
   } = checked('scaleByYogi', options)
-  return fromParts<AdamState>({
-    init: noMoments(options.initialFirst ?? initial, initial),
-    count: 3,
-    plan: biases(decay1, decay2),
-    run:
-      ([now = 1, next = 1, bias = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const second = treeZip((v, u) => {
-          const squared = square(u)
-          return sub(v, mul(mul(1 - decay2, sign(sub(v, squared))), squared))
-        })(state.second, updates)
-        const root = rootOf({ bias, epsilon, epsilonRoot })(second)
-        return [treeZip(div)(unbiased(first, updates, [now, next], undefined), root), { ...state, first, second }]
-      },
+  return adaptive({
+    decay1,
+    decay2,
+    initial: [options.initialFirst ?? initial, initial],
+    second: (second, updates) =>
+      treeZip((v, u) => {
+        const squared = square(u)
+        return sub(v, mul(mul(1 - decay2, sign(sub(v, squared))), squared))
+      })(second, updates),
+    divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
   })
 }

@@ -2,9 +2,9 @@
 import type { Tensor } from '../../data/Tensor.js'
 import type { Operand } from '../../primitive/define.js'
 import type { Iterate, StateOf, StateType } from '../Optimizer.js'
-import type { Transformation } from '../Transformation.js'
-import type { Parts, Reading } from './parts.js'
-import { type Leaves, type MaskedState, masked } from './select.js'
+import { inARow, type Opaque, type Transformation } from '../Transformation.js'
+import type { Reading } from './parts.js'
+import { type Leaves, masked } from './select.js'
 
 /**
  * The state of `partition`: that of each part, for its leaves.
@@ -15,66 +15,51 @@ export interface PartitionState<Fs extends Readonly<Record<string, StateType>>> 
   readonly state: { readonly [K in keyof Fs]: StateOf<Fs[K], Leaves> }
 }
 
-/** A state of whatever kind. */
-interface Opaque extends StateType {
-  readonly state: unknown
-}
-
 type States = Readonly<Record<string, unknown>>
 
 interface Opaques extends StateType {
   readonly state: States
 }
 
-const record = (names: ReadonlyArray<string>, of: (i: number) => unknown): States =>
-  Object.fromEntries(names.map((name, i) => [name, of(i)]))
-
-const partsOf = (names: ReadonlyArray<string>, parts: ReadonlyArray<Parts<Opaque>>): Parts<Opaques> => {
-  const starts = parts.map((_, i) => parts.slice(0, i).reduce((total, { count }) => total + count, 0))
-  return {
-    count: parts.reduce((total, { count }) => total + count, 0),
-    plan: (states: States, it: Reading) => {
-      const plans = parts.map(({ plan }, i) => plan(states[names[i] ?? ''], it))
-      return { numbers: plans.flatMap(({ numbers }) => numbers), state: record(names, (i) => plans[i]?.state) }
-    },
-    run:
-      <P>(numbers: ReadonlyArray<Operand>, updates: P, params: P) =>
-      (states: States) =>
-        parts.reduce<readonly [P, States]>(
-          ([done, nexts], { count, run }, i) => {
-            const [from, name] = [starts[i] ?? 0, names[i] ?? '']
-            const [more, next] = run(numbers.slice(from, from + count), done, params)(states[name])
-            return [more, { ...nexts, [name]: next }]
-          },
-          [updates, {}],
-        ),
-  }
-}
-
+/** The parts in a row, each for its own leaves; their states by name and not in a list. */
 const inParts = (
   transformations: Readonly<Record<string, Transformation<Opaque>>>,
   label: (path: string, leaf: Tensor) => string,
 ): Transformation<Opaques> => {
   const names = Object.keys(transformations)
-  const each = Object.entries(transformations).map(
-    ([name, transformation]): Transformation<MaskedState<Opaque>> =>
+  const { init, update, parts } = inARow<never>(
+    Object.entries(transformations).map(([name, transformation]) =>
       masked((path, leaf) => label(path, leaf) === name)(transformation),
+    ),
   )
-  const known = each.flatMap(({ parts }) => (parts === undefined ? [] : [parts]))
+  const listed = (states: States): ReadonlyArray<unknown> => names.map((name) => states[name])
+  const named = (states: ReadonlyArray<unknown>): States =>
+    Object.fromEntries(names.map((name, i) => [name, states[i]]))
   return {
-    init: (p) => record(names, (i) => each[i]?.init(p)),
+    init: (p) => named(init(p)),
     update:
       <P>(updates: P, it: Iterate<P, unknown>) =>
-      (states: States) =>
-        each.reduce<readonly [P, States]>(
-          ([done, nexts], { update }, i) => {
-            const name = names[i] ?? ''
-            const [more, next] = update(done, it)(states[name])
-            return [more, { ...nexts, [name]: next }]
+      (states: States) => {
+        const [done, next, work = {}] = update(updates, it)(listed(states))
+        return [done, named(next), work]
+      },
+    ...(parts === undefined
+      ? {}
+      : {
+          parts: {
+            count: parts.count,
+            plan: <P>(states: States, it: Reading) => {
+              const { numbers, state } = parts.plan<P>(listed(states), it)
+              return { numbers, state: named(state) }
+            },
+            run:
+              <P>(numbers: ReadonlyArray<Operand>, updates: P, params: P) =>
+              (states: States): readonly [P, States] => {
+                const [done, next] = parts.run(numbers, updates, params)(listed(states))
+                return [done, named(next)]
+              },
           },
-          [updates, {}],
-        ),
-    ...(known.length === each.length ? { parts: partsOf(names, known) } : {}),
+        }),
   }
 }
 

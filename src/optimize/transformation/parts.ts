@@ -5,14 +5,14 @@
  */
 
 import { scalar, zeros } from '../../data/construct.js'
-import { raise } from '../../data/Defect.js'
-import { isTensor, type Tensor } from '../../data/Tensor.js'
+import type { Tensor } from '../../data/Tensor.js'
 import { leavesOf } from '../../data/Tree.js'
 import { treeAdd } from '../../function/tree.js'
 import type { Operand } from '../../primitive/define.js'
 import { type Compilation, isCompilationOff, worthCompiling } from '../../program/compilation.js'
 import { compile } from '../../program/compile.js'
 import type { Iterate, StateOf, StateType } from '../Optimizer.js'
+import { tensorsIn, withTensors } from '../stateTensors.js'
 
 /**
  * What a transformation in parts may read of an iterate: its numbers.
@@ -49,37 +49,6 @@ export interface Parts<F extends StateType> {
   ) => (state: StateOf<F, P>) => readonly [P, StateOf<F, P>]
 }
 
-/** What is in a record, by name: records with the same names may have them in another order. */
-const inOrder = (data: object): ReadonlyArray<readonly [string, unknown]> =>
-  Array.isArray(data) ? Object.entries(data) : Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))
-
-/** The tensors in a state, in order; states are data, and so is all that is not a tensor. */
-const tensorsIn = (data: unknown): ReadonlyArray<Tensor> =>
-  isTensor(data)
-    ? [data]
-    : typeof data === 'object' && data !== null
-      ? inOrder(data).flatMap(([, each]) => tensorsIn(each))
-      : []
-
-const replaced = (data: unknown, tensors: Iterator<Tensor>): unknown => {
-  if (isTensor(data)) return tensors.next().value
-  if (Array.isArray(data)) return data.map((each: unknown) => replaced(each, tensors))
-  if (typeof data !== 'object' || data === null) return data
-  const found = new Map(inOrder(data).map(([key, each]) => [key, replaced(each, tensors)]))
-  return Object.fromEntries(Object.keys(data).map((key) => [key, found.get(key)]))
-}
-
-/** The same state with other tensors, in the order of `tensorsIn`. */
-const withTensors = <S>(state: S, tensors: ReadonlyArray<Tensor>): S => {
-  const found = tensorsIn(state).length
-  return found === tensors.length
-    ? (replaced(state, tensors.values()) as S)
-    : raise(
-        'StructureMismatch',
-        `descend: a transformation in parts went from a state with ${found} tensors to one with ${tensors.length}. Give only 'update'?`,
-      )
-}
-
 /** Parameters and state after a step. */
 export interface Moved<P, S> {
   readonly params: P
@@ -99,6 +68,8 @@ const shapesOf = (params: unknown): string =>
     .map(({ path, tensor }) => `${path} ${tensor.shape.join()}`)
     .join(';')
 
+const caller = 'descend: a transformation in parts'
+
 const sizeOf = (params: unknown): number =>
   leavesOf('descend', params).reduce((size, { tensor }) => size + tensor.size, 0)
 
@@ -110,11 +81,12 @@ export const mover = <F extends StateType>(
   const stepLike = <P>(state: StateOf<F, P>): Step<P> => {
     // Only where the tensors are, so that a program keeps no state alive.
     const like = withTensors(
+      caller,
       state,
       tensorsIn(state).map(({ shape }) => zeros(shape)),
     )
     return compile((numbers, gradient, params, tensors) => {
-      const [updates, next] = parts.run(numbers, gradient, params)(withTensors(like, tensors))
+      const [updates, next] = parts.run(numbers, gradient, params)(withTensors(caller, like, tensors))
       return [treeAdd(params, updates), tensorsIn(next)]
     })
   }
@@ -129,6 +101,6 @@ export const mover = <F extends StateType>(
     const step = (steps.get(key) as Step<P> | undefined) ?? stepLike<P>(state)
     if (!steps.has(key)) steps.set(key, step as Step<unknown>)
     const [moved, tensors] = step(numbers.map(scalar), gradient, params, tensorsIn(state))
-    return { params: moved, state: withTensors(state, tensors) }
+    return { params: moved, state: withTensors(caller, state, tensors) }
   }
 }
