@@ -127,6 +127,7 @@ export {
   gradientEquivalents,
   type Iterate,
   type Optimizer,
+  type Spent,
   type Stateless,
   type StateOf,
   type StateType,
