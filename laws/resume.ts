@@ -48,7 +48,7 @@ import { type Law, law, type RuleSet, ruleSet } from './Law.js'
  */
 export interface ResumeClaim<F extends StateType> {
   readonly name: string
-  /** With its configuration where it has one, as `configured` and `withConfiguration` give it. */
+  /** With its configuration, which its checkpoints carry. */
   readonly optimizer: Optimizer<F>
 }
 
@@ -159,10 +159,10 @@ const writesTwiceLaw = <F extends StateType>(optimizer: Optimizer<F>): Law =>
  * from a key that is saved too.
  *
  * @example
+ * import { momentum } from 'gradus/optimize'
  * import * as E from 'fp-ts/lib/Either.js'
- * import { configured } from 'gradus/codec'
  * import { check, resumeLaws } from 'gradus/laws'
- * const optimizer = configured.momentum({ learningRate: 0.1 })
+ * const optimizer = momentum({ learningRate: 0.1 })
  * E.isRight(check({ seed: 1, instances: 20 })(resumeLaws({ name: 'momentum', optimizer }))) // => true
  *
  * @since 0.1.0

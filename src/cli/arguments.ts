@@ -2,12 +2,12 @@
 import { command, flag, parse, positional, runSafely, subcommands, type Type } from 'cmd-ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { nearest } from '../codec/nearest.js'
 import { type ExperimentName, experimentNames } from '../experiment/catalogue.js'
 import type { OptimizerName } from '../experiment/optimizers.js'
 import { problemNames, testProblems } from '../problem/catalogue.js'
 import type { ProblemFamily } from '../problem/Problem.js'
 import { checkFields, complaint, fields, optionOf, raceFields } from './fields.js'
-import { nearest } from './nearest.js'
 import type { RaceWishes } from './race.js'
 import { shown, word } from './values.js'
 

@@ -1,7 +1,7 @@
 /** Reading the values of options: text to a number or a list, or what was expected instead. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { nearest } from './nearest.js'
+import { nearest } from '../codec/nearest.js'
 
 /** `Left` says what was expected. */
 export type Read<A> = (text: string) => E.Either<string, A>

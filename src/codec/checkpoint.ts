@@ -24,6 +24,7 @@ import {
 } from './document.js'
 import { differences, formDifferences, isLike, isStateLike, stateDifferences } from './likeness.js'
 import { type Mismatch, mismatchesOf, showMismatches } from './mismatch.js'
+import { encodeOptimizer } from './optimizers.js'
 
 /**
  * A run at rest: what `resume` takes, the optimizer's name and configuration, and the random keys that the run was given.
@@ -57,9 +58,9 @@ export type CheckpointFailure =
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
  * import { square, tensor, type Tensor } from 'gradus'
- * import { minimize, objective, stepsAtMost, takeUntil } from 'gradus/optimize'
- * import { checkpointOf, configured } from 'gradus/codec'
- * const [optimizer, loss] = [configured.gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x))]
+ * import { gradientDescent, minimize, objective, stepsAtMost, takeUntil } from 'gradus/optimize'
+ * import { checkpointOf } from 'gradus/codec'
+ * const [optimizer, loss] = [gradientDescent({ learningRate: 0.25 }), objective((x: Tensor) => square(x))]
  * const { last } = pipe(tensor(1), minimize(optimizer, loss), takeUntil(stepsAtMost(2)))
  * checkpointOf(optimizer)(last).step // => 2
  *
@@ -84,8 +85,12 @@ export const checkpointOf =
     keys,
   })
 
-/** `null` for an optimizer that tells nothing of itself: then names alone are compared. */
-const configurationOf = ({ configuration = null }: { readonly configuration?: unknown }): unknown => configuration
+/** `null` for an optimizer that tells nothing of itself, or holds code: then names alone are compared. */
+const configurationOf = (optimizer: { readonly name: string; readonly configuration?: unknown }): unknown =>
+  pipe(
+    encodeOptimizer(optimizer),
+    E.getOrElse((): Data => null),
+  )
 
 /** Migrations of older bodies go here, the first from version 1 to version 2. */
 const format: Format = { name: 'gradus checkpoint', migrations: [] }
@@ -97,10 +102,10 @@ const format: Format = { name: 'gradus checkpoint', migrations: [] }
  *
  * @example
  * import { tensor } from 'gradus'
- * import { workMonoid } from 'gradus/optimize'
- * import { checkpointOf, configured, encodeCheckpoint } from 'gradus/codec'
+ * import { gradientDescent, workMonoid } from 'gradus/optimize'
+ * import { checkpointOf, encodeCheckpoint } from 'gradus/codec'
  * const at = { step: 0, params: tensor(1), state: null, work: workMonoid.empty }
- * typeof encodeCheckpoint(checkpointOf(configured.gradientDescent({ learningRate: 0.1 }))(at)) // => 'object'
+ * typeof encodeCheckpoint(checkpointOf(gradientDescent({ learningRate: 0.1 }))(at)) // => 'object'
  *
  * @since 0.1.0
  */
@@ -124,9 +129,9 @@ const documentOf = ({ optimizer, step, params, state, work, keys }: Checkpoint<u
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import { square, tensor, type Tensor } from 'gradus'
- * import { minimize, objective, resume, stepsAtMost, takeUntil } from 'gradus/optimize'
- * import { checkpointOf, configured, parseCheckpoint, printCheckpoint } from 'gradus/codec'
- * const [optimizer, loss] = [configured.adam({ learningRate: 0.25 }), objective((x: Tensor) => square(x))]
+ * import { adam, minimize, objective, resume, stepsAtMost, takeUntil } from 'gradus/optimize'
+ * import { checkpointOf, parseCheckpoint, printCheckpoint } from 'gradus/codec'
+ * const [optimizer, loss] = [adam({ learningRate: 0.25 }), objective((x: Tensor) => square(x))]
  * const run = minimize(optimizer, loss)(tensor(1))
  * const text = printCheckpoint(checkpointOf(optimizer)(takeUntil(stepsAtMost(2))(run).last))
  * const read = parseCheckpoint(optimizer, tensor(0))(text)
@@ -212,10 +217,10 @@ const BodyCodec = t.type({
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { tensor } from 'gradus'
- * import { workMonoid } from 'gradus/optimize'
- * import { checkpointOf, configured, decodeAnyCheckpoint, encodeCheckpoint } from 'gradus/codec'
+ * import { gradientDescent, workMonoid } from 'gradus/optimize'
+ * import { checkpointOf, decodeAnyCheckpoint, encodeCheckpoint } from 'gradus/codec'
  * const at = { step: 0, params: tensor(1), state: null, work: workMonoid.empty }
- * const written = encodeCheckpoint(checkpointOf(configured.gradientDescent({ learningRate: 0.1 }))(at))
+ * const written = encodeCheckpoint(checkpointOf(gradientDescent({ learningRate: 0.1 }))(at))
  * pipe(decodeAnyCheckpoint(written), E.map(({ optimizer }) => optimizer.name)) // => E.right('gradient descent')
  *
  * @since 0.1.0
@@ -241,9 +246,9 @@ export const decodeAnyCheckpoint = (value: unknown): E.Either<DocumentFailure, C
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { tensor } from 'gradus'
- * import { workMonoid } from 'gradus/optimize'
- * import { checkpointOf, configured, decodeAnyCheckpoint, encodeCheckpoint, fitCheckpoint } from 'gradus/codec'
- * const optimizer = configured.gradientDescent({ learningRate: 0.1 })
+ * import { gradientDescent, workMonoid } from 'gradus/optimize'
+ * import { checkpointOf, decodeAnyCheckpoint, encodeCheckpoint, fitCheckpoint } from 'gradus/codec'
+ * const optimizer = gradientDescent({ learningRate: 0.1 })
  * const at = { step: 0, params: tensor(1), state: null, work: workMonoid.empty }
  * const any = decodeAnyCheckpoint(encodeCheckpoint(checkpointOf(optimizer)(at)))
  * pipe(any, E.chainW(fitCheckpoint(optimizer, tensor([1, 2]))), E.mapLeft(({ _tag }) => _tag)) // => E.left('OtherParameters')
@@ -272,8 +277,9 @@ export const fitCheckpoint =
  *
  * @example
  * import { tensor } from 'gradus'
- * import { configured, decodeCheckpoint } from 'gradus/codec'
- * decodeCheckpoint(configured.adam({ learningRate: 0.1 }), tensor(0))({ format: 'other' })._tag // => 'Left'
+ * import { decodeCheckpoint } from 'gradus/codec'
+ * import { adam } from 'gradus/optimize'
+ * decodeCheckpoint(adam({ learningRate: 0.1 }), tensor(0))({ format: 'other' })._tag // => 'Left'
  *
  * @since 0.1.0
  */
@@ -289,8 +295,9 @@ export const decodeCheckpoint =
  *
  * @example
  * import { tensor } from 'gradus'
- * import { configured, parseCheckpoint } from 'gradus/codec'
- * const read = parseCheckpoint(configured.adam({ learningRate: 0.1 }), tensor(0))('{ "format"')
+ * import { parseCheckpoint } from 'gradus/codec'
+ * import { adam } from 'gradus/optimize'
+ * const read = parseCheckpoint(adam({ learningRate: 0.1 }), tensor(0))('{ "format"')
  * read._tag === 'Left' && read.left._tag // => 'NotJson'
  *
  * @since 0.1.0
@@ -305,8 +312,9 @@ export const parseCheckpoint =
  *
  * @example
  * import { tensor } from 'gradus'
- * import { configured, decodeCheckpoint, showCheckpointFailure } from 'gradus/codec'
- * const read = decodeCheckpoint(configured.adam({ learningRate: 0.1 }), tensor(0))({ format: 'other' })
+ * import { decodeCheckpoint, showCheckpointFailure } from 'gradus/codec'
+ * import { adam } from 'gradus/optimize'
+ * const read = decodeCheckpoint(adam({ learningRate: 0.1 }), tensor(0))({ format: 'other' })
  * read._tag === 'Left' && showCheckpointFailure(read.left) // => "format: expected 'gradus checkpoint', got \"other\""
  *
  * @since 0.1.0

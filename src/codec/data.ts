@@ -40,14 +40,14 @@ const kindOf = (value: unknown): string =>
   typeof value === 'object' && value !== null ? `an instance of ${value.constructor?.name ?? 'a class'}` : typeof value
 
 /** Numbers that JSON does not have. */
-const specials: Readonly<Record<string, number>> = {
+export const specials: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
   '-Infinity': Number.NEGATIVE_INFINITY,
   '-0': -0,
 }
 
-const encodeNumber = (value: number): unknown =>
+export const encodeNumber = (value: number): number | { readonly number: string } =>
   Number.isFinite(value) && !Object.is(value, -0) ? value : { number: Object.is(value, -0) ? '-0' : String(value) }
 
 const encodeTensor = (x: Tensor): unknown => ({ tensor: x.shape, float64: base64OfNumbers(toFloat64Array(x)) })
@@ -128,7 +128,8 @@ const validateTensor = (u: Readonly<Record<string, unknown>>, context: t.Context
     }),
   )
 
-const collected = <A>(parts: ReadonlyArray<t.Validation<A>>): t.Validation<ReadonlyArray<A>> => {
+/** All that was read, or all that went wrong. */
+export const collected = <A>(parts: ReadonlyArray<t.Validation<A>>): t.Validation<ReadonlyArray<A>> => {
   const errors = parts.flatMap((part) => (E.isLeft(part) ? part.left : []))
   return errors.length > 0
     ? t.failures(errors)

@@ -23,9 +23,14 @@ export type { DocumentFailure } from './document.js'
 export { type Mismatch, showMismatches } from './mismatch.js'
 export {
   type Configuration,
-  configured,
   type DecodedOptimizer,
   decodeOptimizer,
+  decodeOptimizerFor,
+  decodeSchedule,
+  decodeStop,
+  encodeOptimizer,
+  encodeSchedule,
+  encodeStop,
   type Opaque,
   OptimizerCodec,
   withConfiguration,

@@ -1,5 +1,7 @@
 /** What is told of data that does not fit: where, what was expected, and what was found. */
+import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { uniq } from 'fp-ts/lib/ReadonlyArray.js'
 import type * as t from 'io-ts'
 
@@ -12,10 +14,24 @@ export interface Mismatch {
   readonly path: string
   readonly expected: string
   readonly found: string
+  /** What to do about it, where that is known. */
+  readonly advice?: string
 }
 
+/** An error of io-ts that knows what to do. */
+export interface Advised {
+  readonly advice?: string
+}
+
+/** A value for a message. One so deep that JSON cannot say it, or with a cycle, is told as such. */
 export const shown = (value: unknown): string => {
-  const json = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value))
+  const json = pipe(
+    E.tryCatch(
+      () => (value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value))),
+      () => 'a value that JSON cannot say',
+    ),
+    E.toUnion,
+  )
   return json.length > 60 ? `${json.slice(0, 57)}…` : json
 }
 
@@ -27,10 +43,11 @@ export const within = (path: string, key: string): string =>
 const steps = (context: t.Context): ReadonlyArray<t.ContextEntry> =>
   context.filter((entry, i) => i > 0 && entry.actual !== context[i - 1]?.actual)
 
-const mismatchOf = ({ context, value, message }: t.ValidationError): Mismatch => ({
+const mismatchOf = ({ context, value, message, advice }: t.ValidationError & Advised): Mismatch => ({
   path: steps(context).reduce((path, { key }) => within(path, key), ''),
   expected: message ?? context[context.length - 1]?.type.name ?? 'something else',
   found: shown(value),
+  ...(advice === undefined ? {} : { advice }),
 })
 
 const samePlace: Eq<Mismatch> = { equals: (a, b) => a.path === b.path }
@@ -54,7 +71,10 @@ export const showMismatches = (mismatches: ReadonlyArray<Mismatch>): string => {
   return [
     ...mismatches
       .slice(0, mismatchesShown)
-      .map(({ path, expected, found }) => `${path || 'the whole'}: expected ${expected}, got ${found}`),
+      .map(
+        ({ path, expected, found, advice }) =>
+          `${path || 'the whole'}: expected ${expected}, got ${found}${advice === undefined ? '' : `. ${advice}`}`,
+      ),
     ...(more > 0 ? [`and ${more} more`] : []),
   ].join('\n')
 }

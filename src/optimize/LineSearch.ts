@@ -48,6 +48,8 @@ export interface Found<P, S> {
  */
 export interface LineSearch<G extends StateType, B extends Ability = Smooth, H extends Heading = 'down'> {
   readonly name: string
+  /** Which directions it takes, for who reads it from data and does not know its type. */
+  readonly takes?: ReadonlyArray<Heading>
   readonly init: <P>(p: P) => StateOf<G, P>
   readonly search: <P>(line: Line<P, B, H>) => (state: StateOf<G, P>) => E.Either<Obstacle, Found<P, StateOf<G, P>>>
 }

@@ -16,6 +16,8 @@ import {
   type Work,
   workMonoid,
 } from './Optimizer.js'
+import { choice, settled, text, transformation as transformationField } from './option.js'
+import { constantly, described, withRecipe } from './recipe.js'
 import { mover, type Parts } from './transformation/parts.js'
 
 /**
@@ -90,12 +92,15 @@ export interface Both<F extends StateType, G extends StateType> extends StateTyp
  *
  * @since 0.1.0
  */
-export const unchanged: Transformation<Stateless> = fromParts<Stateless>({
-  init: () => null,
-  count: 0,
-  plan: (state) => ({ numbers: [], state }),
-  run: (_, updates) => (state) => [updates, state],
-})
+export const unchanged: Transformation<Stateless> = /* @__PURE__ */ constantly(
+  { sort: 'transformation', name: 'unchanged' },
+  fromParts<Stateless>({
+    init: () => null,
+    count: 0,
+    plan: (state) => ({ numbers: [], state }),
+    run: (_, updates) => (state) => [updates, state],
+  }),
+)
 
 const summed = (one: Partial<Work> = {}, two: Partial<Work> = {}): Partial<Work> =>
   workMonoid.concat({ ...workMonoid.empty, ...one }, { ...workMonoid.empty, ...two })
@@ -209,7 +214,8 @@ export function chain<Fs extends Several, A extends Ability = never>(
 ): Transformation<Chained<Fs>, A>
 export function chain(...parts: ReadonlyArray<unknown>): unknown {
   // What the list of states of a list of parts is, the overloads say; here a state is whatever its part made.
-  return inARow(parts as ReadonlyArray<Transformation<Opaque, Ability>>)
+  // A chain is told as the list of its parts.
+  return described(parts)(inARow(parts as ReadonlyArray<Transformation<Opaque, Ability>>))
 }
 
 /**
@@ -225,19 +231,7 @@ export interface DescendOptions {
   readonly compilation?: Compilation
 }
 
-/**
- * The optimizer that adds transformed gradients to the parameters.
- *
- * @example
- * import { pipe } from 'fp-ts/lib/function.js'
- * import { square, tensor, toNumber, type Tensor } from 'gradus'
- * import { descend, minimize, objective, scaleBy, stepsAtMost, takeUntil } from 'gradus/optimize'
- * const run = minimize(descend('gradient descent', scaleBy(-0.25)), objective((x: Tensor) => square(x)))
- * toNumber(pipe(tensor(8), run, takeUntil(stepsAtMost(3))).last.params) // => 1
- *
- * @since 0.1.0
- */
-export const descend = <F extends StateType, A extends Ability>(
+const descending = <F extends StateType, A extends Ability>(
   name: string,
   { init, update, parts }: Transformation<F, A>,
   { compilation = 'auto' }: DescendOptions = {},
@@ -258,3 +252,50 @@ export const descend = <F extends StateType, A extends Ability>(
       ),
   }
 }
+
+const descendFields = () => ({ label: text(), compilation: choice('auto', 'always', 'never')('auto') })
+
+/**
+ * The optimizer that adds transformed gradients to the parameters.
+ *
+ * @example
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { square, tensor, toNumber, type Tensor } from 'gradus'
+ * import { descend, minimize, objective, scaleBy, stepsAtMost, takeUntil } from 'gradus/optimize'
+ * const run = minimize(descend('gradient descent', scaleBy(-0.25)), objective((x: Tensor) => square(x)))
+ * toNumber(pipe(tensor(8), run, takeUntil(stepsAtMost(3))).last.params) // => 1
+ *
+ * @since 0.1.0
+ */
+export const descend: <F extends StateType, A extends Ability>(
+  name: string,
+  transformation: Transformation<F, A>,
+  options?: DescendOptions,
+) => Optimizer<F, A | Smooth> = /* @__PURE__ */ withRecipe<
+  DescendOptions & { readonly label: string; readonly transformation: Transformation<StateType> }
+>()(
+  {
+    sort: 'optimizer',
+    name: 'descend',
+    fields: () => ({
+      transformation: transformationField<Transformation<StateType>>()(),
+      ...descendFields(),
+    }),
+  },
+  ({ label, transformation, ...options }) => descend(label, transformation, options),
+)(
+  <F extends StateType, A extends Ability>(
+    label: string,
+    transformation: Transformation<F, A>,
+    options: DescendOptions = {},
+  ): Optimizer<F, A | Smooth> => {
+    const { compilation } = settled<DescendOptions & { readonly label: string }, ReturnType<typeof descendFields>>(
+      'descend',
+      descendFields(),
+      { label, ...options },
+    )
+    return described({ name: 'descend', label, transformation, compilation })(
+      descending(label, transformation, { compilation }),
+    )
+  },
+)

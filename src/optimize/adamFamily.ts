@@ -1,13 +1,19 @@
 /** Adam and its kin by name. */
 
-import { type Decaying, down, type Learning } from './firstOrder.js'
+import { type Decaying, decayingFields, down, type Learning, learningFields } from './firstOrder.js'
 import type { Curved, Smooth } from './Objective.js'
 import type { Optimizer, Stateless } from './Optimizer.js'
+import { either, flag, fraction, none, notNegative, positive, rate } from './option.js'
+import { recipe } from './recipe.js'
 import { type Both, type Chained, chain, descend, unchanged } from './Transformation.js'
 import {
   type AdamState,
   type AmsgradState,
-  type MomentOptions,
+  adamaxFields,
+  adamFields,
+  amsgradFields,
+  beliefFields,
+  momentFields,
   type ScaleByAdamaxOptions,
   type ScaleByAdamOptions,
   type ScaleByAmsgradOptions,
@@ -17,9 +23,13 @@ import {
   scaleByAmsgrad,
   scaleByBelief,
   scaleByYogi,
+  yogiFields,
 } from './transformation/adam.js'
 import {
   type AdanState,
+  adanFields,
+  novogradFields,
+  radamFields,
   type ScaleByAdanOptions,
   type ScaleByNovogradOptions,
   type ScaleByRadamOptions,
@@ -29,11 +39,15 @@ import {
 } from './transformation/adaptive.js'
 import { addWeightDecay } from './transformation/add.js'
 import { clipByRms } from './transformation/clip.js'
-import { type FactoredState, type ScaleByFactoredRmsOptions, scaleByFactoredRms } from './transformation/factored.js'
-import { checked } from './transformation/ranges.js'
-import { scaleBy, scaleByParameterSize, scaleByTrustRatio } from './transformation/scale.js'
+import {
+  type FactoredState,
+  factoredFields,
+  type ScaleByFactoredRmsOptions,
+  scaleByFactoredRms,
+} from './transformation/factored.js'
+import { scaleBy, scaleByParameterSize } from './transformation/scale.js'
 import { everything } from './transformation/select.js'
-import { type ScaleBySophiaOptions, type SophiaState, scaleBySophia } from './transformation/sophia.js'
+import { type ScaleBySophiaOptions, type SophiaState, scaleBySophia, sophiaFields } from './transformation/sophia.js'
 import { type MeanState, meanOfUpdates } from './transformation/trace.js'
 
 /**
@@ -63,10 +77,10 @@ type Decayed<F extends AdamState | AdanState> = Optimizer<Chained<readonly [F, S
  *
  * @since 0.1.0
  */
-export const adam = ({ learningRate, ...options }: AdamOptions): Scaled<AdamState> => {
-  checked('adam', { learningRate, ...options })
-  return descend('adam', chain(scaleByAdam(options), down({ learningRate })))
-}
+export const adam: (options: AdamOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<AdamOptions>()(
+  { sort: 'optimizer', name: 'adam', fields: () => ({ ...learningFields(), ...adamFields() }) },
+  ({ learningRate, ...options }) => descend('adam', chain(scaleByAdam(options), down({ learningRate }))),
+)
 
 /**
  * Adam with Nesterov's look ahead, without the paper's schedule of β₁.
@@ -79,10 +93,13 @@ export const adam = ({ learningRate, ...options }: AdamOptions): Scaled<AdamStat
  *
  * @since 0.1.0
  */
-export const nadam = ({ learningRate, ...options }: Omit<AdamOptions, 'nesterov'>): Scaled<AdamState> => {
-  checked('nadam', { learningRate, ...options })
-  return descend('nadam', chain(scaleByAdam({ ...options, nesterov: true }), down({ learningRate })))
-}
+export const nadam: (options: Omit<AdamOptions, 'nesterov'>) => Scaled<AdamState> = /* @__PURE__ */ recipe<
+  Omit<AdamOptions, 'nesterov'>
+>()(
+  { sort: 'optimizer', name: 'nadam', fields: () => ({ ...learningFields(), ...momentFields() }) },
+  ({ learningRate, ...options }) =>
+    descend('nadam', chain(scaleByAdam({ ...options, nesterov: true }), down({ learningRate }))),
+)
 
 /**
  * Adam with weight decay beside the gradient, 1e-4 by default, and multiplied by the learning rate.
@@ -95,10 +112,17 @@ export const nadam = ({ learningRate, ...options }: Omit<AdamOptions, 'nesterov'
  *
  * @since 0.1.0
  */
-export const adamw = (options: AdamOptions & Decaying): Decayed<AdamState> => {
-  const { learningRate, weightDecay = 1e-4, mask = everything, ...rest } = checked('adamw', options)
-  return descend('adamw', chain(scaleByAdam(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate })))
-}
+export const adamw: (options: AdamOptions & Decaying) => Decayed<AdamState> = /* @__PURE__ */ recipe<
+  AdamOptions & Decaying
+>()(
+  {
+    sort: 'optimizer',
+    name: 'adamw',
+    fields: () => ({ ...learningFields(), ...adamFields(), ...decayingFields(1e-4) }),
+  },
+  ({ learningRate, weightDecay, mask = everything, ...rest }) =>
+    descend('adamw', chain(scaleByAdam(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),
+)
 
 /**
  * Nadam with weight decay, 1e-4 by default.
@@ -111,13 +135,20 @@ export const adamw = (options: AdamOptions & Decaying): Decayed<AdamState> => {
  *
  * @since 0.1.0
  */
-export const nadamw = (options: Omit<AdamOptions, 'nesterov'> & Decaying): Decayed<AdamState> => {
-  const { learningRate, weightDecay = 1e-4, mask = everything, ...rest } = checked('nadamw', options)
-  return descend(
-    'nadamw',
-    chain(scaleByAdam({ ...rest, nesterov: true }), addWeightDecay(weightDecay, { mask }), down({ learningRate })),
-  )
-}
+export const nadamw: (options: Omit<AdamOptions, 'nesterov'> & Decaying) => Decayed<AdamState> = /* @__PURE__ */ recipe<
+  Omit<AdamOptions, 'nesterov'> & Decaying
+>()(
+  {
+    sort: 'optimizer',
+    name: 'nadamw',
+    fields: () => ({ ...learningFields(), ...momentFields(), ...decayingFields(1e-4) }),
+  },
+  ({ learningRate, weightDecay, mask = everything, ...rest }) =>
+    descend(
+      'nadamw',
+      chain(scaleByAdam({ ...rest, nesterov: true }), addWeightDecay(weightDecay, { mask }), down({ learningRate })),
+    ),
+)
 
 /**
  * Adam whose rates never grow.
@@ -130,10 +161,12 @@ export const nadamw = (options: Omit<AdamOptions, 'nesterov'> & Decaying): Decay
  *
  * @since 0.1.0
  */
-export const amsgrad = ({ learningRate, ...options }: Learning & ScaleByAmsgradOptions): Scaled<AmsgradState> => {
-  checked('amsgrad', { learningRate, ...options })
-  return descend('amsgrad', chain(scaleByAmsgrad(options), down({ learningRate })))
-}
+export const amsgrad: (options: Learning & ScaleByAmsgradOptions) => Scaled<AmsgradState> = /* @__PURE__ */ recipe<
+  Learning & ScaleByAmsgradOptions
+>()(
+  { sort: 'optimizer', name: 'amsgrad', fields: () => ({ ...learningFields(), ...amsgradFields() }) },
+  ({ learningRate, ...options }) => descend('amsgrad', chain(scaleByAmsgrad(options), down({ learningRate }))),
+)
 
 /**
  * Adam with the largest recent gradient as divisor.
@@ -146,10 +179,12 @@ export const amsgrad = ({ learningRate, ...options }: Learning & ScaleByAmsgradO
  *
  * @since 0.1.0
  */
-export const adamax = ({ learningRate, ...options }: Learning & ScaleByAdamaxOptions): Scaled<AdamState> => {
-  checked('adamax', { learningRate, ...options })
-  return descend('adamax', chain(scaleByAdamax(options), down({ learningRate })))
-}
+export const adamax: (options: Learning & ScaleByAdamaxOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<
+  Learning & ScaleByAdamaxOptions
+>()(
+  { sort: 'optimizer', name: 'adamax', fields: () => ({ ...learningFields(), ...adamaxFields() }) },
+  ({ learningRate, ...options }) => descend('adamax', chain(scaleByAdamax(options), down({ learningRate }))),
+)
 
 /**
  * AdaMax with weight decay, 1e-4 by default.
@@ -162,10 +197,16 @@ export const adamax = ({ learningRate, ...options }: Learning & ScaleByAdamaxOpt
  *
  * @since 0.1.0
  */
-export const adamaxw = (options: Learning & ScaleByAdamaxOptions & Decaying): Decayed<AdamState> => {
-  const { learningRate, weightDecay = 1e-4, mask = everything, ...rest } = checked('adamaxw', options)
-  return descend('adamaxw', chain(scaleByAdamax(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate })))
-}
+export const adamaxw: (options: Learning & ScaleByAdamaxOptions & Decaying) => Decayed<AdamState> =
+  /* @__PURE__ */ recipe<Learning & ScaleByAdamaxOptions & Decaying>()(
+    {
+      sort: 'optimizer',
+      name: 'adamaxw',
+      fields: () => ({ ...learningFields(), ...adamaxFields(), ...decayingFields(1e-4) }),
+    },
+    ({ learningRate, weightDecay, mask = everything, ...rest }) =>
+      descend('adamaxw', chain(scaleByAdamax(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),
+  )
 
 /**
  * Adam that divides by how far gradients surprise.
@@ -178,10 +219,10 @@ export const adamaxw = (options: Learning & ScaleByAdamaxOptions & Decaying): De
  *
  * @since 0.1.0
  */
-export const adabelief = ({ learningRate, ...options }: AdamOptions): Scaled<AdamState> => {
-  checked('adabelief', { learningRate, ...options })
-  return descend('adabelief', chain(scaleByBelief(options), down({ learningRate })))
-}
+export const adabelief: (options: AdamOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<AdamOptions>()(
+  { sort: 'optimizer', name: 'adabelief', fields: () => ({ ...learningFields(), ...beliefFields() }) },
+  ({ learningRate, ...options }) => descend('adabelief', chain(scaleByBelief(options), down({ learningRate }))),
+)
 
 /**
  * Adam whose squares grow and fall in steps of their own size.
@@ -194,10 +235,12 @@ export const adabelief = ({ learningRate, ...options }: AdamOptions): Scaled<Ada
  *
  * @since 0.1.0
  */
-export const yogi = ({ learningRate, ...options }: Learning & ScaleByYogiOptions): Scaled<AdamState> => {
-  checked('yogi', { learningRate, ...options })
-  return descend('yogi', chain(scaleByYogi(options), down({ learningRate })))
-}
+export const yogi: (options: Learning & ScaleByYogiOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<
+  Learning & ScaleByYogiOptions
+>()(
+  { sort: 'optimizer', name: 'yogi', fields: () => ({ ...learningFields(), ...yogiFields() }) },
+  ({ learningRate, ...options }) => descend('yogi', chain(scaleByYogi(options), down({ learningRate }))),
+)
 
 /**
  * Adam that waits with its divisor until that can be trusted.
@@ -210,10 +253,12 @@ export const yogi = ({ learningRate, ...options }: Learning & ScaleByYogiOptions
  *
  * @since 0.1.0
  */
-export const radam = ({ learningRate, ...options }: Learning & ScaleByRadamOptions): Scaled<AdamState> => {
-  checked('radam', { learningRate, ...options })
-  return descend('radam', chain(scaleByRadam(options), down({ learningRate })))
-}
+export const radam: (options: Learning & ScaleByRadamOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<
+  Learning & ScaleByRadamOptions
+>()(
+  { sort: 'optimizer', name: 'radam', fields: () => ({ ...learningFields(), ...radamFields() }) },
+  ({ learningRate, ...options }) => descend('radam', chain(scaleByRadam(options), down({ learningRate }))),
+)
 
 /**
  * Adam with Nesterov's acceleration from changes of the gradient; no weight decay by default.
@@ -226,13 +271,17 @@ export const radam = ({ learningRate, ...options }: Learning & ScaleByRadamOptio
  *
  * @since 0.1.0
  */
-export const adan = (options: Learning & ScaleByAdanOptions & Decaying): Decayed<AdanState> => {
-  const { learningRate, weightDecay = 0, mask = everything, ...rest } = checked('adan', options)
-  return descend(
-    'adan',
-    chain(scaleByAdan({ epsilonRoot: 1e-8, ...rest }), addWeightDecay(weightDecay, { mask }), down({ learningRate })),
-  )
-}
+export const adan: (options: Learning & ScaleByAdanOptions & Decaying) => Decayed<AdanState> = /* @__PURE__ */ recipe<
+  Learning & ScaleByAdanOptions & Decaying
+>()(
+  {
+    sort: 'optimizer',
+    name: 'adan',
+    fields: () => ({ ...learningFields(), ...adanFields(), epsilonRoot: notNegative(1e-8), ...decayingFields(0) }),
+  },
+  ({ learningRate, weightDecay, mask = everything, ...rest }) =>
+    descend('adan', chain(scaleByAdan(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),
+)
 
 /**
  * A running sum of gradients that are divided by the size of their layer's.
@@ -245,36 +294,16 @@ export const adan = (options: Learning & ScaleByAdanOptions & Decaying): Decayed
  *
  * @since 0.1.0
  */
-export const novograd = ({ learningRate, ...options }: Learning & ScaleByNovogradOptions): Scaled<AdamState> => {
-  checked('novograd', { learningRate, ...options })
-  return descend('novograd', chain(scaleByNovograd({ epsilon: 1e-6, ...options }), down({ learningRate })))
-}
-
-/**
- * LAMB: Adam whose steps are a share of the size of each layer.
- *
- * **References** You et al. (2019). ε is 1e-6 by default.
- *
- * @example
- * import { lamb } from 'gradus/optimize'
- * lamb({ learningRate: 1e-3, weightDecay: 0.01 }).name // => 'lamb'
- *
- * @since 0.1.0
- */
-export const lamb = (
-  options: Learning & MomentOptions & Decaying,
-): Optimizer<Chained<readonly [AdamState, Stateless, Stateless, Stateless]>, Smooth> => {
-  const { learningRate, weightDecay = 0, mask = everything, ...rest } = checked('lamb', options)
-  return descend(
-    'lamb',
-    chain(
-      scaleByAdam({ epsilon: 1e-6, ...rest }),
-      addWeightDecay(weightDecay, { mask }),
-      scaleByTrustRatio(),
-      down({ learningRate }),
-    ),
-  )
-}
+export const novograd: (options: Learning & ScaleByNovogradOptions) => Scaled<AdamState> = /* @__PURE__ */ recipe<
+  Learning & ScaleByNovogradOptions
+>()(
+  {
+    sort: 'optimizer',
+    name: 'novograd',
+    fields: () => ({ ...learningFields(), ...novogradFields(), epsilon: notNegative(1e-6) }),
+  },
+  ({ learningRate, ...options }) => descend('novograd', chain(scaleByNovograd(options), down({ learningRate }))),
+)
 
 /**
  * The constants of Adafactor.
@@ -290,6 +319,15 @@ export interface AdafactorOptions extends Partial<Learning>, ScaleByFactoredRmsO
   readonly momentum?: number
 }
 
+const adafactorFields = () => ({
+  learningRate: rate(positive)(1),
+  ...factoredFields(),
+  ...decayingFields(0),
+  clipping: either(positive(), none)(1),
+  relativeSteps: flag(true),
+  momentum: fraction(0),
+})
+
 /**
  * Adafactor: squares by rows and columns, steps as shares of the size of the parameters. Weight decay is not multiplied by the
  * learning rate here.
@@ -302,27 +340,27 @@ export interface AdafactorOptions extends Partial<Learning>, ScaleByFactoredRmsO
  *
  * @since 0.1.0
  */
-export const adafactor = (
-  options: AdafactorOptions = {},
-): Optimizer<
+export const adafactor: (
+  options?: AdafactorOptions,
+) => Optimizer<
   Chained<readonly [FactoredState, Stateless, Stateless, Stateless, MeanState, Stateless, Stateless]>,
   Smooth
-> => {
-  const { learningRate = 1, weightDecay = 0, mask = everything, ...rest } = checked('adafactor', options)
-  const { clipping = 1, relativeSteps = true, momentum = 0, ...factors } = rest
-  return descend(
-    'adafactor',
-    chain(
-      scaleByFactoredRms(factors),
-      clipping === null ? unchanged : clipByRms(clipping),
-      scaleBy(learningRate),
-      relativeSteps ? scaleByParameterSize() : unchanged,
-      meanOfUpdates(momentum, { corrected: false }),
-      addWeightDecay(weightDecay, { mask }),
-      scaleBy(-1),
+> = /* @__PURE__ */ recipe<AdafactorOptions>()(
+  { sort: 'optimizer', name: 'adafactor', fields: adafactorFields },
+  ({ learningRate, weightDecay, mask = everything, clipping, relativeSteps, momentum, ...factors }) =>
+    descend(
+      'adafactor',
+      chain(
+        scaleByFactoredRms(factors),
+        clipping === null ? unchanged : clipByRms(clipping),
+        scaleBy(learningRate),
+        relativeSteps ? scaleByParameterSize() : unchanged,
+        meanOfUpdates(momentum, { corrected: false }),
+        addWeightDecay(weightDecay, { mask }),
+        scaleBy(-1),
+      ),
     ),
-  )
-}
+)
 
 /**
  * Sophia: a mean of gradients divided by an estimate of the Hessian's diagonal, within bounds; weight decay 1e-4 by default.
@@ -337,9 +375,17 @@ export const adafactor = (
  *
  * @since 0.1.0
  */
-export const sophia = (
+export const sophia: (
   options: Learning & ScaleBySophiaOptions & Decaying,
-): Optimizer<Chained<readonly [SophiaState, Stateless, Stateless]>, Curved> => {
-  const { learningRate, weightDecay = 1e-4, mask = everything, ...rest } = checked('sophia', options)
-  return descend('sophia', chain(scaleBySophia(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate })))
-}
+) => Optimizer<Chained<readonly [SophiaState, Stateless, Stateless]>, Curved> = /* @__PURE__ */ recipe<
+  Learning & ScaleBySophiaOptions & Decaying
+>()(
+  {
+    sort: 'optimizer',
+    name: 'sophia',
+    asks: ['hessian'],
+    fields: () => ({ ...learningFields(), ...sophiaFields(), ...decayingFields(1e-4) }),
+  },
+  ({ learningRate, weightDecay, mask = everything, ...rest }) =>
+    descend('sophia', chain(scaleBySophia(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),
+)

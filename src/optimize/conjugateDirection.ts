@@ -1,6 +1,5 @@
 /** Directions from gradients alone: the steepest, and conjugate ones that remember the last. */
 import * as E from 'fp-ts/lib/Either.js'
-import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import { treeAxpy, treeDot, treeNorm, treeScale } from '../function/tree.js'
 import { along } from './along.js'
@@ -8,6 +7,8 @@ import type { Direction } from './Direction.js'
 import type { LineSearch, SearchState } from './LineSearch.js'
 import type { Smooth } from './Objective.js'
 import type { Optimizer, Stateless, StateType } from './Optimizer.js'
+import { choice, derived, limit, search } from './option.js'
+import { byPosition, recipe } from './recipe.js'
 import { hagerZhang, strongWolfe } from './searches.js'
 import type { Both } from './Transformation.js'
 
@@ -22,12 +23,15 @@ import type { Both } from './Transformation.js'
  *
  * @since 0.1.0
  */
-export const steepestDescent = (): Direction<Stateless, Smooth> => ({
-  name: 'steepest descent',
-  heading: 'down',
-  init: () => null,
-  propose: (it) => (state) => E.right({ direction: treeScale(-1, it.gradient), state, work: {} }),
-})
+export const steepestDescent: () => Direction<Stateless, Smooth> = /* @__PURE__ */ recipe<Record<never, never>>()(
+  { sort: 'direction', name: 'steepestDescent', fields: () => ({}) },
+  (): Direction<Stateless, Smooth> => ({
+    name: 'steepest descent',
+    heading: 'down',
+    init: () => null,
+    propose: (it) => (state) => E.right({ direction: treeScale(-1, it.gradient), state, work: {} }),
+  }),
+)
 
 /**
  * The last gradient and direction.
@@ -56,7 +60,7 @@ export interface ConjugateState extends StateType {
  */
 export type ConjugateVariant = 'PR+' | 'FR' | 'HS+' | 'DY' | 'HZ'
 
-const variants: ReadonlyArray<ConjugateVariant> = ['PR+', 'FR', 'HS+', 'DY', 'HZ']
+const variantField = /* @__PURE__ */ choice('PR+', 'FR', 'HS+', 'DY', 'HZ')
 
 /** β of each variant, from inner products of the gradient g, the last gradient g₋, their difference y and the last direction d. */
 const factorOf = <P>(variant: ConjugateVariant, gradient: P, before: P, direction: P): number => {
@@ -108,37 +112,44 @@ const leastCosine = 1e-8
  *
  * @since 0.1.0
  */
-export const conjugateDirection = (
-  variant: ConjugateVariant = 'HZ',
-  orthogonality = variant === 'HZ' ? Infinity : 0.5,
-): Direction<ConjugateState, Smooth> => {
-  if (!variants.includes(variant))
-    return raise('InvalidArgument', `conjugateDirection: expected one of ${variants.join(', ')}, got ${variant}.`)
-  if (!(orthogonality > 0))
-    return raise('InvalidArgument', `conjugateDirection: expected orthogonality above 0, got ${orthogonality}.`)
-  const directionAt = <P>(gradient: P, last: LastDirection<P> | null): P => {
-    const steepest = treeScale(-1, gradient)
-    if (last === null) return steepest
-    const size = toNumber(treeNorm(gradient))
-    if (Math.abs(toNumber(treeDot(gradient, last.gradient))) >= orthogonality * size * size) return steepest
-    const direction = treeAxpy(factorOf(variant, gradient, last.gradient, last.direction), last.direction, steepest)
-    // NaN, of a quotient of zeros, is not below anything.
-    return toNumber(treeDot(gradient, direction)) < -leastCosine * size * toNumber(treeNorm(direction))
-      ? direction
-      : steepest
-  }
-  return {
-    name: `conjugate gradient (${variant})`,
-    heading: 'down',
-    init: () => null,
-    propose:
-      ({ gradient }) =>
-      (last) => {
-        const direction = directionAt(gradient, last)
-        return E.right({ direction, state: { gradient, direction }, work: {} })
-      },
-  }
-}
+export const conjugateDirection: (
+  variant?: ConjugateVariant,
+  orthogonality?: number,
+) => Direction<ConjugateState, Smooth> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly variant?: ConjugateVariant; readonly orthogonality?: number }>()(
+    {
+      sort: 'direction',
+      name: 'conjugateDirection',
+      fields: () => ({ variant: variantField('HZ'), orthogonality: derived(limit()) }),
+    },
+    ({ variant, orthogonality }): Direction<ConjugateState, Smooth> => {
+      const directionAt = <P>(gradient: P, last: LastDirection<P> | null): P => {
+        const steepest = treeScale(-1, gradient)
+        if (last === null) return steepest
+        const size = toNumber(treeNorm(gradient))
+        if (Math.abs(toNumber(treeDot(gradient, last.gradient))) >= orthogonality * size * size) return steepest
+        const direction = treeAxpy(factorOf(variant, gradient, last.gradient, last.direction), last.direction, steepest)
+        // NaN, of a quotient of zeros, is not below anything.
+        return toNumber(treeDot(gradient, direction)) < -leastCosine * size * toNumber(treeNorm(direction))
+          ? direction
+          : steepest
+      }
+      return {
+        name: `conjugate gradient (${variant})`,
+        heading: 'down',
+        init: () => null,
+        propose:
+          ({ gradient }) =>
+          (last) => {
+            const direction = directionAt(gradient, last)
+            return E.right({ direction, state: { gradient, direction }, work: {} })
+          },
+      }
+    },
+    ({ variant, orthogonality = variant === 'HZ' ? Infinity : 0.5 }) => ({ orthogonality }),
+  ),
+  (variant?: ConjugateVariant, orthogonality?: number) => ({ variant, orthogonality }),
+)
 
 /**
  * Which conjugate gradients, and how far along them.
@@ -171,8 +182,19 @@ export interface NonlinearCGOptions {
  *
  * @since 0.1.0
  */
-export const nonlinearCG = ({
-  variant = 'HZ',
-  lineSearch = variant === 'HZ' ? hagerZhang({ decrease: 0.01, curvature: 0.1 }) : strongWolfe({ curvature: 0.1 }),
-}: NonlinearCGOptions = {}): Optimizer<Both<ConjugateState, SearchState>, Smooth> =>
-  along(conjugateDirection(variant), lineSearch, 'nonlinear conjugate gradient')
+export const nonlinearCG: (options?: NonlinearCGOptions) => Optimizer<Both<ConjugateState, SearchState>, Smooth> =
+  /* @__PURE__ */ recipe<NonlinearCGOptions>()(
+    {
+      sort: 'optimizer',
+      name: 'nonlinearCG',
+      fields: () => ({
+        variant: variantField('HZ'),
+        lineSearch: derived(search<LineSearch<SearchState, Smooth>>('down')()),
+      }),
+    },
+    ({ variant, lineSearch }) => along(conjugateDirection(variant), lineSearch, 'nonlinear conjugate gradient'),
+    ({
+      variant,
+      lineSearch = variant === 'HZ' ? hagerZhang({ decrease: 0.01, curvature: 0.1 }) : strongWolfe({ curvature: 0.1 }),
+    }) => ({ lineSearch }),
+  )

@@ -1,6 +1,6 @@
 /** Schedules in pieces, and those that go up once and down again. */
-import { raise } from '../data/Defect.js'
-import { stepsOf } from './schedule.js'
+import { choice, count, finite, list, notNegative, pair, positive, share } from './option.js'
+import { byPosition, recipe } from './recipe.js'
 import type { Schedule } from './transformation/ranges.js'
 
 /**
@@ -10,11 +10,16 @@ import type { Schedule } from './transformation/ranges.js'
  */
 export type Boundaries = ReadonlyArray<readonly [step: number, factor: number]>
 
-const sorted = (caller: string, boundaries: Boundaries): Boundaries => {
-  const wrong = boundaries.find(([step, factor]) => !(step >= 0 && factor >= 0 && factor < Infinity))
-  return wrong === undefined
-    ? [...boundaries].sort(([a], [b]) => a - b)
-    : raise('InvalidArgument', `${caller}: expected steps and factors of 0 or more, got [${wrong.join(', ')}].`)
+const sorted = (boundaries: Boundaries): Boundaries => [...boundaries].sort(([a], [b]) => a - b)
+
+const pieceFields = () => ({
+  from: finite(),
+  boundaries: list(pair(notNegative(), notNegative()), 'a list of steps and factors, each of 0 or more')(),
+})
+
+interface Pieces {
+  readonly from: number
+  readonly boundaries: Boundaries
 }
 
 /**
@@ -26,10 +31,16 @@ const sorted = (caller: string, boundaries: Boundaries): Boundaries => {
  *
  * @since 0.1.0
  */
-export const piecewise = (from: number, boundaries: Boundaries): Schedule => {
-  const inOrder = sorted('piecewise', boundaries)
-  return (step) => inOrder.reduce((value, [boundary, factor]) => (step >= boundary ? value * factor : value), from)
-}
+export const piecewise: (from: number, boundaries: Boundaries) => Schedule = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Pieces>()(
+    { sort: 'schedule', name: 'piecewise', fields: pieceFields },
+    ({ from, boundaries }): Schedule => {
+      const inOrder = sorted(boundaries)
+      return (step) => inOrder.reduce((value, [boundary, factor]) => (step >= boundary ? value * factor : value), from)
+    },
+  ),
+  (from: number, boundaries: Boundaries) => ({ from, boundaries }),
+)
 
 /**
  * Through the values that `piecewise` has at its boundaries, linearly or along half waves of the cosine.
@@ -40,24 +51,35 @@ export const piecewise = (from: number, boundaries: Boundaries): Schedule => {
  *
  * @since 0.1.0
  */
-export const interpolated = (from: number, boundaries: Boundaries, along: 'linear' | 'cosine'): Schedule => {
-  const inOrder = sorted('interpolated', boundaries)
-  const places = [0, ...inOrder.map(([step]) => step)]
-  const values = inOrder.reduce<ReadonlyArray<number>>(
-    (found, [, factor]) => [...found, (found[found.length - 1] ?? from) * factor],
-    [from],
+export const interpolated: (from: number, boundaries: Boundaries, along: 'linear' | 'cosine') => Schedule =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ recipe<Pieces & { readonly along: 'linear' | 'cosine' }>()(
+      {
+        sort: 'schedule',
+        name: 'interpolated',
+        fields: () => ({ ...pieceFields(), along: choice('linear', 'cosine')() }),
+      },
+      ({ from, boundaries, along }): Schedule => {
+        const inOrder = sorted(boundaries)
+        const places = [0, ...inOrder.map(([step]) => step)]
+        const values = inOrder.reduce<ReadonlyArray<number>>(
+          (found, [, factor]) => [...found, (found[found.length - 1] ?? from) * factor],
+          [from],
+        )
+        return (step) => {
+          const next = places.findIndex((place) => step < place)
+          if (next === -1) return values[values.length - 1] ?? from
+          const [start = 0, end = 0] = [places[next - 1], places[next]]
+          const [before = from, after = from] = [values[next - 1], values[next]]
+          const part = Math.max(0, step - start) / Math.max(end - start, 1)
+          return along === 'linear'
+            ? (after - before) * part + before
+            : after + ((before - after) / 2) * (Math.cos(Math.PI * part) + 1)
+        }
+      },
+    ),
+    (from: number, boundaries: Boundaries, along: 'linear' | 'cosine') => ({ from, boundaries, along }),
   )
-  return (step) => {
-    const next = places.findIndex((place) => step < place)
-    if (next === -1) return values[values.length - 1] ?? from
-    const [start = 0, end = 0] = [places[next - 1], places[next]]
-    const [before = from, after = from] = [values[next - 1], values[next]]
-    const part = Math.max(0, step - start) / Math.max(end - start, 1)
-    return along === 'linear'
-      ? (after - before) * part + before
-      : after + ((before - after) / 2) * (Math.cos(Math.PI * part) + 1)
-  }
-}
 
 /**
  * One cycle: up from peak / `division` and down again to less than it began with.
@@ -77,6 +99,14 @@ export interface CycleOptions {
   readonly finalDivision?: number
 }
 
+const cycleFields = () => ({
+  steps: count(),
+  peak: finite(),
+  rise: share(0.3),
+  division: positive(25),
+  finalDivision: positive(1e4),
+})
+
 /**
  * One cycle in straight lines.
  *
@@ -88,19 +118,20 @@ export interface CycleOptions {
  *
  * @since 0.1.0
  */
-export const linearOneCycle = (options: CycleOptions): Schedule => {
-  stepsOf('linearOneCycle', options)
-  const { steps, peak, rise = 0.3, back = 0.85, division = 25, finalDivision = 1e4 } = options
-  return interpolated(
-    peak / division,
-    [
-      [Math.trunc(rise * steps), division],
-      [Math.trunc(back * steps), 1 / division],
-      [steps, 1 / finalDivision],
-    ],
-    'linear',
-  )
-}
+export const linearOneCycle: (options: CycleOptions) => Schedule = /* @__PURE__ */ recipe<CycleOptions>()(
+  { sort: 'schedule', name: 'linearOneCycle', fields: () => ({ ...cycleFields(), back: share(0.85) }) },
+  ({ steps, peak, rise, back, division, finalDivision }) => {
+    return interpolated(
+      peak / division,
+      [
+        [Math.trunc(rise * steps), division],
+        [Math.trunc(back * steps), 1 / division],
+        [steps, 1 / finalDivision],
+      ],
+      'linear',
+    )
+  },
+)
 
 /**
  * One cycle along the cosine.
@@ -111,15 +142,18 @@ export const linearOneCycle = (options: CycleOptions): Schedule => {
  *
  * @since 0.1.0
  */
-export const cosineOneCycle = (options: Omit<CycleOptions, 'back'>): Schedule => {
-  stepsOf('cosineOneCycle', options)
-  const { steps, peak, rise = 0.3, division = 25, finalDivision = 1e4 } = options
-  return interpolated(
-    peak / division,
-    [
-      [Math.trunc(rise * steps), division],
-      [steps, 1 / (division * finalDivision)],
-    ],
-    'cosine',
-  )
-}
+export const cosineOneCycle: (options: Omit<CycleOptions, 'back'>) => Schedule = /* @__PURE__ */ recipe<
+  Omit<CycleOptions, 'back'>
+>()(
+  { sort: 'schedule', name: 'cosineOneCycle', fields: cycleFields },
+  ({ steps, peak, rise, division, finalDivision }) => {
+    return interpolated(
+      peak / division,
+      [
+        [Math.trunc(rise * steps), division],
+        [steps, 1 / (division * finalDivision)],
+      ],
+      'cosine',
+    )
+  },
+)

@@ -2,7 +2,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { raise } from '../data/Defect.js'
 
 /**
  * A number above or equal to 0, or the numbers to try at each step.
@@ -18,16 +17,9 @@ export type Damping = number | ReadonlyArray<number>
  */
 export const trialDampings: ReadonlyArray<number> = [1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6]
 
-export const dampingsOf = (optimizer: string, damping: Damping): ReadonlyArray<number> => {
-  const dampings = typeof damping === 'number' ? [damping] : damping
-  const wrong = dampings.find((each) => !(each >= 0 && each < Infinity))
-  return wrong === undefined && dampings.length > 0
-    ? dampings
-    : raise(
-        'InvalidArgument',
-        `${optimizer}: expected a finite damping of 0 or more, or a list of them, got ${wrong ?? 'an empty list'}.`,
-      )
-}
+/** The dampings to try, one or more. */
+export const dampingsOf = (damping: Damping): ReadonlyArray<number> =>
+  typeof damping === 'number' ? [damping] : damping
 
 /** How the component of the gradient along an eigenvector is divided. */
 export type Divisor = (eigenvalue: number, damping: number) => number

@@ -2,14 +2,19 @@
 import type { Key } from '../function/random.js'
 import type { Smooth } from './Objective.js'
 import type { Optimizer, Stateless } from './Optimizer.js'
+import { flag, fraction, notNegative, optional, positive, rate, selection } from './option.js'
+import { recipe } from './recipe.js'
 import { type Both, type Chained, chain, descend } from './Transformation.js'
-import { addNoise, addWeightDecay, type CountState, type NoiseOptions } from './transformation/add.js'
-import { type ScaleBySm3Options, type Sm3State, scaleBySm3 } from './transformation/factored.js'
-import { checked, minus, type Rate } from './transformation/ranges.js'
+import { addNoise, addWeightDecay, type CountState, type NoiseOptions, noiseFields } from './transformation/add.js'
+import { type ScaleBySm3Options, type Sm3State, scaleBySm3, sm3Fields } from './transformation/factored.js'
+import { minus, type Rate } from './transformation/ranges.js'
 import {
   type AdadeltaState,
   type AdagradState,
+  adadeltaFields,
+  adagradFields,
   type RmsState,
+  rmsFields,
   type ScaleByAdadeltaOptions,
   type ScaleByAdagradOptions,
   type ScaleByRmsOptions,
@@ -17,11 +22,13 @@ import {
   scaleByAdagrad,
   scaleByRms,
 } from './transformation/rms.js'
-import { type PolyakOptions, scaleBy, scaleByPolyak, scaleBySign, scaleByTrustRatio } from './transformation/scale.js'
-import { everything, type MaskedState, masked, type Selection } from './transformation/select.js'
+import { type PolyakOptions, polyakFields, scaleBy, scaleByPolyak, scaleBySign } from './transformation/scale.js'
+import { everything, type Selection } from './transformation/select.js'
 import {
   type LionState,
+  lionFields,
   type RpropState,
+  rpropFields,
   type ScaleByLionOptions,
   type ScaleByRpropOptions,
   scaleByLion,
@@ -32,6 +39,7 @@ import {
   meanOfUpdates,
   type OptimismOptions,
   type OptimismState,
+  optimismFields,
   scaleByOptimism,
   type TraceState,
   trace,
@@ -58,6 +66,14 @@ export interface Decaying {
   readonly mask?: Selection
 }
 
+export const learningFields = () => ({ learningRate: rate(positive)() })
+
+/** Weight decay, and what it is by default. */
+export const decayingFields = (weightDecay: number) => ({
+  weightDecay: rate(notNegative)(weightDecay),
+  mask: optional(selection<Selection>()()),
+})
+
 /** The learning rate last: updates become steps down. */
 export const down = ({ learningRate }: Learning) => scaleBy(minus(learningRate))
 
@@ -72,8 +88,10 @@ export const down = ({ learningRate }: Learning) => scaleBy(minus(learningRate))
  *
  * @since 0.1.0
  */
-export const gradientDescent = (options: Learning): Optimizer<Stateless, Smooth> =>
-  descend('gradient descent', down(checked('gradientDescent', options)))
+export const gradientDescent: (options: Learning) => Optimizer<Stateless, Smooth> = /* @__PURE__ */ recipe<Learning>()(
+  { sort: 'optimizer', name: 'gradientDescent', fields: learningFields },
+  (options) => descend('gradient descent', down(options)),
+)
 
 /**
  * The constants of momentum.
@@ -100,10 +118,16 @@ export interface MomentumOptions extends Learning {
  *
  * @since 0.1.0
  */
-export const momentum = (options: MomentumOptions): Optimizer<Both<TraceState, Stateless>, Smooth> => {
-  const { decay = 0.9, nesterov = false } = checked('momentum', options)
-  return descend('momentum', chain(trace(decay, { nesterov }), down(options)))
-}
+export const momentum: (options: MomentumOptions) => Optimizer<Both<TraceState, Stateless>, Smooth> =
+  /* @__PURE__ */ recipe<MomentumOptions>()(
+    {
+      sort: 'optimizer',
+      name: 'momentum',
+      fields: () => ({ ...learningFields(), decay: fraction(0.9), nesterov: flag(false) }),
+    },
+    ({ decay, nesterov, learningRate }) =>
+      descend('momentum', chain(trace(decay, { nesterov }), down({ learningRate }))),
+  )
 
 /**
  * The constants of RMSProp.
@@ -129,12 +153,17 @@ export interface RmspropOptions extends Learning, ScaleByRmsOptions {
  *
  * @since 0.1.0
  */
-export const rmsprop = (
+export const rmsprop: (
   options: RmspropOptions,
-): Optimizer<Chained<readonly [RmsState, Stateless, TraceState]>, Smooth> => {
-  const { momentum: decay = 0, nesterov = false, learningRate, ...rest } = checked('rmsprop', options)
-  return descend('rmsprop', chain(scaleByRms(rest), down({ learningRate }), trace(decay, { nesterov })))
-}
+) => Optimizer<Chained<readonly [RmsState, Stateless, TraceState]>, Smooth> = /* @__PURE__ */ recipe<RmspropOptions>()(
+  {
+    sort: 'optimizer',
+    name: 'rmsprop',
+    fields: () => ({ ...learningFields(), ...rmsFields(), momentum: fraction(0), nesterov: flag(false) }),
+  },
+  ({ momentum: decay, nesterov, learningRate, ...rest }) =>
+    descend('rmsprop', chain(scaleByRms(rest), down({ learningRate }), trace(decay, { nesterov }))),
+)
 
 /**
  * AdaGrad: gradients divided by the root of the sum of their squares so far.
@@ -147,12 +176,11 @@ export const rmsprop = (
  *
  * @since 0.1.0
  */
-export const adagrad = (
-  options: Learning & ScaleByAdagradOptions,
-): Optimizer<Both<AdagradState, Stateless>, Smooth> => {
-  const { learningRate, ...rest } = checked('adagrad', options)
-  return descend('adagrad', chain(scaleByAdagrad(rest), down({ learningRate })))
-}
+export const adagrad: (options: Learning & ScaleByAdagradOptions) => Optimizer<Both<AdagradState, Stateless>, Smooth> =
+  /* @__PURE__ */ recipe<Learning & ScaleByAdagradOptions>()(
+    { sort: 'optimizer', name: 'adagrad', fields: () => ({ ...learningFields(), ...adagradFields() }) },
+    ({ learningRate, ...rest }) => descend('adagrad', chain(scaleByAdagrad(rest), down({ learningRate }))),
+  )
 
 /**
  * AdaDelta: steps whose unit is that of the parameters; the learning rate is 1 by default, as in the paper.
@@ -165,15 +193,19 @@ export const adagrad = (
  *
  * @since 0.1.0
  */
-export const adadelta = (
-  options: Partial<Learning> & ScaleByAdadeltaOptions & Decaying = {},
-): Optimizer<Chained<readonly [Stateless, AdadeltaState, Stateless]>, Smooth> => {
-  const { learningRate = 1, weightDecay = 0, mask = everything, ...rest } = checked('adadelta', options)
-  return descend(
-    'adadelta',
-    chain(addWeightDecay(weightDecay, { mask }), scaleByAdadelta(rest), down({ learningRate })),
-  )
-}
+export const adadelta: (
+  options?: Partial<Learning> & ScaleByAdadeltaOptions & Decaying,
+) => Optimizer<Chained<readonly [Stateless, AdadeltaState, Stateless]>, Smooth> = /* @__PURE__ */ recipe<
+  Partial<Learning> & ScaleByAdadeltaOptions & Decaying
+>()(
+  {
+    sort: 'optimizer',
+    name: 'adadelta',
+    fields: () => ({ learningRate: rate(positive)(1), ...adadeltaFields(), ...decayingFields(0) }),
+  },
+  ({ learningRate, weightDecay, mask = everything, ...rest }) =>
+    descend('adadelta', chain(addWeightDecay(weightDecay, { mask }), scaleByAdadelta(rest), down({ learningRate }))),
+)
 
 /**
  * Lion: the sign of a mean of gradients, with weight decay 1e-3 by default.
@@ -186,12 +218,19 @@ export const adadelta = (
  *
  * @since 0.1.0
  */
-export const lion = (
+export const lion: (
   options: Learning & ScaleByLionOptions & Decaying,
-): Optimizer<Chained<readonly [LionState, Stateless, Stateless]>, Smooth> => {
-  const { learningRate, weightDecay = 1e-3, mask = everything, ...rest } = checked('lion', options)
-  return descend('lion', chain(scaleByLion(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate })))
-}
+) => Optimizer<Chained<readonly [LionState, Stateless, Stateless]>, Smooth> = /* @__PURE__ */ recipe<
+  Learning & ScaleByLionOptions & Decaying
+>()(
+  {
+    sort: 'optimizer',
+    name: 'lion',
+    fields: () => ({ ...learningFields(), ...lionFields(), ...decayingFields(1e-3) }),
+  },
+  ({ learningRate, weightDecay, mask = everything, ...rest }) =>
+    descend('lion', chain(scaleByLion(rest), addWeightDecay(weightDecay, { mask }), down({ learningRate }))),
+)
 
 /**
  * Steps along the signs of the gradient.
@@ -204,8 +243,10 @@ export const lion = (
  *
  * @since 0.1.0
  */
-export const signSgd = (options: Learning): Optimizer<Both<Stateless, Stateless>, Smooth> =>
-  descend('sign descent', chain(scaleBySign, down(checked('signSgd', options))))
+export const signSgd: (options: Learning) => Optimizer<Both<Stateless, Stateless>, Smooth> =
+  /* @__PURE__ */ recipe<Learning>()({ sort: 'optimizer', name: 'signSgd', fields: learningFields }, (options) =>
+    descend('sign descent', chain(scaleBySign, down(options))),
+  )
 
 /**
  * Steps along the signs of a running mean of gradients, decay 0.9 by default.
@@ -218,12 +259,15 @@ export const signSgd = (options: Learning): Optimizer<Both<Stateless, Stateless>
  *
  * @since 0.1.0
  */
-export const signum = (
+export const signum: (
   options: Learning & { readonly decay?: number },
-): Optimizer<Chained<readonly [MeanState, Stateless, Stateless]>, Smooth> => {
-  const { decay = 0.9 } = checked('signum', options)
-  return descend('signum', chain(meanOfUpdates(decay, { corrected: false }), scaleBySign, down(options)))
-}
+) => Optimizer<Chained<readonly [MeanState, Stateless, Stateless]>, Smooth> = /* @__PURE__ */ recipe<
+  Learning & { readonly decay?: number }
+>()(
+  { sort: 'optimizer', name: 'signum', fields: () => ({ ...learningFields(), decay: fraction(0.9) }) },
+  ({ decay, learningRate }) =>
+    descend('signum', chain(meanOfUpdates(decay, { corrected: false }), scaleBySign, down({ learningRate }))),
+)
 
 /**
  * Rprop: steps along signs, whose lengths grow while the sign stays; for whole batches.
@@ -236,8 +280,10 @@ export const signum = (
  *
  * @since 0.1.0
  */
-export const rprop = (options: ScaleByRpropOptions): Optimizer<Both<RpropState, Stateless>, Smooth> =>
-  descend('rprop', chain(scaleByRprop(checked('rprop', options)), scaleBy(-1)))
+export const rprop: (options: ScaleByRpropOptions) => Optimizer<Both<RpropState, Stateless>, Smooth> =
+  /* @__PURE__ */ recipe<ScaleByRpropOptions>()({ sort: 'optimizer', name: 'rprop', fields: rpropFields }, (options) =>
+    descend('rprop', chain(scaleByRprop(options), scaleBy(-1))),
+  )
 
 /**
  * Gradient descent with noise of variance noise / t^annealing in the gradient.
@@ -251,12 +297,14 @@ export const rprop = (options: ScaleByRpropOptions): Optimizer<Both<RpropState, 
  *
  * @since 0.1.0
  */
-export const noisySgd = (
+export const noisySgd: (
   options: Learning & NoiseOptions & { readonly key: Key },
-): Optimizer<Both<CountState, Stateless>, Smooth> => {
-  const { key, learningRate, ...rest } = checked('noisySgd', options)
-  return descend('noisy descent', chain(addNoise(key, rest), down({ learningRate })))
-}
+) => Optimizer<Both<CountState, Stateless>, Smooth> = /* @__PURE__ */ recipe<
+  Learning & NoiseOptions & { readonly key: Key }
+>()(
+  { sort: 'optimizer', name: 'noisySgd', fields: () => ({ ...learningFields(), ...noiseFields() }) },
+  ({ key, learningRate, ...rest }) => descend('noisy descent', chain(addNoise(key, rest), down({ learningRate }))),
+)
 
 /**
  * Optimistic gradient descent: the last change of the gradient is expected once more.
@@ -269,10 +317,16 @@ export const noisySgd = (
  *
  * @since 0.1.0
  */
-export const optimisticGradientDescent = (
+export const optimisticGradientDescent: (
   options: Learning & OptimismOptions,
-): Optimizer<Both<OptimismState, Stateless>, Smooth> =>
-  descend('optimistic descent', chain(scaleByOptimism(checked('optimisticGradientDescent', options)), down(options)))
+) => Optimizer<Both<OptimismState, Stateless>, Smooth> = /* @__PURE__ */ recipe<Learning & OptimismOptions>()(
+  {
+    sort: 'optimizer',
+    name: 'optimisticGradientDescent',
+    fields: () => ({ ...learningFields(), ...optimismFields() }),
+  },
+  ({ learningRate, ...rest }) => descend('optimistic descent', chain(scaleByOptimism(rest), down({ learningRate }))),
+)
 
 /**
  * Gradient descent with Polyak's step, (f(θ) − lower) / ‖g‖², times `scaling` (default 1).
@@ -285,56 +339,14 @@ export const optimisticGradientDescent = (
  *
  * @since 0.1.0
  */
-export const polyakSgd = (
-  options: PolyakOptions & { readonly scaling?: Rate } = {},
-): Optimizer<Both<Stateless, Stateless>, Smooth> => {
-  const { scaling = 1, ...rest } = checked('polyakSgd', options)
-  return descend('polyak descent', chain(scaleBy(minus(scaling)), scaleByPolyak(rest)))
-}
-
-/**
- * The constants of LARS.
- *
- * @since 0.1.0
- */
-export interface LarsOptions extends Learning, Decaying {
-  /** Default 0.9. */
-  readonly momentum?: number
-  readonly nesterov?: boolean
-  /** Default 1e-3. */
-  readonly trustCoefficient?: number
-  /** Default 0. */
-  readonly epsilon?: number
-  /** Leaves that move by a share of their size; default all. */
-  readonly adapted?: Selection
-}
-
-/**
- * LARS: every layer moves by a share of its size, with momentum.
- *
- * **References** You, Gitman and Ginsburg (2017).
- *
- * @example
- * import { except, lars, named } from 'gradus/optimize'
- * lars({ learningRate: 1, weightDecay: 1e-4, adapted: except(named('bias')) }).name // => 'lars'
- *
- * @since 0.1.0
- */
-export const lars = (
-  options: LarsOptions,
-): Optimizer<Chained<readonly [Stateless, MaskedState<Stateless>, Stateless, TraceState]>, Smooth> => {
-  const { learningRate, weightDecay = 0, mask = everything, momentum: decay = 0.9, ...rest } = checked('lars', options)
-  const { nesterov = false, trustCoefficient = 1e-3, epsilon = 0, adapted = everything } = rest
-  return descend(
-    'lars',
-    chain(
-      addWeightDecay(weightDecay, { mask }),
-      masked(adapted)(scaleByTrustRatio({ trustCoefficient, epsilon })),
-      down({ learningRate }),
-      trace(decay, { nesterov }),
-    ),
-  )
-}
+export const polyakSgd: (
+  options?: PolyakOptions & { readonly scaling?: Rate },
+) => Optimizer<Both<Stateless, Stateless>, Smooth> = /* @__PURE__ */ recipe<
+  PolyakOptions & { readonly scaling?: Rate }
+>()(
+  { sort: 'optimizer', name: 'polyakSgd', fields: () => ({ ...polyakFields(), scaling: rate(positive)(1) }) },
+  ({ scaling, ...rest }) => descend('polyak descent', chain(scaleBy(minus(scaling)), scaleByPolyak(rest))),
+)
 
 /**
  * SM3: AdaGrad in the memory of one copy of the parameters.
@@ -347,9 +359,21 @@ export const lars = (
  *
  * @since 0.1.0
  */
-export const sm3 = (
+export const sm3: (
   options: Learning & Omit<ScaleBySm3Options, 'decay1'> & { readonly momentum?: number },
-): Optimizer<Both<Sm3State, Stateless>, Smooth> => {
-  const { learningRate, momentum: decay1 = 0.9, ...rest } = checked('sm3', options)
-  return descend('sm3', chain(scaleBySm3({ decay1, ...rest }), down({ learningRate })))
-}
+) => Optimizer<Both<Sm3State, Stateless>, Smooth> = /* @__PURE__ */ recipe<
+  Learning & Omit<ScaleBySm3Options, 'decay1'> & { readonly momentum?: number }
+>()(
+  {
+    sort: 'optimizer',
+    name: 'sm3',
+    fields: () => ({
+      ...learningFields(),
+      decay2: sm3Fields().decay2,
+      epsilon: sm3Fields().epsilon,
+      momentum: fraction(0.9),
+    }),
+  },
+  ({ learningRate, momentum: decay1, ...rest }) =>
+    descend('sm3', chain(scaleBySm3({ decay1, ...rest }), down({ learningRate }))),
+)

@@ -3,7 +3,6 @@
 import type { FisherOptions } from '../curvature/fisher.js'
 import { bartlettDiagonal, empiricalFisherDiagonal } from '../curvature/fisherDiagonal.js'
 import type { Likelihood } from '../curvature/likelihood.js'
-import { raise } from '../data/Defect.js'
 import type { Tensor } from '../data/Tensor.js'
 import { treeMap } from '../data/Tree.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
@@ -12,6 +11,8 @@ import { add } from '../primitive/arithmetic.js'
 import { pow } from '../primitive/elementary.js'
 import type { Ability, ObjectiveWith } from './Objective.js'
 import type { Work } from './Optimizer.js'
+import { share } from './option.js'
+import { recipe } from './recipe.js'
 
 /**
  * Lets an objective tell the mean of the squared gradients of its examples, by the loss of one of them: see `empiricalFisherDiagonal`.
@@ -72,7 +73,7 @@ export const withDrawnSquares = <P>(
  */
 export interface Preconditioning<B extends Ability> {
   readonly name: string
-  readonly at: <P>(
+  readonly inverseAt: <P>(
     objective: ObjectiveWith<B, P>,
     p: P,
   ) => {
@@ -80,6 +81,16 @@ export interface Preconditioning<B extends Ability> {
     readonly inverse: (damping: number) => LinearOperator<P>
     readonly work: Partial<Work>
   }
+}
+
+/**
+ * The constant of `gradientSquaresPreconditioning`.
+ *
+ * @since 0.1.0
+ */
+export interface GradientSquaresOptions {
+  /** α, from 0 to 1; default 0.75. */
+  readonly exponent?: number
 }
 
 /**
@@ -99,20 +110,22 @@ export interface Preconditioning<B extends Ability> {
  *
  * @since 0.1.0
  */
-export const gradientSquaresPreconditioning = ({
-  exponent = 0.75,
-}: {
-  readonly exponent?: number
-} = {}): Preconditioning<'gradientSquares'> =>
-  exponent >= 0 && exponent <= 1
-    ? {
-        name: 'squared gradients',
-        at: (objective, p) => {
-          const squares = objective.gradientSquares(p)
-          return {
-            inverse: (damping) => diagonalOperator(treeMap((each) => pow(add(each, damping), -exponent))(squares)),
-            work: { gradients: 1 },
-          }
-        },
-      }
-    : raise('InvalidArgument', `gradientSquaresPreconditioning: expected an exponent from 0 to 1, got ${exponent}.`)
+export const gradientSquaresPreconditioning: (options?: GradientSquaresOptions) => Preconditioning<'gradientSquares'> =
+  /* @__PURE__ */ recipe<GradientSquaresOptions>()(
+    {
+      sort: 'preconditioning',
+      name: 'gradientSquaresPreconditioning',
+      fields: () => ({ exponent: share(0.75) }),
+      asks: ['gradientSquares'],
+    },
+    ({ exponent }): Preconditioning<'gradientSquares'> => ({
+      name: 'squared gradients',
+      inverseAt: (objective, p) => {
+        const squares = objective.gradientSquares(p)
+        return {
+          inverse: (damping) => diagonalOperator(treeMap((each) => pow(add(each, damping), -exponent))(squares)),
+          work: { gradients: 1 },
+        }
+      },
+    }),
+  )

@@ -11,7 +11,6 @@ export {
   adamw,
   adan,
   amsgrad,
-  lamb,
   nadam,
   nadamw,
   novograd,
@@ -56,9 +55,7 @@ export {
   adagrad,
   type Decaying,
   gradientDescent,
-  type LarsOptions,
   type Learning,
-  lars,
   lion,
   type MomentumOptions,
   momentum,
@@ -73,6 +70,7 @@ export {
   sm3,
 } from './firstOrder.js'
 export {
+  type GradientSquaresOptions,
   gradientSquaresPreconditioning,
   type Preconditioning,
   withDrawnSquares,
@@ -81,6 +79,7 @@ export {
 export { handOver, minimize, type Run, resume } from './iterate.js'
 export { type KrylovDirectionOptions, krylovDirection } from './krylovDirection.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
+export { type LarsOptions, lamb, lars } from './layerwise.js'
 export {
   batchComposite,
   batchLeastSquares,

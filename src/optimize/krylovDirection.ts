@@ -3,11 +3,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { treeAxpy } from '../function/tree.js'
 import type { Direction, Obstacle } from './Direction.js'
-import { finiteAtLeast0 } from './newtonDirections.js'
 import type { Curved } from './Objective.js'
 import { isFiniteTree } from './Optimizer.js'
+import { choice, count, notNegative } from './option.js'
+import { recipe } from './recipe.js'
 import {
-  count,
   type KrylovOptions,
   type KrylovState,
   krylovModelAt,
@@ -25,6 +25,12 @@ export interface KrylovDirectionOptions extends Pick<KrylovOptions, 'dimension' 
   /** λ, added to every |Ritz value|; default 0. */
   readonly damping?: number
 }
+
+const krylovDirectionFields = () => ({
+  dimension: count(20),
+  damping: notNegative(0),
+  outside: choice('ignore', 'gradient')('ignore'),
+})
 
 /**
  * The saddle-free direction in the Krylov space of the gradient, with the previous step taken in: the step of `saddleFreeKrylov` with one
@@ -47,40 +53,36 @@ export interface KrylovDirectionOptions extends Pick<KrylovOptions, 'dimension' 
  *
  * @since 0.1.0
  */
-export const krylovDirection = ({
-  dimension = 20,
-  damping = 0,
-  outside = 'ignore',
-}: KrylovDirectionOptions = {}): Direction<KrylovState, Curved> => {
-  const size = count('krylovDirection', 'dimension', dimension)
-  const λ = finiteAtLeast0('krylovDirection', 'damping', damping)
-  return {
-    name: 'krylov saddle-free',
-    heading: 'down',
-    init: () => ({ previous: null, damping: null, ritzValues: [] }),
-    propose: (it) => (state) =>
-      pipe(
-        krylovModelAt(it, size, state.previous),
-        E.chain((model) => {
-          const direction = krylovStepAt(model, it, λ, outside)
-          const work = { products: model.subspace.products, solves: 1 }
-          if (!isFiniteTree(direction))
-            return E.left<Obstacle>({
-              _tag: 'Singular',
-              eigenvalue: smallest(model.ritz),
-              advice: singularAdvice,
-              spent: work,
+export const krylovDirection: (options?: KrylovDirectionOptions) => Direction<KrylovState, Curved> =
+  /* @__PURE__ */ recipe<KrylovDirectionOptions>()(
+    { sort: 'direction', name: 'krylovDirection', fields: krylovDirectionFields, asks: ['hessian'] },
+    ({ dimension, damping: λ, outside }): Direction<KrylovState, Curved> => ({
+      name: 'krylov saddle-free',
+      heading: 'down',
+      init: () => ({ previous: null, damping: null, ritzValues: [] }),
+      propose: (it) => (state) =>
+        pipe(
+          krylovModelAt(it, dimension, state.previous),
+          E.chain((model) => {
+            const direction = krylovStepAt(model, it, λ, outside)
+            const work = { products: model.subspace.products, solves: 1 }
+            if (!isFiniteTree(direction))
+              return E.left<Obstacle>({
+                _tag: 'Singular',
+                eigenvalue: smallest(model.ritz),
+                advice: singularAdvice,
+                spent: work,
+              })
+            return E.right({
+              direction,
+              state: { previous: state.previous, damping: λ, ritzValues: model.ritz },
+              work,
+              natural: 1,
             })
-          return E.right({
-            direction,
-            state: { previous: state.previous, damping: λ, ritzValues: model.ritz },
-            work,
-            natural: 1,
-          })
-        }),
-      ),
-    learn:
-      ({ from, to }) =>
-      (state) => ({ ...state, previous: treeAxpy(-1, from, to) }),
-  }
-}
+          }),
+        ),
+      learn:
+        ({ from, to }) =>
+        (state) => ({ ...state, previous: treeAxpy(-1, from, to) }),
+    }),
+  )

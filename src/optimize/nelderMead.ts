@@ -2,13 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
 import { isTensor, type Tensor } from '../data/Tensor.js'
 import { ravel, treeNorm } from '../function/tree.js'
 import { add, mul, sub } from '../primitive/arithmetic.js'
 import type { ObjectiveWith } from './Objective.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from './Optimizer.js'
+import { notZero, tolerance as toleranceField } from './option.js'
+import { byPosition, recipe } from './recipe.js'
 import type { Stop } from './stop.js'
 
 /**
@@ -128,51 +129,49 @@ const moved = (vertices: ReadonlyArray<Vertex>, measure: (at: Tensor) => number)
  *
  * @since 0.1.0
  */
-export const nelderMead = ({
-  size = 0.05,
-  zeroSize = 0.00025,
-}: NelderMeadOptions = {}): Optimizer<SimplexState, 'value'> => {
-  for (const [name, value] of Object.entries({ size, zeroSize }))
-    if (!(Math.abs(value) > 0 && Math.abs(value) < Infinity))
-      return raise('InvalidArgument', `nelderMead: expected a finite ${name} other than 0, got ${value}.`)
-  const begun = (start: Tensor, value: number, measure: (at: Tensor) => number): Moved => {
-    const entries = toFloat64Array(start)
-    const corners = Array.from(entries, (entry, i) => {
-      const to = entry === 0 ? zeroSize : (1 + size) * entry
-      return fromFloat64Array(
-        entries.map((each, j) => (i === j ? to : each)),
-        start.shape,
-      )
-    })
-    return {
-      vertices: sorted([{ at: start, value }, ...corners.map((at) => ({ at, value: measure(at) }))]),
-      evaluations: corners.length,
-    }
-  }
-  return {
-    name: 'nelder-mead',
-    init: () => ({ vertices: [] }),
-    step:
-      <P>({ value }: ObjectiveWith<'value', P>) =>
-      (
-        it: Iterate<P, SimplexState['state'], 'value'>,
-      ): E.Either<StepFailure<P, SimplexState['state']>, Iterate<P, SimplexState['state']>> => {
-        const [start, unravel] = ravel(it.params)
-        const judged = finite({ ...it, objective: { value: it.objective.value } })
-        if (E.isLeft(judged)) return E.left({ ...judged.left, last: it })
-        const measure = (at: Tensor): number => it.objective.value(unravel(at))
-        const { vertices } = it.state
-        const from = vertices.length === 0 ? begun(start, it.value, measure) : { vertices, evaluations: 0 }
-        const next = moved(from.vertices, measure)
-        const best = next.vertices[0]
-        return advance({ value }, it, {
-          params: best === undefined ? it.params : unravel(best.at),
-          state: { vertices: next.vertices },
-          work: { evaluations: from.evaluations + next.evaluations },
+export const nelderMead: (options?: NelderMeadOptions) => Optimizer<SimplexState, 'value'> =
+  /* @__PURE__ */ recipe<NelderMeadOptions>()(
+    { sort: 'optimizer', name: 'nelderMead', fields: () => ({ size: notZero(0.05), zeroSize: notZero(0.00025) }) },
+    ({ size, zeroSize }): Optimizer<SimplexState, 'value'> => {
+      const begun = (start: Tensor, value: number, measure: (at: Tensor) => number): Moved => {
+        const entries = toFloat64Array(start)
+        const corners = Array.from(entries, (entry, i) => {
+          const to = entry === 0 ? zeroSize : (1 + size) * entry
+          return fromFloat64Array(
+            entries.map((each, j) => (i === j ? to : each)),
+            start.shape,
+          )
         })
-      },
-  }
-}
+        return {
+          vertices: sorted([{ at: start, value }, ...corners.map((at) => ({ at, value: measure(at) }))]),
+          evaluations: corners.length,
+        }
+      }
+      return {
+        name: 'nelder-mead',
+        init: () => ({ vertices: [] }),
+        step:
+          <P>({ value }: ObjectiveWith<'value', P>) =>
+          (
+            it: Iterate<P, SimplexState['state'], 'value'>,
+          ): E.Either<StepFailure<P, SimplexState['state']>, Iterate<P, SimplexState['state']>> => {
+            const [start, unravel] = ravel(it.params)
+            const judged = finite({ ...it, objective: { value: it.objective.value } })
+            if (E.isLeft(judged)) return E.left({ ...judged.left, last: it })
+            const measure = (at: Tensor): number => it.objective.value(unravel(at))
+            const { vertices } = it.state
+            const from = vertices.length === 0 ? begun(start, it.value, measure) : { vertices, evaluations: 0 }
+            const next = moved(from.vertices, measure)
+            const best = next.vertices[0]
+            return advance({ value }, it, {
+              params: best === undefined ? it.params : unravel(best.at),
+              state: { vertices: next.vertices },
+              work: { evaluations: from.evaluations + next.evaluations },
+            })
+          },
+      }
+    },
+  )
 
 /** Whether a state is that of a simplex: a rule sees iterates of all kinds. */
 const isSimplex = (state: unknown): state is SimplexState['state'] =>
@@ -193,11 +192,16 @@ const isSimplex = (state: unknown): state is SimplexState['state'] =>
  *
  * @since 0.1.0
  */
-export const simplexBelow =
-  (tolerance: number): Stop =>
-  ({ state }) => {
-    const [best, ...others] = isSimplex(state) ? state.vertices : []
-    if (best === undefined) return O.none
-    const size = others.reduce((most, { at }) => Math.max(most, toNumber(treeNorm(sub(at, best.at)))), 0)
-    return size < tolerance ? O.some({ _tag: 'SimplexBelow', tolerance, size }) : O.none
-  }
+export const simplexBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly tolerance: number }>()(
+    { sort: 'stop', name: 'simplexBelow', fields: () => ({ tolerance: toleranceField() }) },
+    ({ tolerance }): Stop =>
+      ({ state }) => {
+        const [best, ...others] = isSimplex(state) ? state.vertices : []
+        if (best === undefined) return O.none
+        const size = others.reduce((most, { at }) => Math.max(most, toNumber(treeNorm(sub(at, best.at)))), 0)
+        return size < tolerance ? O.some({ _tag: 'SimplexBelow', tolerance, size }) : O.none
+      },
+  ),
+  (tolerance: number) => ({ tolerance }),
+)

@@ -3,7 +3,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { ravel, treeAdd, treeNorm } from '../function/tree.js'
@@ -19,6 +18,8 @@ import {
 } from './damping.js'
 import type { Curved } from './Objective.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from './Optimizer.js'
+import { damping as dampingField, positive } from './option.js'
+import { recipe } from './recipe.js'
 
 /**
  * What the last step knew of the curvature at the point where it began.
@@ -119,10 +120,7 @@ const spectral = (
 ): Optimizer<SpectrumState> => ({
   name,
   init: () => ({ damping: null, eigenvalues: [] }),
-  step:
-    stepLength > 0 && stepLength < Infinity
-      ? spectralStep(dampings, stepLength, divisor)
-      : raise('InvalidArgument', `${name}: expected a finite stepLength above 0, got ${stepLength}.`),
+  step: spectralStep(dampings, stepLength, divisor),
 })
 
 /**
@@ -145,6 +143,10 @@ export interface DampedOptions extends NewtonOptions {
   readonly damping?: Damping
 }
 
+const newtonFields = () => ({ stepLength: positive(1) })
+
+const dampedFields = () => ({ ...newtonFields(), damping: dampingField(trialDampings) })
+
 /**
  * Newton's method: jumps to the critical point of the quadratic model, whatever its kind. Saddles attract it.
  *
@@ -162,8 +164,10 @@ export interface DampedOptions extends NewtonOptions {
  *
  * @since 0.1.0
  */
-export const newton = ({ stepLength = 1 }: NewtonOptions = {}): Optimizer<SpectrumState> =>
-  spectral('newton', [0], stepLength, (eigenvalue) => eigenvalue)
+export const newton: (options?: NewtonOptions) => Optimizer<SpectrumState> = /* @__PURE__ */ recipe<NewtonOptions>()(
+  { sort: 'optimizer', name: 'newton', fields: newtonFields, asks: ['hessian'] },
+  ({ stepLength }) => spectral('newton', [0], stepLength, (eigenvalue) => eigenvalue),
+)
 
 /**
  * Newton's method with a multiple of the identity added to the Hessian.
@@ -185,11 +189,12 @@ export const newton = ({ stepLength = 1 }: NewtonOptions = {}): Optimizer<Spectr
  *
  * @since 0.1.0
  */
-export const dampedNewton = ({
-  damping = trialDampings,
-  stepLength = 1,
-}: DampedOptions = {}): Optimizer<SpectrumState> =>
-  spectral('damped newton', dampingsOf('dampedNewton', damping), stepLength, (eigenvalue, λ) => eigenvalue + λ)
+export const dampedNewton: (options?: DampedOptions) => Optimizer<SpectrumState> =
+  /* @__PURE__ */ recipe<DampedOptions>()(
+    { sort: 'optimizer', name: 'dampedNewton', fields: dampedFields, asks: ['hessian'] },
+    ({ damping, stepLength }) =>
+      spectral('damped newton', dampingsOf(damping), stepLength, (eigenvalue, λ) => eigenvalue + λ),
+  )
 
 /**
  * Saddle-free Newton: the gradient rescaled by the inverse of |H|, the Hessian with the signs of its eigenvalues dropped.
@@ -219,13 +224,9 @@ export const dampedNewton = ({
  *
  * @since 0.1.0
  */
-export const saddleFreeNewton = ({
-  damping = trialDampings,
-  stepLength = 1,
-}: DampedOptions = {}): Optimizer<SpectrumState> =>
-  spectral(
-    'saddle-free newton',
-    dampingsOf('saddleFreeNewton', damping),
-    stepLength,
-    (eigenvalue, λ) => Math.abs(eigenvalue) + λ,
+export const saddleFreeNewton: (options?: DampedOptions) => Optimizer<SpectrumState> =
+  /* @__PURE__ */ recipe<DampedOptions>()(
+    { sort: 'optimizer', name: 'saddleFreeNewton', fields: dampedFields, asks: ['hessian'] },
+    ({ damping, stepLength }) =>
+      spectral('saddle-free newton', dampingsOf(damping), stepLength, (eigenvalue, λ) => Math.abs(eigenvalue) + λ),
   )

@@ -2,7 +2,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
 import { foldIn, type Key, normal, randomKey } from '../function/random.js'
 import { ravel, treeNorm } from '../function/tree.js'
@@ -15,6 +14,8 @@ import { type Divisor, rescaled } from './damping.js'
 import type { LineSearch, SearchState } from './LineSearch.js'
 import type { Curved } from './Objective.js'
 import type { Iterate, Optimizer, Stateless } from './Optimizer.js'
+import { key as keyField, notNegative, positive, search } from './option.js'
+import { recipe } from './recipe.js'
 import { backtracking } from './searches.js'
 import type { Both } from './Transformation.js'
 
@@ -23,11 +24,6 @@ export const curvatureNotFinite: Obstacle = {
   quantity: 'curvature',
   advice: 'Try another start, and explain(loss)(params) to see where the Hessian overflows.',
 }
-
-export const finiteAtLeast0 = (name: string, option: string, value: number): number =>
-  value >= 0 && value < Infinity
-    ? value
-    : raise('InvalidArgument', `${name}: expected a finite ${option} of 0 or more, got ${value}.`)
 
 /** −V diag(1 / divisor(λᵢ)) Vᵀ g, and the eigenvalues. */
 const spectral = <P>(
@@ -83,23 +79,26 @@ const spectral = <P>(
  *
  * @since 0.1.0
  */
-export const newtonDirection = (): Direction<Stateless, Curved> => ({
-  name: 'newton',
-  heading: 'down',
-  init: () => null,
-  propose: (it) => (state) => {
-    const hessian = it.objective.hessian(it.params)
-    const work = { products: hessian.size, solves: 1 }
-    return pipe(
-      modifiedCholesky(hessian.matrix()),
-      E.fromOption(() => ({ ...curvatureNotFinite, spent: work })),
-      E.map(({ solve }) => {
-        const [gradient, unravel] = ravel(it.gradient)
-        return { direction: unravel(mul(-1, solve(gradient))), state, work, natural: 1 }
-      }),
-    )
-  },
-})
+export const newtonDirection: () => Direction<Stateless, Curved> = /* @__PURE__ */ recipe<Record<never, never>>()(
+  { sort: 'direction', name: 'newtonDirection', fields: () => ({}), asks: ['hessian'] },
+  (): Direction<Stateless, Curved> => ({
+    name: 'newton',
+    heading: 'down',
+    init: () => null,
+    propose: (it) => (state) => {
+      const hessian = it.objective.hessian(it.params)
+      const work = { products: hessian.size, solves: 1 }
+      return pipe(
+        modifiedCholesky(hessian.matrix()),
+        E.fromOption(() => ({ ...curvatureNotFinite, spent: work })),
+        E.map(({ solve }) => {
+          const [gradient, unravel] = ravel(it.gradient)
+          return { direction: unravel(mul(-1, solve(gradient))), state, work, natural: 1 }
+        }),
+      )
+    },
+  }),
+)
 
 /**
  * Newton's direction as it is, which goes up where the curvature is negative: for searches that choose the sign of the step.
@@ -120,12 +119,17 @@ export const newtonDirection = (): Direction<Stateless, Curved> => ({
  *
  * @since 0.1.0
  */
-export const exactNewtonDirection = (): Direction<Stateless, Curved, 'either way'> => ({
-  name: 'exact newton',
-  heading: 'either way',
-  init: () => null,
-  propose: (it) => () => spectral(it, (eigenvalue) => eigenvalue),
-})
+export const exactNewtonDirection: () => Direction<Stateless, Curved, 'either way'> = /* @__PURE__ */ recipe<
+  Record<never, never>
+>()(
+  { sort: 'direction', name: 'exactNewtonDirection', fields: () => ({}), asks: ['hessian'] },
+  (): Direction<Stateless, Curved, 'either way'> => ({
+    name: 'exact newton',
+    heading: 'either way',
+    init: () => null,
+    propose: (it) => () => spectral(it, (eigenvalue) => eigenvalue),
+  }),
+)
 
 /**
  * The saddle-free direction: Newton's with the eigenvalues taken without their signs.
@@ -146,19 +150,18 @@ export const exactNewtonDirection = (): Direction<Stateless, Curved, 'either way
  *
  * @since 0.1.0
  */
-export const saddleFreeDirection = ({
-  damping = 0,
-}: {
-  readonly damping?: number
-} = {}): Direction<Stateless, Curved> => {
-  const added = finiteAtLeast0('saddleFreeDirection', 'damping', damping)
-  return {
-    name: 'saddle-free',
-    heading: 'down',
-    init: () => null,
-    propose: (it) => () => spectral(it, (eigenvalue) => Math.abs(eigenvalue) + added),
-  }
-}
+export const saddleFreeDirection: (options?: { readonly damping?: number }) => Direction<Stateless, Curved> =
+  /* @__PURE__ */ recipe<{
+    readonly damping?: number
+  }>()(
+    { sort: 'direction', name: 'saddleFreeDirection', fields: () => ({ damping: notNegative(0) }), asks: ['hessian'] },
+    ({ damping }): Direction<Stateless, Curved> => ({
+      name: 'saddle-free',
+      heading: 'down',
+      init: () => null,
+      propose: (it) => () => spectral(it, (eigenvalue) => Math.abs(eigenvalue) + damping),
+    }),
+  )
 
 /**
  * Constants of nonconvex Newton.
@@ -176,6 +179,13 @@ export interface NonconvexNewtonOptions {
   readonly key?: Key
 }
 
+const nonconvexFields = () => ({
+  floor: positive(1e-3),
+  tolerance: notNegative(1e-6),
+  noise: notNegative(1e-3),
+  key: keyField(randomKey(0)),
+})
+
 /**
  * The direction of nonconvex Newton: eigenvalues without their signs, and none smaller than a floor. Near a saddle it is a random step.
  *
@@ -191,35 +201,28 @@ export interface NonconvexNewtonOptions {
  *
  * @since 0.1.0
  */
-export const nonconvexNewtonDirection = ({
-  floor = 1e-3,
-  tolerance = 1e-6,
-  noise = 1e-3,
-  key = randomKey(0),
-}: NonconvexNewtonOptions = {}): Direction<Stateless, Curved> => {
-  const name = 'nonconvexNewton'
-  const least =
-    floor > 0
-      ? finiteAtLeast0(name, 'floor', floor)
-      : raise('InvalidArgument', `${name}: expected a floor above 0, got ${floor}.`)
-  const [small, deviation] = [finiteAtLeast0(name, 'tolerance', tolerance), finiteAtLeast0(name, 'noise', noise)]
-  return {
-    name: 'nonconvex newton',
-    heading: 'down',
-    init: () => null,
-    propose: (it) => () =>
-      pipe(
-        spectral(it, (eigenvalue) => Math.max(Math.abs(eigenvalue), least)),
-        E.map(({ eigenvalues, ...proposal }) => {
-          const lowest = eigenvalues[0] ?? 0
-          if (it.gradientNorm > small || lowest >= 0 || deviation === 0) return proposal
-          const [flat, unravel] = ravel(it.params)
-          const random = mul(deviation, normal(foldIn(key, it.step), flat.shape))
-          return { ...proposal, direction: unravel(random), unsearched: true as const }
-        }),
-      ),
-  }
-}
+export const nonconvexNewtonDirection: (options?: NonconvexNewtonOptions) => Direction<Stateless, Curved> =
+  /* @__PURE__ */ recipe<NonconvexNewtonOptions>()(
+    { sort: 'direction', name: 'nonconvexNewtonDirection', fields: nonconvexFields, asks: ['hessian'] },
+    ({ floor, tolerance, noise, key }): Direction<Stateless, Curved> => {
+      return {
+        name: 'nonconvex newton',
+        heading: 'down',
+        init: () => null,
+        propose: (it) => () =>
+          pipe(
+            spectral(it, (eigenvalue) => Math.max(Math.abs(eigenvalue), floor)),
+            E.map(({ eigenvalues, ...proposal }) => {
+              const lowest = eigenvalues[0] ?? 0
+              if (it.gradientNorm > tolerance || lowest >= 0 || noise === 0) return proposal
+              const [flat, unravel] = ravel(it.params)
+              const random = mul(noise, normal(foldIn(key, it.step), flat.shape))
+              return { ...proposal, direction: unravel(random), unsearched: true as const }
+            }),
+          ),
+      }
+    },
+  )
 
 /**
  * The line search of a Newton method.
@@ -230,6 +233,8 @@ export interface ValueSearchOptions {
   /** Default `backtracking()`. */
   readonly lineSearch?: LineSearch<SearchState, Curved>
 }
+
+export const valueSearchField = () => ({ lineSearch: search<LineSearch<SearchState, Curved>>('down')(backtracking()) })
 
 /**
  * Nonconvex Newton: Newton's step with eigenvalues max(|λ|, m), shortened until the loss falls enough, and random steps off saddles.
@@ -254,8 +259,14 @@ export interface ValueSearchOptions {
  *
  * @since 0.1.0
  */
-export const nonconvexNewton = ({
-  lineSearch = backtracking(),
-  ...options
-}: NonconvexNewtonOptions & ValueSearchOptions = {}): Optimizer<Both<Stateless, SearchState>> =>
-  along(nonconvexNewtonDirection(options), lineSearch, 'nonconvex newton')
+export const nonconvexNewton: (
+  options?: NonconvexNewtonOptions & ValueSearchOptions,
+) => Optimizer<Both<Stateless, SearchState>> = /* @__PURE__ */ recipe<NonconvexNewtonOptions & ValueSearchOptions>()(
+  {
+    sort: 'optimizer',
+    name: 'nonconvexNewton',
+    fields: () => ({ ...nonconvexFields(), ...valueSearchField() }),
+    asks: ['hessian'],
+  },
+  ({ lineSearch, ...options }) => along(nonconvexNewtonDirection(options), lineSearch, 'nonconvex newton'),
+)

@@ -3,7 +3,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
 import { treeAdd, treeAxpy, treeNorm } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
@@ -23,6 +22,8 @@ import {
   type Work,
   workMonoid,
 } from './Optimizer.js'
+import { choice, count, damping as dampingField } from './option.js'
+import { recipe } from './recipe.js'
 
 /**
  * What the last step knew.
@@ -230,10 +231,12 @@ const krylovStep =
       }),
     )
 
-export const count = (caller: string, name: string, value: number): number =>
-  Number.isInteger(value) && value > 0
-    ? value
-    : raise('InvalidArgument', `${caller}: expected ${name} to be an integer above 0, got ${value}.`)
+const krylovFields = () => ({
+  dimension: count(20),
+  innerSteps: count(1),
+  damping: dampingField(trialDampings),
+  outside: choice('ignore', 'gradient')('ignore'),
+})
 
 /**
  * Saddle-free Newton in the Krylov space of the gradient, with the previous step taken in: the Hessian is known by a few
@@ -261,18 +264,12 @@ export const count = (caller: string, name: string, value: number): number =>
  *
  * @since 0.1.0
  */
-export const saddleFreeKrylov = ({
-  dimension = 20,
-  innerSteps = 1,
-  damping = trialDampings,
-  outside = 'ignore',
-}: KrylovOptions = {}): Optimizer<KrylovState> => ({
-  name: 'saddle-free krylov',
-  init: () => ({ previous: null, damping: null, ritzValues: [] }),
-  step: krylovStep({
-    dimension: count('saddleFreeKrylov', 'dimension', dimension),
-    innerSteps: count('saddleFreeKrylov', 'innerSteps', innerSteps),
-    dampings: dampingsOf('saddleFreeKrylov', damping),
-    outside,
-  }),
-})
+export const saddleFreeKrylov: (options?: KrylovOptions) => Optimizer<KrylovState> =
+  /* @__PURE__ */ recipe<KrylovOptions>()(
+    { sort: 'optimizer', name: 'saddleFreeKrylov', fields: krylovFields, asks: ['hessian'] },
+    ({ dimension, innerSteps, damping, outside }): Optimizer<KrylovState> => ({
+      name: 'saddle-free krylov',
+      init: () => ({ previous: null, damping: null, ritzValues: [] }),
+      step: krylovStep({ dimension, innerSteps, dampings: dampingsOf(damping), outside }),
+    }),
+  )

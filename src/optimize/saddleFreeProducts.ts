@@ -2,7 +2,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
 import { treeAxpy, treeDot, treeNorm, treeScale } from '../function/tree.js'
 import { eigen } from '../operator/eigen.js'
@@ -11,21 +10,12 @@ import { lanczos } from '../operator/lanczos.js'
 import { along } from './along.js'
 import type { Direction } from './Direction.js'
 import type { SearchState } from './LineSearch.js'
-import { curvatureNotFinite, finiteAtLeast0, type ValueSearchOptions } from './newtonDirections.js'
+import { curvatureNotFinite, type ValueSearchOptions, valueSearchField } from './newtonDirections.js'
 import type { Curved } from './Objective.js'
 import { isFiniteTree, type Optimizer, type Stateless, type StateType } from './Optimizer.js'
-import { backtracking } from './searches.js'
+import { count, countOrNone, flag, notNegative, positive } from './option.js'
+import { recipe } from './recipe.js'
 import type { Both } from './Transformation.js'
-
-const above0 = (name: string, option: string, value: number): number =>
-  value > 0 && value < Infinity
-    ? value
-    : raise('InvalidArgument', `${name}: expected a finite ${option} above 0, got ${value}.`)
-
-const wholeAbove0 = (name: string, option: string, value: number): number =>
-  Number.isSafeInteger(value) && value > 0
-    ? value
-    : raise('InvalidArgument', `${name}: expected ${option} to be an integer above 0, got ${value}.`)
 
 /**
  * The size of the low-rank part and what stands for the rest.
@@ -40,6 +30,8 @@ export interface LowRankOptions {
   /** γ, which is added to every |eigenvalue| and stands for those that are not kept; default 1e-3. */
   readonly damping?: number
 }
+
+const lowRankFields = () => ({ rank: count(20), oversampling: countOrNone(10), damping: positive(1e-3) })
 
 /**
  * The saddle-free direction with a Hessian of low rank: along the eigenvectors of the largest |λ| those count, along all others the damping
@@ -64,42 +56,39 @@ export interface LowRankOptions {
  *
  * @since 0.1.0
  */
-export const lowRankDirection = ({
-  rank = 20,
-  oversampling = 10,
-  damping = 1e-3,
-}: LowRankOptions = {}): Direction<Stateless, Curved> => {
-  const name = 'saddleFreeLowRank'
-  const kept = wholeAbove0(name, 'rank', rank)
-  const dimension = kept + Math.floor(finiteAtLeast0(name, 'oversampling', oversampling))
-  const γ = above0(name, 'damping', damping)
-  return {
-    name: 'low-rank saddle-free',
-    heading: 'down',
-    init: () => null,
-    propose:
-      ({ objective, params, gradient }) =>
-      (state) => {
-        const subspace = lanczos({ start: gradient, dimension })(objective.hessian(params))
-        return pipe(
-          eigen(subspace.restricted),
-          E.mapLeft(() => ({ ...curvatureNotFinite, spent: { products: subspace.products, solves: 1 } })),
-          E.map(({ values, project, expand }) => {
-            const sizes = toFloat64Array(values).map(Math.abs)
-            const least = sizes.toSorted().at(-kept) ?? 0
-            const parts = toFloat64Array(project(subspace.project(gradient)))
-            const known = parts.map((part, i) => {
-              const size = sizes[i] ?? 0
-              return size >= least ? (size / (size + γ)) * part : 0
-            })
-            const inside = subspace.expand(expand(fromFloat64Array(known, [known.length])))
-            const direction = treeScale(1 / γ, treeAxpy(-1, gradient, inside))
-            return { direction, state, work: { products: subspace.products, solves: 1 }, natural: 1 }
-          }),
-        )
-      },
-  }
-}
+export const lowRankDirection: (options?: LowRankOptions) => Direction<Stateless, Curved> =
+  /* @__PURE__ */ recipe<LowRankOptions>()(
+    { sort: 'direction', name: 'lowRankDirection', fields: lowRankFields, asks: ['hessian'] },
+    ({ rank, oversampling, damping: γ }): Direction<Stateless, Curved> => {
+      const dimension = rank + oversampling
+      return {
+        name: 'low-rank saddle-free',
+        heading: 'down',
+        init: () => null,
+        propose:
+          ({ objective, params, gradient }) =>
+          (state) => {
+            const subspace = lanczos({ start: gradient, dimension })(objective.hessian(params))
+            return pipe(
+              eigen(subspace.restricted),
+              E.mapLeft(() => ({ ...curvatureNotFinite, spent: { products: subspace.products, solves: 1 } })),
+              E.map(({ values, project, expand }) => {
+                const sizes = toFloat64Array(values).map(Math.abs)
+                const least = sizes.toSorted().at(-rank) ?? 0
+                const parts = toFloat64Array(project(subspace.project(gradient)))
+                const known = parts.map((part, i) => {
+                  const size = sizes[i] ?? 0
+                  return size >= least ? (size / (size + γ)) * part : 0
+                })
+                const inside = subspace.expand(expand(fromFloat64Array(known, [known.length])))
+                const direction = treeScale(1 / γ, treeAxpy(-1, gradient, inside))
+                return { direction, state, work: { products: subspace.products, solves: 1 }, natural: 1 }
+              }),
+            )
+          },
+      }
+    },
+  )
 
 /**
  * Saddle-free Newton of low rank with a line search: `along(lowRankDirection(), backtracking())`.
@@ -114,11 +103,17 @@ export const lowRankDirection = ({
  *
  * @since 0.1.0
  */
-export const saddleFreeLowRank = ({
-  lineSearch = backtracking(),
-  ...options
-}: LowRankOptions & ValueSearchOptions = {}): Optimizer<Both<Stateless, SearchState>> =>
-  along(lowRankDirection(options), lineSearch, 'saddle-free low rank')
+export const saddleFreeLowRank: (
+  options?: LowRankOptions & ValueSearchOptions,
+) => Optimizer<Both<Stateless, SearchState>> = /* @__PURE__ */ recipe<LowRankOptions & ValueSearchOptions>()(
+  {
+    sort: 'optimizer',
+    name: 'saddleFreeLowRank',
+    fields: () => ({ ...lowRankFields(), ...valueSearchField() }),
+    asks: ['hessian'],
+  },
+  ({ lineSearch, ...options }) => along(lowRankDirection(options), lineSearch, 'saddle-free low rank'),
+)
 
 /**
  * The state of `seriesDirection`: the largest ‖H²v‖ / ‖v‖ seen so far.
@@ -183,6 +178,13 @@ const extrapolated = <P>([a, b, c]: readonly [P, P, P]): P => {
 /** How often V may be raised in one step; what rounding asks for after that is not much. */
 const raises = 30
 
+const seriesFields = () => ({
+  terms: count(20),
+  damping: notNegative(0),
+  bound: notNegative(0),
+  accelerate: flag(true),
+})
+
 /**
  * The saddle-free direction as a series in H², with memory for a few vectors only.
  *
@@ -207,73 +209,68 @@ const raises = 30
  *
  * @since 0.1.0
  */
-export const seriesDirection = ({
-  terms = 20,
-  damping = 0,
-  bound = 0,
-  accelerate = true,
-}: SeriesOptions = {}): Direction<SeriesState, Curved> => {
-  const name = 'saddleFreeSeries'
-  const length = wholeAbove0(name, 'terms', terms)
-  const added = finiteAtLeast0(name, 'damping', damping)
-  const first = finiteAtLeast0(name, 'bound', bound)
-  const summed = <P>(
-    hessian: LinearOperator<P>,
-    gradient: P,
-    V: number,
-    before: number,
-    left: number,
-  ): { readonly powers: Powers<P>; readonly V: number } => {
-    const root = Math.sqrt(V)
-    const factors = coefficients(length, V === 0 ? 0 : added / root)
-    const begun: Powers<P> = {
-      sums: [treeScale(factors[0] ?? 1, gradient)],
-      power: gradient,
-      products: before,
-      exceeded: undefined,
-    }
-    const powers = factors.slice(1).reduce<Powers<P>>((so, factor) => {
-      if (so.exceeded !== undefined) return so
-      const image = hessian.apply(hessian.apply(so.power))
-      const size = toNumber(treeNorm(so.power))
-      const ratio = size === 0 ? 0 : toNumber(treeNorm(image)) / size
-      const products = so.products + 2
-      // A ratio that is no number is not larger than anything; the sum shows it.
-      if (ratio > V && left > 0) return { ...so, products, exceeded: ratio }
-      const power = V === 0 ? so.power : treeAxpy(-1 / V, image, so.power)
-      const last = so.sums[so.sums.length - 1] ?? gradient
-      return { ...so, power, products, sums: [...so.sums, treeAxpy(factor, power, last)].slice(-3) }
-    }, begun)
-    return powers.exceeded === undefined
-      ? { powers, V }
-      : summed(hessian, gradient, powers.exceeded, powers.products, left - 1)
-  }
-  return {
-    name: 'series saddle-free',
-    heading: 'down',
-    init: () => ({ bound: first }),
-    propose:
-      ({ objective, params, gradient }) =>
-      (state) => {
-        const { powers, V } = summed(objective.hessian(params), gradient, state.bound, 0, raises)
-        const { sums, products } = powers
-        const [a, b, c] = sums
-        const plain = c ?? b ?? a ?? gradient
-        const better =
-          accelerate && a !== undefined && b !== undefined && c !== undefined ? extrapolated([a, b, c]) : plain
-        const goesDown = isFiniteTree(better) && toNumber(treeDot(gradient, better)) > 0
-        const inverse = goesDown ? better : plain
-        const work = { products }
-        if (!isFiniteTree(inverse)) return E.left({ ...curvatureNotFinite, spent: work })
-        // Where the curvature is 0, no length is natural.
-        return E.right(
-          V === 0
-            ? { direction: treeScale(-1, gradient), state: { bound: V }, work }
-            : { direction: treeScale(-1 / Math.sqrt(V), inverse), state: { bound: V }, work, natural: 1 },
-        )
-      },
-  }
-}
+export const seriesDirection: (options?: SeriesOptions) => Direction<SeriesState, Curved> =
+  /* @__PURE__ */ recipe<SeriesOptions>()(
+    { sort: 'direction', name: 'seriesDirection', fields: seriesFields, asks: ['hessian'] },
+    ({ terms, damping, bound, accelerate }): Direction<SeriesState, Curved> => {
+      const summed = <P>(
+        hessian: LinearOperator<P>,
+        gradient: P,
+        V: number,
+        before: number,
+        left: number,
+      ): { readonly powers: Powers<P>; readonly V: number } => {
+        const root = Math.sqrt(V)
+        const factors = coefficients(terms, V === 0 ? 0 : damping / root)
+        const begun: Powers<P> = {
+          sums: [treeScale(factors[0] ?? 1, gradient)],
+          power: gradient,
+          products: before,
+          exceeded: undefined,
+        }
+        const powers = factors.slice(1).reduce<Powers<P>>((so, factor) => {
+          if (so.exceeded !== undefined) return so
+          const image = hessian.apply(hessian.apply(so.power))
+          const size = toNumber(treeNorm(so.power))
+          const ratio = size === 0 ? 0 : toNumber(treeNorm(image)) / size
+          const products = so.products + 2
+          // A ratio that is no number is not larger than anything; the sum shows it.
+          if (ratio > V && left > 0) return { ...so, products, exceeded: ratio }
+          const power = V === 0 ? so.power : treeAxpy(-1 / V, image, so.power)
+          const last = so.sums[so.sums.length - 1] ?? gradient
+          return { ...so, power, products, sums: [...so.sums, treeAxpy(factor, power, last)].slice(-3) }
+        }, begun)
+        return powers.exceeded === undefined
+          ? { powers, V }
+          : summed(hessian, gradient, powers.exceeded, powers.products, left - 1)
+      }
+      return {
+        name: 'series saddle-free',
+        heading: 'down',
+        init: () => ({ bound }),
+        propose:
+          ({ objective, params, gradient }) =>
+          (state) => {
+            const { powers, V } = summed(objective.hessian(params), gradient, state.bound, 0, raises)
+            const { sums, products } = powers
+            const [a, b, c] = sums
+            const plain = c ?? b ?? a ?? gradient
+            const better =
+              accelerate && a !== undefined && b !== undefined && c !== undefined ? extrapolated([a, b, c]) : plain
+            const goesDown = isFiniteTree(better) && toNumber(treeDot(gradient, better)) > 0
+            const inverse = goesDown ? better : plain
+            const work = { products }
+            if (!isFiniteTree(inverse)) return E.left({ ...curvatureNotFinite, spent: work })
+            // Where the curvature is 0, no length is natural.
+            return E.right(
+              V === 0
+                ? { direction: treeScale(-1, gradient), state: { bound: V }, work }
+                : { direction: treeScale(-1 / Math.sqrt(V), inverse), state: { bound: V }, work, natural: 1 },
+            )
+          },
+      }
+    },
+  )
 
 /**
  * Saddle-free Newton by a series of products with a line search: `along(seriesDirection(), backtracking())`.
@@ -288,8 +285,14 @@ export const seriesDirection = ({
  *
  * @since 0.1.0
  */
-export const saddleFreeSeries = ({
-  lineSearch = backtracking(),
-  ...options
-}: SeriesOptions & ValueSearchOptions = {}): Optimizer<Both<SeriesState, SearchState>> =>
-  along(seriesDirection(options), lineSearch, 'saddle-free series')
+export const saddleFreeSeries: (
+  options?: SeriesOptions & ValueSearchOptions,
+) => Optimizer<Both<SeriesState, SearchState>> = /* @__PURE__ */ recipe<SeriesOptions & ValueSearchOptions>()(
+  {
+    sort: 'optimizer',
+    name: 'saddleFreeSeries',
+    fields: () => ({ ...seriesFields(), ...valueSearchField() }),
+    asks: ['hessian'],
+  },
+  ({ lineSearch, ...options }) => along(seriesDirection(options), lineSearch, 'saddle-free series'),
+)

@@ -1,7 +1,11 @@
 /** Schedules: numbers as pure functions of the step. They join, they multiply, and they stay at their ends. */
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import { raise } from '../data/Defect.js'
-import { checked, type Schedule } from './transformation/ranges.js'
+import { count, countOrNone, finite, flag, list, notNegative, optional, positive, record, schedule } from './option.js'
+import { byPosition, recipe, sharing } from './recipe.js'
+import type { Schedule } from './transformation/ranges.js'
+
+const schedules = /* @__PURE__ */ list(/* @__PURE__ */ schedule(), 'a list of schedules')
 
 /**
  * The same number at every step.
@@ -12,10 +16,25 @@ import { checked, type Schedule } from './transformation/ranges.js'
  *
  * @since 0.1.0
  */
-export const constant =
-  (value: number): Schedule =>
-  () =>
-    value
+export const constant: (value: number) => Schedule = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly value: number }>()(
+    { sort: 'schedule', name: 'constant', fields: () => ({ value: finite() }) },
+    ({ value }): Schedule =>
+      () =>
+        value,
+  ),
+  (value: number) => ({ value }),
+)
+
+const product: (schedules: ReadonlyArray<Schedule>) => Schedule = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly schedules: ReadonlyArray<Schedule> }>()(
+    { sort: 'schedule', name: 'scheduleMonoid', fields: () => ({ schedules: schedules() }) },
+    ({ schedules: factors }): Schedule =>
+      (step) =>
+        factors.reduce((value, each) => value * each(step), 1),
+  ),
+  (factors: ReadonlyArray<Schedule>) => ({ schedules: factors }),
+)
 
 /**
  * The monoid of schedules under multiplication; `constant(1)` is the unit. So a warm-up from 0 to 1 goes before any decay.
@@ -29,10 +48,10 @@ export const constant =
  *
  * @since 0.1.0
  */
-export const scheduleMonoid: Monoid<Schedule> = {
-  empty: constant(1),
-  concat: (a, b) => (step) => a(step) * b(step),
-}
+export const scheduleMonoid: Monoid<Schedule> = /* @__PURE__ */ sharing(product)({
+  empty: /* @__PURE__ */ constant(1),
+  concat: (a, b) => product([a, b]),
+})
 
 const clamped = (step: number, least: number, most: number): number => Math.min(Math.max(step, least), most)
 
@@ -50,18 +69,28 @@ const clamped = (step: number, least: number, most: number): number => Math.min(
  *
  * @since 0.1.0
  */
-export const join = (schedules: ReadonlyArray<Schedule>, boundaries: ReadonlyArray<number>): Schedule => {
-  const increasing = boundaries.every((boundary, i) => boundary >= (boundaries[i - 1] ?? 0))
-  if (schedules.length !== boundaries.length + 1 || !increasing)
-    return raise(
-      'InvalidArgument',
-      `join: expected boundaries that increase, one fewer than the ${schedules.length} schedules, got [${boundaries.join(', ')}].`,
-    )
-  return (step) => {
-    const passed = boundaries.filter((boundary) => step >= boundary).length
-    return schedules[passed]?.(step - (boundaries[passed - 1] ?? 0)) ?? Number.NaN
-  }
-}
+export const join: (schedules: ReadonlyArray<Schedule>, boundaries: ReadonlyArray<number>) => Schedule =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ recipe<{
+      readonly schedules: ReadonlyArray<Schedule>
+      readonly boundaries: ReadonlyArray<number>
+    }>()(
+      { sort: 'schedule', name: 'join', fields: () => ({ schedules: schedules(), boundaries: list(countOrNone())() }) },
+      ({ schedules: parts, boundaries }): Schedule => {
+        const increasing = boundaries.every((boundary, i) => boundary >= (boundaries[i - 1] ?? 0))
+        if (parts.length !== boundaries.length + 1 || !increasing)
+          return raise(
+            'InvalidArgument',
+            `join: expected boundaries that increase, one fewer than the ${parts.length} schedules, got [${boundaries.join(', ')}].`,
+          )
+        return (step) => {
+          const passed = boundaries.filter((boundary) => step >= boundary).length
+          return parts[passed]?.(step - (boundaries[passed - 1] ?? 0)) ?? Number.NaN
+        }
+      },
+    ),
+    (parts: ReadonlyArray<Schedule>, boundaries: ReadonlyArray<number>) => ({ schedules: parts, boundaries }),
+  )
 
 /**
  * Where a schedule goes, in how many steps, and how many it waits before.
@@ -76,11 +105,7 @@ export interface TransitionOptions {
   readonly wait?: number
 }
 
-/** `from` of a schedule is a number, not a count of steps: it is not in the table of ranges. */
-export const stepsOf = (caller: string, options: { readonly steps: number; readonly wait?: number }): void => {
-  const { steps, wait = 0 } = options
-  checked(caller, { steps, wait })
-}
+const spanFields = () => ({ from: finite(), steps: count(), wait: countOrNone(0) })
 
 /**
  * From one number to another along a power.
@@ -93,11 +118,14 @@ export const stepsOf = (caller: string, options: { readonly steps: number; reado
  *
  * @since 0.1.0
  */
-export const polynomial = (options: TransitionOptions & { readonly power: number }): Schedule => {
-  stepsOf('polynomial', options)
-  const { from, to, steps, wait = 0, power } = options
-  return (step) => (from - to) * (1 - clamped(step - wait, 0, steps) / steps) ** power + to
-}
+export const polynomial: (options: TransitionOptions & { readonly power: number }) => Schedule = /* @__PURE__ */ recipe<
+  TransitionOptions & { readonly power: number }
+>()(
+  { sort: 'schedule', name: 'polynomial', fields: () => ({ ...spanFields(), to: finite(), power: positive() }) },
+  ({ from, to, steps, wait, power }): Schedule =>
+    (step) =>
+      (from - to) * (1 - clamped(step - wait, 0, steps) / steps) ** power + to,
+)
 
 /**
  * From one number to another in equal steps.
@@ -108,10 +136,10 @@ export const polynomial = (options: TransitionOptions & { readonly power: number
  *
  * @since 0.1.0
  */
-export const linear = (options: TransitionOptions): Schedule => {
-  stepsOf('linear', options)
-  return polynomial({ ...options, power: 1 })
-}
+export const linear: (options: TransitionOptions) => Schedule = /* @__PURE__ */ recipe<TransitionOptions>()(
+  { sort: 'schedule', name: 'linear', fields: () => ({ ...spanFields(), to: finite() }) },
+  (options) => polynomial({ ...options, power: 1 }),
+)
 
 /**
  * From 0 to 1 in equal steps: a factor for other schedules.
@@ -122,10 +150,13 @@ export const linear = (options: TransitionOptions): Schedule => {
  *
  * @since 0.1.0
  */
-export const warmUp = (steps: number): Schedule => {
-  stepsOf('warmUp', { steps })
-  return linear({ from: 0, to: 1, steps })
-}
+export const warmUp: (steps: number) => Schedule = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly steps: number }>()(
+    { sort: 'schedule', name: 'warmUp', fields: () => ({ steps: count() }) },
+    ({ steps }) => linear({ from: 0, to: 1, steps }),
+  ),
+  (steps: number) => ({ steps }),
+)
 
 /**
  * How a schedule decays.
@@ -145,6 +176,8 @@ export interface DecayOptions {
   readonly to?: number
 }
 
+const decayFields = () => ({ ...spanFields(), factor: positive(), staircase: flag(false), to: optional(finite()) })
+
 /**
  * A number that is multiplied by `factor` every `steps`.
  *
@@ -154,18 +187,17 @@ export interface DecayOptions {
  *
  * @since 0.1.0
  */
-export const exponentialDecay = (options: DecayOptions): Schedule => {
-  stepsOf('exponentialDecay', options)
-  const { from, factor, steps, wait = 0, staircase = false, to } = options
-  if (!(factor > 0 && factor < Infinity))
-    return raise('InvalidArgument', `exponentialDecay: expected factor to be finite and above 0, got ${factor}.`)
-  const end =
-    to === undefined ? (value: number) => value : (value: number) => (factor < 1 ? Math.max : Math.min)(value, to)
-  return (step) => {
-    const past = (step - wait) / steps
-    return end(past <= 0 ? from : from * factor ** (staircase ? Math.floor(past) : past))
-  }
-}
+export const exponentialDecay: (options: DecayOptions) => Schedule = /* @__PURE__ */ recipe<DecayOptions>()(
+  { sort: 'schedule', name: 'exponentialDecay', fields: decayFields },
+  ({ from, factor, steps, wait, staircase, to }): Schedule => {
+    const end =
+      to === undefined ? (value: number) => value : (value: number) => (factor < 1 ? Math.max : Math.min)(value, to)
+    return (step) => {
+      const past = (step - wait) / steps
+      return end(past <= 0 ? from : from * factor ** (staircase ? Math.floor(past) : past))
+    }
+  },
+)
 
 /**
  * A number that falls as one divided by the step.
@@ -178,18 +210,19 @@ export const exponentialDecay = (options: DecayOptions): Schedule => {
  *
  * @since 0.1.0
  */
-export const inverseTimeDecay = (
-  options: Omit<DecayOptions, 'factor' | 'to'> & { readonly rate: number },
-): Schedule => {
-  stepsOf('inverseTimeDecay', options)
-  const { from, rate, steps, wait = 0, staircase = false } = options
-  if (!(rate >= 0 && rate < Infinity))
-    return raise('InvalidArgument', `inverseTimeDecay: expected rate to be finite and 0 or more, got ${rate}.`)
-  return (step) => {
-    const past = Math.max(0, (step - wait) / steps)
-    return from / (1 + rate * (staircase ? Math.floor(past) : past))
-  }
-}
+export const inverseTimeDecay: (options: Omit<DecayOptions, 'factor' | 'to'> & { readonly rate: number }) => Schedule =
+  /* @__PURE__ */ recipe<Omit<DecayOptions, 'factor' | 'to'> & { readonly rate: number }>()(
+    {
+      sort: 'schedule',
+      name: 'inverseTimeDecay',
+      fields: () => ({ ...spanFields(), staircase: flag(false), rate: notNegative() }),
+    },
+    ({ from, rate, steps, wait, staircase }): Schedule =>
+      (step) => {
+        const past = Math.max(0, (step - wait) / steps)
+        return from / (1 + rate * (staircase ? Math.floor(past) : past))
+      },
+  )
 
 /**
  * Half a wave of the cosine.
@@ -218,14 +251,18 @@ export interface CosineOptions {
  *
  * @since 0.1.0
  */
-export const cosineDecay = (options: CosineOptions): Schedule => {
-  stepsOf('cosineDecay', options)
-  const { from, steps, share = 0, power = 1 } = options
-  return (step) => {
-    const wave = 0.5 * (1 + Math.cos((Math.PI * clamped(step, 0, steps)) / steps))
-    return from * ((1 - share) * wave ** power + share)
-  }
-}
+export const cosineDecay: (options: CosineOptions) => Schedule = /* @__PURE__ */ recipe<CosineOptions>()(
+  {
+    sort: 'schedule',
+    name: 'cosineDecay',
+    fields: () => ({ from: finite(), steps: count(), share: finite(0), power: positive(1) }),
+  },
+  ({ from, steps, share, power }): Schedule =>
+    (step) => {
+      const wave = 0.5 * (1 + Math.cos((Math.PI * clamped(step, 0, steps)) / steps))
+      return from * ((1 - share) * wave ** power + share)
+    },
+)
 
 /**
  * A rise, then a decay.
@@ -239,6 +276,8 @@ export interface WarmupOptions {
   readonly warmup: number
 }
 
+const warmupFields = () => ({ from: finite(), peak: finite(), warmup: count() })
+
 /**
  * A linear rise to the peak, which stays.
  *
@@ -248,8 +287,14 @@ export interface WarmupOptions {
  *
  * @since 0.1.0
  */
-export const warmupConstant = ({ from, peak, warmup }: WarmupOptions): Schedule =>
-  linear({ from, to: peak, steps: warmup })
+export const warmupConstant: (options: WarmupOptions) => Schedule = /* @__PURE__ */ recipe<WarmupOptions>()(
+  { sort: 'schedule', name: 'warmupConstant', fields: warmupFields },
+  ({ from, peak, warmup }) => linear({ from, to: peak, steps: warmup }),
+)
+
+type WaveOptions = WarmupOptions & { readonly steps: number; readonly to?: number; readonly power?: number }
+
+const waveFields = () => ({ ...warmupFields(), steps: count(), to: finite(0), power: positive(1) })
 
 /**
  * A linear rise to the peak, then half a wave of the cosine down to `to` (default 0) at `steps`, the rise included.
@@ -262,20 +307,18 @@ export const warmupConstant = ({ from, peak, warmup }: WarmupOptions): Schedule 
  *
  * @since 0.1.0
  */
-export const warmupCosine = ({
-  from,
-  peak,
-  warmup,
-  steps,
-  to = 0,
-  power = 1,
-}: WarmupOptions & { readonly steps: number; readonly to?: number; readonly power?: number }): Schedule => {
-  const share = peak === 0 ? 0 : to / peak
-  return join(
-    [linear({ from, to: peak, steps: warmup }), cosineDecay({ from: peak, steps: steps - warmup, share, power })],
-    [warmup],
-  )
-}
+export const warmupCosine: (options: WaveOptions) => Schedule = /* @__PURE__ */ recipe<WaveOptions>()(
+  { sort: 'schedule', name: 'warmupCosine', fields: waveFields },
+  ({ from, peak, warmup, steps, to, power }) => {
+    if (steps <= warmup)
+      return raise('InvalidArgument', `warmupCosine: expected steps to be more than warmup, ${warmup}, got ${steps}.`)
+    const share = peak === 0 ? 0 : to / peak
+    return join(
+      [linear({ from, to: peak, steps: warmup }), cosineDecay({ from: peak, steps: steps - warmup, share, power })],
+      [warmup],
+    )
+  },
+)
 
 /**
  * A linear rise to the peak, then an exponential decay.
@@ -286,13 +329,12 @@ export const warmupCosine = ({
  *
  * @since 0.1.0
  */
-export const warmupExponential = ({
-  from,
-  peak,
-  warmup,
-  ...decay
-}: WarmupOptions & Omit<DecayOptions, 'from'>): Schedule =>
-  join([linear({ from, to: peak, steps: warmup }), exponentialDecay({ ...decay, from: peak })], [warmup])
+export const warmupExponential: (options: WarmupOptions & Omit<DecayOptions, 'from'>) => Schedule =
+  /* @__PURE__ */ recipe<WarmupOptions & Omit<DecayOptions, 'from'>>()(
+    { sort: 'schedule', name: 'warmupExponential', fields: () => ({ ...decayFields(), ...warmupFields() }) },
+    ({ from, peak, warmup, ...decay }) =>
+      join([linear({ from, to: peak, steps: warmup }), exponentialDecay({ ...decay, from: peak })], [warmup]),
+  )
 
 /**
  * Warm restarts: one rise and cosine decay after the other.
@@ -308,7 +350,19 @@ export const warmupExponential = ({
  *
  * @since 0.1.0
  */
-export const cosineRestarts = (waves: ReadonlyArray<Parameters<typeof warmupCosine>[0]>): Schedule => {
-  const ends = waves.map((_, i) => waves.slice(0, i + 1).reduce((total, { steps }) => total + steps, 0))
-  return join(waves.map(warmupCosine), ends.slice(0, -1))
-}
+export const cosineRestarts: (waves: ReadonlyArray<WaveOptions>) => Schedule = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly waves: ReadonlyArray<WaveOptions> }>()(
+    {
+      sort: 'schedule',
+      name: 'cosineRestarts',
+      fields: () => ({ waves: list(record<WaveOptions>(waveFields())(), 'a list of waves')() }),
+    },
+    ({ waves }) => {
+      if (waves.length === 0)
+        return raise('InvalidArgument', 'cosineRestarts: expected waves to be one or more, got none.')
+      const ends = waves.map((_, i) => waves.slice(0, i + 1).reduce((total, { steps }) => total + steps, 0))
+      return join(waves.map(warmupCosine), ends.slice(0, -1))
+    },
+  ),
+  (waves: ReadonlyArray<WaveOptions>) => ({ waves }),
+)

@@ -24,16 +24,8 @@ import {
 } from './LineSearch.js'
 import type { Ability } from './Objective.js'
 import type { Stateless, StateType } from './Optimizer.js'
-
-const between = (search: string, name: string, value: number, low: number, high: number): number =>
-  value > low && value < high
-    ? value
-    : raise('InvalidArgument', `${search}: expected ${name} above ${low} and below ${high}, got ${value}.`)
-
-const wholeAbove0 = (search: string, name: string, value: number): number =>
-  Number.isSafeInteger(value) && value > 0
-    ? value
-    : raise('InvalidArgument', `${search}: expected ${name} to be an integer above 0, got ${value}.`)
+import { between, choice, count, either, fraction, positive, search as searchField } from './option.js'
+import { byPosition, described, recipe, withRecipe } from './recipe.js'
 
 /**
  * Always the same step length; no question is asked, and none of the objective.
@@ -46,17 +38,21 @@ const wholeAbove0 = (search: string, name: string, value: number): number =>
  *
  * @since 0.1.0
  */
-export const fixedStep = (stepLength = 1): LineSearch<Stateless, never, Heading> => {
-  const length = between('fixedStep', 'stepLength', stepLength, 0, Infinity)
-  return {
-    name: 'fixed step',
-    init: () => null,
-    search:
-      ({ params, direction }) =>
-      (state) =>
-        E.right({ stepLength: length, params: treeAxpy(length, direction, params), state, work: {} }),
-  }
-}
+export const fixedStep: (stepLength?: number) => LineSearch<Stateless, never, Heading> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly stepLength?: number }>()(
+    { sort: 'search', name: 'fixedStep', fields: () => ({ stepLength: positive(1) }) },
+    ({ stepLength }): LineSearch<Stateless, never, Heading> => ({
+      name: 'fixed step',
+      takes: ['down', 'either way', 'flatter'],
+      init: () => null,
+      search:
+        ({ params, direction }) =>
+        (state) =>
+          E.right({ stepLength, params: treeAxpy(stepLength, direction, params), state, work: {} }),
+    }),
+  ),
+  (stepLength?: number) => ({ stepLength }),
+)
 
 /**
  * Constants of `backtracking`.
@@ -93,6 +89,13 @@ const ended = <P>(
   })
 }
 
+const backtrackingFields = () => ({
+  decrease: between(0, 1)(1e-4),
+  shrink: either(between(0, 1)(), choice('quadratic', 'cubic')())('cubic'),
+  memory: count(1),
+  trials: count(60),
+})
+
 /**
  * Backtracking: shorter and shorter steps until one lowers the loss enough (Armijo). It asks for values alone.
  *
@@ -118,34 +121,30 @@ const ended = <P>(
  *
  * @since 0.1.0
  */
-export const backtracking = ({
-  decrease = 1e-4,
-  shrink = 'cubic',
-  memory = 1,
-  trials = 60,
-}: BacktrackingOptions = {}): LineSearch<SearchState, 'value'> => {
-  const settings = {
-    decrease: between('backtracking', 'decrease', decrease, 0, 1),
-    shrink: typeof shrink === 'number' ? between('backtracking', 'shrink', shrink, 0, 1) : shrink,
-    most: wholeAbove0('backtracking', 'trials', trials),
-  }
-  const kept = wholeAbove0('backtracking', 'memory', memory)
-  return {
-    name: memory === 1 ? 'backtracking' : 'nonmonotone backtracking',
-    init: () => noSearchYet,
-    search: (line) => (state) => {
-      const { value, slope } = line
-      if (!(slope < 0)) return E.left(notDescent(slope))
-      const values = [...state.values, value].slice(-kept)
-      const end = backtrack({ at: 0, value, slope }, initialStep(line, state, [1.5, 10]), valueOn(line), {
-        ...settings,
-        reference: values.reduce((most, each) => Math.max(most, each), value),
-        slack: roundingOf(value),
-      })
-      return ended(slope, kept === 1 ? [] : values, end, 'evaluations')
+export const backtracking: (options?: BacktrackingOptions) => LineSearch<SearchState, 'value'> =
+  /* @__PURE__ */ recipe<BacktrackingOptions>()(
+    { sort: 'search', name: 'backtracking', fields: backtrackingFields },
+    ({ decrease, shrink, memory, trials }): LineSearch<SearchState, 'value'> => {
+      return {
+        name: memory === 1 ? 'backtracking' : 'nonmonotone backtracking',
+        takes: ['down'],
+        init: () => noSearchYet,
+        search: (line) => (state) => {
+          const { value, slope } = line
+          if (!(slope < 0)) return E.left(notDescent(slope))
+          const values = [...state.values, value].slice(-memory)
+          const end = backtrack({ at: 0, value, slope }, initialStep(line, state, [1.5, 10]), valueOn(line), {
+            decrease,
+            shrink,
+            most: trials,
+            reference: values.reduce((most, each) => Math.max(most, each), value),
+            slack: roundingOf(value),
+          })
+          return ended(slope, memory === 1 ? [] : values, end, 'evaluations')
+        },
+      }
     },
-  }
-}
+  )
 
 /**
  * Constants of `strongWolfe` and `signedWolfe`.
@@ -162,6 +161,19 @@ export interface WolfeOptions {
   /** Step lengths tried before it fails; default 60. */
   readonly trials?: number
 }
+
+/** Else the interval in which a step is good could be empty. */
+const strongerThan = (name: string, decrease: number, curvature: number): number =>
+  curvature > decrease
+    ? curvature
+    : raise('InvalidArgument', `${name}: expected curvature to be above decrease, ${decrease}, got ${curvature}.`)
+
+const strongWolfeFields = () => ({
+  decrease: between(0, 1)(1e-4),
+  curvature: between(0, 1)(0.9),
+  longest: positive(1e10),
+  trials: count(60),
+})
 
 /**
  * The strong Wolfe conditions: the loss falls enough, and its slope becomes flat enough. It asks for values and gradients; the last is
@@ -188,35 +200,33 @@ export interface WolfeOptions {
  *
  * @since 0.1.0
  */
-export const strongWolfe = ({
-  decrease = 1e-4,
-  curvature = 0.9,
-  longest = 1e10,
-  trials = 60,
-}: WolfeOptions = {}): LineSearch<SearchState, 'valueAndGrad'> => {
-  const settings = {
-    decrease: between('strongWolfe', 'decrease', decrease, 0, 1),
-    curvature: between('strongWolfe', 'curvature', curvature, decrease, 1),
-    longest: between('strongWolfe', 'longest', longest, 0, Infinity),
-    most: wholeAbove0('strongWolfe', 'trials', trials),
-  }
-  return {
-    name: 'strong wolfe',
-    init: () => noSearchYet,
-    search: (line) => (state) => {
-      const { value, slope } = line
-      if (!(slope < 0)) return E.left(notDescent(slope))
-      const start = Math.min(longest, initialStep(line, state, [0.1, 10]))
-      const origin = { at: 0, value, slope }
-      const end = strongWolfeSearch(origin, start, slopeOn(line), {
-        ...settings,
-        slack: roundingOf(value),
-        negligible: negligibleOf(value),
-      })
-      return ended(slope, [], end, 'gradients')
+export const strongWolfe: (options?: WolfeOptions) => LineSearch<SearchState, 'valueAndGrad'> =
+  /* @__PURE__ */ recipe<WolfeOptions>()(
+    { sort: 'search', name: 'strongWolfe', fields: strongWolfeFields },
+    ({ decrease, curvature, longest, trials }): LineSearch<SearchState, 'valueAndGrad'> => {
+      strongerThan('strongWolfe', decrease, curvature)
+      return {
+        name: 'strong wolfe',
+        takes: ['down'],
+        init: () => noSearchYet,
+        search: (line) => (state) => {
+          const { value, slope } = line
+          if (!(slope < 0)) return E.left(notDescent(slope))
+          const start = Math.min(longest, initialStep(line, state, [0.1, 10]))
+          const origin = { at: 0, value, slope }
+          const end = strongWolfeSearch(origin, start, slopeOn(line), {
+            decrease,
+            curvature,
+            longest,
+            most: trials,
+            slack: roundingOf(value),
+            negligible: negligibleOf(value),
+          })
+          return ended(slope, [], end, 'gradients')
+        },
+      }
     },
-  }
-}
+  )
 
 /**
  * Constants of `hagerZhang`.
@@ -233,6 +243,13 @@ export interface HagerZhangOptions {
   /** Step lengths tried before it fails; default 60. */
   readonly trials?: number
 }
+
+const hagerZhangFields = () => ({
+  decrease: between(0, 0.5)(0.1),
+  curvature: between(0, 1)(0.9),
+  slack: fraction(1e-6),
+  trials: count(60),
+})
 
 /**
  * The line search of Hager and Zhang: it works on slopes by secants, and near a minimum, where rounding hides the decrease of the loss,
@@ -258,37 +275,33 @@ export interface HagerZhangOptions {
  *
  * @since 0.1.0
  */
-export const hagerZhang = ({
-  decrease = 0.1,
-  curvature = 0.9,
-  slack = 1e-6,
-  trials = 60,
-}: HagerZhangOptions = {}): LineSearch<SearchState, 'valueAndGrad'> => {
-  const settings = {
-    decrease: between('hagerZhang', 'decrease', decrease, 0, 0.5),
-    curvature: between('hagerZhang', 'curvature', curvature, decrease, 1),
-    cut: 0.5,
-    shrink: 0.66,
-    grow: 5,
-    most: wholeAbove0('hagerZhang', 'trials', trials),
-  }
-  if (!(slack >= 0 && slack < 1))
-    return raise('InvalidArgument', `hagerZhang: expected slack from 0 to below 1, got ${slack}.`)
-  return {
-    name: 'hager-zhang',
-    init: () => noSearchYet,
-    search: (line) => (state) => {
-      const { value, slope } = line
-      if (!(slope < 0)) return E.left(notDescent(slope))
-      const end = hagerZhangSearch({ at: 0, value, slope }, initialStep(line, state, [0.1, 10]), slopeOn(line), {
-        ...settings,
-        slack: slack * Math.abs(value),
-        negligible: negligibleOf(value),
-      })
-      return ended(slope, [], end, 'gradients')
+export const hagerZhang: (options?: HagerZhangOptions) => LineSearch<SearchState, 'valueAndGrad'> =
+  /* @__PURE__ */ recipe<HagerZhangOptions>()(
+    { sort: 'search', name: 'hagerZhang', fields: hagerZhangFields },
+    ({ decrease, curvature, slack, trials }): LineSearch<SearchState, 'valueAndGrad'> => {
+      strongerThan('hagerZhang', decrease, curvature)
+      return {
+        name: 'hager-zhang',
+        takes: ['down'],
+        init: () => noSearchYet,
+        search: (line) => (state) => {
+          const { value, slope } = line
+          if (!(slope < 0)) return E.left(notDescent(slope))
+          const end = hagerZhangSearch({ at: 0, value, slope }, initialStep(line, state, [0.1, 10]), slopeOn(line), {
+            decrease,
+            curvature,
+            cut: 0.5,
+            shrink: 0.66,
+            grow: 5,
+            most: trials,
+            slack: slack * Math.abs(value),
+            negligible: negligibleOf(value),
+          })
+          return ended(slope, [], end, 'gradients')
+        },
+      }
     },
-  }
-}
+  )
 
 /**
  * Lets a search take directions of either sign: where the loss rises along the direction it looks along the opposite, and the step
@@ -306,24 +319,37 @@ export const hagerZhang = ({
  *
  * @since 0.1.0
  */
-export const signed = <G extends StateType, B extends Ability>(
+export const signed: <G extends StateType, B extends Ability>(
   lineSearch: LineSearch<G, B>,
-): LineSearch<G, B, 'down' | 'either way'> => ({
-  name: `signed ${lineSearch.name}`,
-  init: lineSearch.init,
-  search: (line) => (state) =>
-    line.slope > 0
-      ? pipe(
-          lineSearch.search({
-            ...line,
-            heading: 'down',
-            direction: treeScale(-1, line.direction),
-            slope: -line.slope,
-          })(state),
-          E.map((found) => ({ ...found, stepLength: -found.stepLength })),
-        )
-      : lineSearch.search({ ...line, heading: 'down' })(state),
-})
+) => LineSearch<G, B, 'down' | 'either way'> = /* @__PURE__ */ withRecipe<{
+  readonly lineSearch: LineSearch<StateType, Ability>
+}>()(
+  {
+    sort: 'search',
+    name: 'signed',
+    fields: () => ({ lineSearch: searchField<LineSearch<StateType, Ability>>('down')() }),
+  },
+  ({ lineSearch }) => signed(lineSearch),
+)(
+  <G extends StateType, B extends Ability>(lineSearch: LineSearch<G, B>): LineSearch<G, B, 'down' | 'either way'> =>
+    described({ name: 'signed', lineSearch })({
+      name: `signed ${lineSearch.name}`,
+      takes: ['down', 'either way'],
+      init: lineSearch.init,
+      search: (line) => (state) =>
+        line.slope > 0
+          ? pipe(
+              lineSearch.search({
+                ...line,
+                heading: 'down',
+                direction: treeScale(-1, line.direction),
+                slope: -line.slope,
+              })(state),
+              E.map((found) => ({ ...found, stepLength: -found.stepLength })),
+            )
+          : lineSearch.search({ ...line, heading: 'down' })(state),
+    }),
+)
 
 /**
  * The strong Wolfe conditions for directions of either sign: `signed(strongWolfe(options))`.
@@ -334,6 +360,8 @@ export const signed = <G extends StateType, B extends Ability>(
  *
  * @since 0.1.0
  */
-export const signedWolfe = (
-  options: WolfeOptions = {},
-): LineSearch<SearchState, 'valueAndGrad', 'down' | 'either way'> => signed(strongWolfe(options))
+export const signedWolfe: (options?: WolfeOptions) => LineSearch<SearchState, 'valueAndGrad', 'down' | 'either way'> =
+  /* @__PURE__ */ recipe<WolfeOptions>()(
+    { sort: 'search', name: 'signedWolfe', fields: strongWolfeFields },
+    (options) => signed(strongWolfe(options)),
+  )

@@ -1,7 +1,6 @@
 /** Secant directions: curvature learned from the steps themselves, dense or from the last few. */
 import * as E from 'fp-ts/lib/Either.js'
 import { eye } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { ravel, treeAxpy, treeDot, treeNorm, treeScale } from '../function/tree.js'
@@ -12,6 +11,8 @@ import type { Direction, Heading, Passage } from './Direction.js'
 import type { LineSearch, SearchState } from './LineSearch.js'
 import type { Smooth } from './Objective.js'
 import type { Optimizer, StateType } from './Optimizer.js'
+import { count, fraction, search } from './option.js'
+import { recipe } from './recipe.js'
 import { signedWolfe, strongWolfe } from './searches.js'
 import { bfgsUpdate, type SecantPair, symmetricRankOneUpdate } from './secant.js'
 import type { Both } from './Transformation.js'
@@ -24,9 +25,6 @@ import type { Both } from './Transformation.js'
 export interface InverseState extends StateType {
   readonly state: { readonly inverse: Tensor | null }
 }
-
-const checkedSkip = (name: string, skip: number): number =>
-  skip >= 0 && skip < 1 ? skip : raise('InvalidArgument', `${name}: expected skip from 0 to below 1, got ${skip}.`)
 
 const pairOf = <P>({ from, to, gradientFrom, gradientTo }: Passage<P>): SecantPair => ({
   step: ravel(treeAxpy(-1, from, to))[0],
@@ -72,6 +70,8 @@ export interface SecantOptions {
   readonly skip?: number
 }
 
+const secantFields = () => ({ skip: fraction(1e-10) })
+
 /**
  * The direction of Broyden, Fletcher, Goldfarb and Shanno: minus the gradient times an approximation of the inverse Hessian, which every
  * step corrects by `bfgsUpdate`. The first step is one along the gradient; it scales the identity that is corrected then.
@@ -89,12 +89,14 @@ export interface SecantOptions {
  *
  * @since 0.1.0
  */
-export const bfgsDirection = ({ skip = 1e-10 }: SecantOptions = {}): Direction<InverseState, Smooth> => {
-  const least = checkedSkip('bfgsDirection', skip)
-  return dense('bfgs', 'down', (inverse, pair) =>
-    isCurved(pair, least) ? bfgsUpdate(inverse ?? mul(scaleOf(pair), eye(pair.step.size)), pair) : inverse,
+export const bfgsDirection: (options?: SecantOptions) => Direction<InverseState, Smooth> =
+  /* @__PURE__ */ recipe<SecantOptions>()(
+    { sort: 'direction', name: 'bfgsDirection', fields: secantFields },
+    ({ skip }) =>
+      dense('bfgs', 'down', (inverse, pair) =>
+        isCurved(pair, skip) ? bfgsUpdate(inverse ?? mul(scaleOf(pair), eye(pair.step.size)), pair) : inverse,
+      ),
   )
-}
 
 /**
  * The direction of symmetric updates of rank one, which follow an indefinite Hessian; so it may go up, and the search must turn it round.
@@ -114,13 +116,16 @@ export const bfgsDirection = ({ skip = 1e-10 }: SecantOptions = {}): Direction<I
  *
  * @since 0.1.0
  */
-export const symmetricRankOneDirection = (): Direction<InverseState, Smooth, 'either way'> =>
+export const symmetricRankOneDirection: () => Direction<InverseState, Smooth, 'either way'> = /* @__PURE__ */ recipe<
+  Record<never, never>
+>()({ sort: 'direction', name: 'symmetricRankOneDirection', fields: () => ({}) }, () =>
   dense('sr1', 'either way', (inverse, pair) => {
     // The scale that fits the pair best would leave the first update nothing to do; half of it leaves a positive one.
     const scale = Math.abs(scaleOf(pair)) / 2
     const begun = inverse ?? (scale > 0 && scale < Infinity ? mul(scale, eye(pair.step.size)) : null)
     return begun === null ? null : symmetricRankOneUpdate(begun, pair)
-  })
+  }),
+)
 
 /**
  * A pair that limited memory keeps, with ⟨s, y⟩.
@@ -187,6 +192,8 @@ export interface LbfgsOptions extends SecantOptions {
   readonly memory?: number
 }
 
+const lbfgsFields = () => ({ ...secantFields(), memory: count(10) })
+
 /**
  * BFGS with limited memory: the inverse Hessian that the last m pairs make of a scaled identity, never formed.
  *
@@ -205,31 +212,34 @@ export interface LbfgsOptions extends SecantOptions {
  *
  * @since 0.1.0
  */
-export const lbfgsDirection = ({ memory = 10, skip = 1e-10 }: LbfgsOptions = {}): Direction<PairsState, Smooth> => {
-  if (!(Number.isSafeInteger(memory) && memory >= 1))
-    return raise('InvalidArgument', `lbfgs: expected a memory of 1 or more, got ${memory}.`)
-  const least = checkedSkip('lbfgs', skip)
-  return {
-    name: 'l-bfgs',
-    heading: 'down',
-    init: () => [],
-    propose:
-      ({ gradient }) =>
-      (state) => {
-        const direction = treeScale(-1, inverseHessianProduct(state, gradient))
-        return E.right(state.length === 0 ? { direction, state, work: {} } : { direction, state, work: {}, natural: 1 })
-      },
-    learn:
-      ({ from, to, gradientFrom, gradientTo }) =>
-      (pairs) => {
-        const [step, change] = [treeAxpy(-1, from, to), treeAxpy(-1, gradientFrom, gradientTo)]
-        const curvature = toNumber(treeDot(step, change))
-        return curvature > least * toNumber(treeNorm(step)) * toNumber(treeNorm(change))
-          ? [...pairs, { step, change, curvature }].slice(-memory)
-          : pairs
-      },
-  }
-}
+export const lbfgsDirection: (options?: LbfgsOptions) => Direction<PairsState, Smooth> =
+  /* @__PURE__ */ recipe<LbfgsOptions>()(
+    { sort: 'direction', name: 'lbfgsDirection', fields: lbfgsFields },
+    ({ memory, skip }): Direction<PairsState, Smooth> => {
+      return {
+        name: 'l-bfgs',
+        heading: 'down',
+        init: () => [],
+        propose:
+          ({ gradient }) =>
+          (state) => {
+            const direction = treeScale(-1, inverseHessianProduct(state, gradient))
+            return E.right(
+              state.length === 0 ? { direction, state, work: {} } : { direction, state, work: {}, natural: 1 },
+            )
+          },
+        learn:
+          ({ from, to, gradientFrom, gradientTo }) =>
+          (pairs) => {
+            const [step, change] = [treeAxpy(-1, from, to), treeAxpy(-1, gradientFrom, gradientTo)]
+            const curvature = toNumber(treeDot(step, change))
+            return curvature > skip * toNumber(treeNorm(step)) * toNumber(treeNorm(change))
+              ? [...pairs, { step, change, curvature }].slice(-memory)
+              : pairs
+          },
+      }
+    },
+  )
 
 /**
  * The line search of a secant method.
@@ -240,6 +250,8 @@ export interface SearchOptions {
   /** Default `strongWolfe()`, which makes ⟨s, y⟩ > 0. */
   readonly lineSearch?: LineSearch<SearchState, Smooth>
 }
+
+const wolfeField = () => ({ lineSearch: search<LineSearch<SearchState, Smooth>>('down')(strongWolfe()) })
 
 /**
  * BFGS with a line search: `along(bfgsDirection(), strongWolfe())`. For up to some thousand parameters.
@@ -258,11 +270,11 @@ export interface SearchOptions {
  *
  * @since 0.1.0
  */
-export const bfgs = ({
-  lineSearch = strongWolfe(),
-  ...options
-}: SecantOptions & SearchOptions = {}): Optimizer<Both<InverseState, SearchState>, Smooth> =>
-  along(bfgsDirection(options), lineSearch, 'bfgs')
+export const bfgs: (options?: SecantOptions & SearchOptions) => Optimizer<Both<InverseState, SearchState>, Smooth> =
+  /* @__PURE__ */ recipe<SecantOptions & SearchOptions>()(
+    { sort: 'optimizer', name: 'bfgs', fields: () => ({ ...secantFields(), ...wolfeField() }) },
+    ({ lineSearch, ...options }) => along(bfgsDirection(options), lineSearch, 'bfgs'),
+  )
 
 /**
  * L-BFGS with a line search: `along(lbfgsDirection(), strongWolfe())`. The workhorse for many parameters without noise.
@@ -280,11 +292,13 @@ export const bfgs = ({
  *
  * @since 0.1.0
  */
-export const lbfgs = ({
-  lineSearch = strongWolfe(),
-  ...options
-}: LbfgsOptions & SearchOptions = {}): Optimizer<Both<PairsState, SearchState>, Smooth> =>
-  along(lbfgsDirection(options), lineSearch, 'l-bfgs')
+export const lbfgs: (options?: LbfgsOptions & SearchOptions) => Optimizer<Both<PairsState, SearchState>, Smooth> =
+  /* @__PURE__ */ recipe<LbfgsOptions & SearchOptions>()(
+    { sort: 'optimizer', name: 'lbfgs', fields: () => ({ ...lbfgsFields(), ...wolfeField() }) },
+    ({ lineSearch, ...options }) => along(lbfgsDirection(options), lineSearch, 'l-bfgs'),
+  )
+
+type SignedSearch = LineSearch<SearchState, Smooth, Heading> | LineSearch<SearchState, Smooth, 'down' | 'either way'>
 
 /**
  * The constants of its search.
@@ -293,9 +307,7 @@ export const lbfgs = ({
  */
 export interface SignedOptions {
   /** Default `signedWolfe()`. */
-  readonly lineSearch?:
-    | LineSearch<SearchState, Smooth, Heading>
-    | LineSearch<SearchState, Smooth, 'down' | 'either way'>
+  readonly lineSearch?: SignedSearch
 }
 
 /**
@@ -313,7 +325,12 @@ export interface SignedOptions {
  *
  * @since 0.1.0
  */
-export const sr1 = ({
-  lineSearch = signedWolfe(),
-}: SignedOptions = {}): Optimizer<Both<InverseState, SearchState>, Smooth> =>
-  along(symmetricRankOneDirection(), lineSearch, 'sr1')
+export const sr1: (options?: SignedOptions) => Optimizer<Both<InverseState, SearchState>, Smooth> =
+  /* @__PURE__ */ recipe<SignedOptions>()(
+    {
+      sort: 'optimizer',
+      name: 'sr1',
+      fields: () => ({ lineSearch: search<SignedSearch>('either way')(signedWolfe()) }),
+    },
+    ({ lineSearch }) => along(symmetricRankOneDirection(), lineSearch, 'sr1'),
+  )

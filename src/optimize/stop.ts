@@ -1,8 +1,9 @@
 /** Stopping rules: predicates of an iterate that name their reason, and monoids under "whichever comes first" and "all at once". */
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { raise } from '../data/Defect.js'
 import { gradientEquivalents, type Iterate } from './Optimizer.js'
+import { list, settled, stop as stopField, target as targetField, tolerance as toleranceField } from './option.js'
+import { byPosition, described, recipe, withRecipe } from './recipe.js'
 import type { Exhausted } from './stream.js'
 
 /**
@@ -100,10 +101,6 @@ export const showStopReason = (reason: StopReason): string => {
 
 const when = (holds: boolean, reason: StopReason): O.Option<StopReason> => (holds ? O.some(reason) : O.none)
 
-/** A tolerance, budget or count that a run can come to; NaN never stops anything, and is refused. */
-export const bound = (rule: string, what: string, value: number): number =>
-  value >= 0 ? value : raise('InvalidArgument', `${rule}: expected a ${what} of 0 or more, got ${value}.`)
-
 /**
  * Stops where the norm of the gradient is below a tolerance; NaN is not below anything.
  *
@@ -115,10 +112,15 @@ export const bound = (rule: string, what: string, value: number): number =>
  *
  * @since 0.1.0
  */
-export const gradientBelow = (tolerance: number): Stop => {
-  bound('gradientBelow', 'tolerance', tolerance)
-  return ({ gradientNorm }) => when(gradientNorm < tolerance, { _tag: 'GradientBelow', tolerance, gradientNorm })
-}
+export const gradientBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly tolerance: number }>()(
+    { sort: 'stop', name: 'gradientBelow', fields: () => ({ tolerance: toleranceField() }) },
+    ({ tolerance }): Stop =>
+      ({ gradientNorm }) =>
+        when(gradientNorm < tolerance, { _tag: 'GradientBelow', tolerance, gradientNorm }),
+  ),
+  (tolerance: number) => ({ tolerance }),
+)
 
 /**
  * Stops where the value is below a target.
@@ -129,10 +131,15 @@ export const gradientBelow = (tolerance: number): Stop => {
  *
  * @since 0.1.0
  */
-export const valueBelow = (target: number): Stop =>
-  Number.isNaN(target)
-    ? raise('InvalidArgument', 'valueBelow: expected a target that is a number, got NaN.')
-    : ({ value }) => when(value < target, { _tag: 'ValueBelow', target, value })
+export const valueBelow: (target: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly target: number }>()(
+    { sort: 'stop', name: 'valueBelow', fields: () => ({ target: targetField() }) },
+    ({ target }): Stop =>
+      ({ value }) =>
+        when(value < target, { _tag: 'ValueBelow', target, value }),
+  ),
+  (target: number) => ({ target }),
+)
 
 /**
  * Stops after a number of steps.
@@ -143,10 +150,15 @@ export const valueBelow = (target: number): Stop =>
  *
  * @since 0.1.0
  */
-export const stepsAtMost = (steps: number): Stop => {
-  bound('stepsAtMost', 'number of steps', steps)
-  return ({ step }) => when(step >= steps, { _tag: 'StepsReached', steps })
-}
+export const stepsAtMost: (steps: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly steps: number }>()(
+    { sort: 'stop', name: 'stepsAtMost', fields: () => ({ steps: toleranceField() }) },
+    ({ steps }): Stop =>
+      ({ step }) =>
+        when(step >= steps, { _tag: 'StepsReached', steps }),
+  ),
+  (steps: number) => ({ steps }),
+)
 
 /**
  * Stops when a budget of work, in gradient equivalents, is spent.
@@ -157,13 +169,17 @@ export const stepsAtMost = (steps: number): Stop => {
  *
  * @since 0.1.0
  */
-export const workAtMost = (budget: number): Stop => {
-  bound('workAtMost', 'budget', budget)
-  return ({ work }) => {
-    const spent = gradientEquivalents(work)
-    return when(spent >= budget, { _tag: 'WorkSpent', budget, spent })
-  }
-}
+export const workAtMost: (budget: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly budget: number }>()(
+    { sort: 'stop', name: 'workAtMost', fields: () => ({ budget: toleranceField() }) },
+    ({ budget }): Stop =>
+      ({ work }) => {
+        const spent = gradientEquivalents(work)
+        return when(spent >= budget, { _tag: 'WorkSpent', budget, spent })
+      },
+  ),
+  (budget: number) => ({ budget }),
+)
 
 /**
  * Stops where a measure of the caller's is below a tolerance: the norm of a projected gradient, an error on other data. It may read
@@ -181,7 +197,7 @@ export const measureBelow = <P = unknown, S = unknown>(
   of: (it: Iterate<P, S>) => number,
   tolerance: number,
 ): Stop<P, S> => {
-  bound('measureBelow', 'tolerance', tolerance)
+  settled('measureBelow', { tolerance: toleranceField() }, { tolerance })
   return (it) => {
     const found = of(it)
     return when(found < tolerance, { _tag: 'MeasureBelow', measure, tolerance, found })
@@ -240,7 +256,7 @@ const both =
           return [join(a, () => b), both(join)(nextFirst, nextThen)]
         })
 
-const never: Stop = () => O.none
+const never: Stop = /* @__PURE__ */ described({ name: 'anyOf', rules: [] })((): O.Option<StopReason> => O.none)
 
 const whichever = both((first, then) => O.alt(then)(first))
 
@@ -259,6 +275,12 @@ const together = both((first, then) =>
  */
 export const stopMonoid: Monoid<Stop> = { empty: never, concat: whichever }
 
+interface Rules {
+  readonly rules: ReadonlyArray<Stop>
+}
+
+const rulesFields = () => ({ rules: list(stopField<Stop>()(), 'a list of stopping rules')() })
+
 /**
  * Stops as soon as one of the rules does, with its reason; the first in the list at a tie.
  *
@@ -268,8 +290,14 @@ export const stopMonoid: Monoid<Stop> = { empty: never, concat: whichever }
  *
  * @since 0.1.0
  */
-export const anyOf = <P = unknown, S = unknown>(...rules: ReadonlyArray<Stop<P, S>>): Stop<P, S> =>
-  rules.reduce<Stop<P, S>>(whichever, never)
+export const anyOf: <P = unknown, S = unknown>(...rules: ReadonlyArray<Stop<P, S>>) => Stop<P, S> =
+  /* @__PURE__ */ withRecipe<Rules>()({ sort: 'stop', name: 'anyOf', fields: rulesFields }, ({ rules }) =>
+    anyOf(...rules),
+  )(
+    <P, S>(...rules: ReadonlyArray<Stop<P, S>>): Stop<P, S> =>
+      // Of no rules it is the unit, which is described already.
+      rules.length === 0 ? never : described({ name: 'anyOf', rules })(rules.reduce<Stop<P, S>>(whichever, never)),
+  )
 
 /**
  * Stops where all of the rules do at the same iterate, with all reasons. Without rules it never stops.
@@ -280,7 +308,11 @@ export const anyOf = <P = unknown, S = unknown>(...rules: ReadonlyArray<Stop<P, 
  *
  * @since 0.1.0
  */
-export const allOf = <P = unknown, S = unknown>(...rules: ReadonlyArray<Stop<P, S>>): Stop<P, S> => {
-  const [first = never, ...others] = rules
-  return others.reduce<Stop<P, S>>(together, first)
-}
+export const allOf: <P = unknown, S = unknown>(...rules: ReadonlyArray<Stop<P, S>>) => Stop<P, S> =
+  /* @__PURE__ */ withRecipe<Rules>()({ sort: 'stop', name: 'allOf', fields: rulesFields }, ({ rules }) =>
+    allOf(...rules),
+  )(<P, S>(...rules: ReadonlyArray<Stop<P, S>>): Stop<P, S> => {
+    const [first = never, ...others] = rules
+    // One rule alone is all of it, and tells of itself.
+    return others.length === 0 ? first : described({ name: 'allOf', rules })(others.reduce<Stop<P, S>>(together, first))
+  })

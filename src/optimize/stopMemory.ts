@@ -1,10 +1,17 @@
 /** Stopping rules that compare an iterate with those before it: each is a pure fold over the iterates of one walk. */
 import * as O from 'fp-ts/lib/Option.js'
-import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import { treeLeaves } from '../data/Tree.js'
 import { treeAxpy, treeNorm } from '../function/tree.js'
-import { bound, type Stop, stopScan } from './stop.js'
+import { count, settled, tolerance as toleranceField } from './option.js'
+import { byPosition, recipe } from './recipe.js'
+import { type Stop, stopScan } from './stop.js'
+
+interface Tolerance {
+  readonly tolerance: number
+}
+
+const toleranceFields = () => ({ tolerance: toleranceField() })
 
 /**
  * Stops where the norm of the gradient is below a fraction of the first that the walk has seen.
@@ -20,18 +27,23 @@ import { bound, type Stop, stopScan } from './stop.js'
  *
  * @since 0.1.0
  */
-export const relativeGradientBelow = (tolerance: number): Stop => {
-  bound('relativeGradientBelow', 'tolerance', tolerance)
-  return stopScan<number | null>(null, (memory, { gradientNorm }) => {
-    const first = memory ?? gradientNorm
-    return [
-      first,
-      gradientNorm < tolerance * first
-        ? O.some({ _tag: 'RelativeGradientBelow', tolerance, gradientNorm, first })
-        : O.none,
-    ]
-  })
-}
+export const relativeGradientBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Tolerance>()(
+    { sort: 'stop', name: 'relativeGradientBelow', fields: toleranceFields },
+    ({ tolerance }): Stop => {
+      return stopScan<number | null>(null, (memory, { gradientNorm }) => {
+        const first = memory ?? gradientNorm
+        return [
+          first,
+          gradientNorm < tolerance * first
+            ? O.some({ _tag: 'RelativeGradientBelow', tolerance, gradientNorm, first })
+            : O.none,
+        ]
+      })
+    },
+  ),
+  (tolerance: number) => ({ tolerance }),
+)
 
 /**
  * Stops after a step that changed the value by little, relative to its size where that is above 1.
@@ -49,18 +61,23 @@ export const relativeGradientBelow = (tolerance: number): Stop => {
  *
  * @since 0.1.0
  */
-export const valueChangeBelow = (tolerance: number): Stop => {
-  bound('valueChangeBelow', 'tolerance', tolerance)
-  return stopScan(Number.NaN, (before, { value }) => {
-    const change = Math.abs(value - before)
-    return [
-      value,
-      change < tolerance * Math.max(1, Math.abs(value), Math.abs(before))
-        ? O.some({ _tag: 'ValueChangeBelow', tolerance, change })
-        : O.none,
-    ]
-  })
-}
+export const valueChangeBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Tolerance>()(
+    { sort: 'stop', name: 'valueChangeBelow', fields: toleranceFields },
+    ({ tolerance }): Stop => {
+      return stopScan(Number.NaN, (before, { value }) => {
+        const change = Math.abs(value - before)
+        return [
+          value,
+          change < tolerance * Math.max(1, Math.abs(value), Math.abs(before))
+            ? O.some({ _tag: 'ValueChangeBelow', tolerance, change })
+            : O.none,
+        ]
+      })
+    },
+  ),
+  (tolerance: number) => ({ tolerance }),
+)
 
 /**
  * Stops after a step that is short, relative to the length of the parameters where that is above 1. It says nothing about the gradient:
@@ -77,19 +94,24 @@ export const valueChangeBelow = (tolerance: number): Stop => {
  *
  * @since 0.1.0
  */
-export const stepBelow = (tolerance: number): Stop => {
-  bound('stepBelow', 'tolerance', tolerance)
-  return stopScan<ReturnType<typeof treeLeaves> | null>(null, (before, { params }) => {
-    const leaves = treeLeaves(params)
-    const length = before === null ? Number.NaN : toNumber(treeNorm(treeAxpy(-1, before, leaves)))
-    return [
-      leaves,
-      length < tolerance * Math.max(1, toNumber(treeNorm(leaves)))
-        ? O.some({ _tag: 'StepBelow', tolerance, length })
-        : O.none,
-    ]
-  })
-}
+export const stepBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Tolerance>()(
+    { sort: 'stop', name: 'stepBelow', fields: toleranceFields },
+    ({ tolerance }): Stop => {
+      return stopScan<ReturnType<typeof treeLeaves> | null>(null, (before, { params }) => {
+        const leaves = treeLeaves(params)
+        const length = before === null ? Number.NaN : toNumber(treeNorm(treeAxpy(-1, before, leaves)))
+        return [
+          leaves,
+          length < tolerance * Math.max(1, toNumber(treeNorm(leaves)))
+            ? O.some({ _tag: 'StepBelow', tolerance, length })
+            : O.none,
+        ]
+      })
+    },
+  ),
+  (tolerance: number) => ({ tolerance }),
+)
 
 /**
  * Stops when so many steps have brought no lower value than the best so far.
@@ -107,20 +129,23 @@ export const stepBelow = (tolerance: number): Stop => {
  *
  * @since 0.1.0
  */
-export const noImprovement = (patience: number, gain = 0): Stop => {
-  bound('noImprovement', 'gain', gain)
-  if (!Number.isInteger(patience) || patience < 1)
-    return raise('InvalidArgument', `noImprovement: expected a patience of 1 step or more, got ${patience}.`)
-  return stopScan({ best: Infinity, bestStep: 0 }, (memory, { value, step }) => {
-    // A value that is not a number is for the run to fail with, and no reason to end well.
-    if (Number.isNaN(value)) return [memory, O.none]
-    if (value < memory.best - gain || memory.best === Infinity) return [{ best: value, bestStep: step }, O.none]
-    return [
-      memory,
-      step - memory.bestStep >= patience ? O.some({ _tag: 'NoImprovement', patience, ...memory }) : O.none,
-    ]
-  })
-}
+export const noImprovement: (patience: number, gain?: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly patience: number; readonly gain?: number }>()(
+    { sort: 'stop', name: 'noImprovement', fields: () => ({ patience: count(), gain: toleranceField(0) }) },
+    ({ patience, gain }): Stop => {
+      return stopScan({ best: Infinity, bestStep: 0 }, (memory, { value, step }) => {
+        // A value that is not a number is for the run to fail with, and no reason to end well.
+        if (Number.isNaN(value)) return [memory, O.none]
+        if (value < memory.best - gain || memory.best === Infinity) return [{ best: value, bestStep: step }, O.none]
+        return [
+          memory,
+          step - memory.bestStep >= patience ? O.some({ _tag: 'NoImprovement', patience, ...memory }) : O.none,
+        ]
+      })
+    },
+  ),
+  (patience: number, gain?: number) => ({ patience, gain }),
+)
 
 /**
  * Stops when a clock has gone on by a budget since the walk began. The clock is the caller's, in his units; with one that tells the time
@@ -133,7 +158,7 @@ export const noImprovement = (patience: number, gain = 0): Stop => {
  * @since 0.1.0
  */
 export const timeAtMost = (budget: number, clock: () => number): Stop => {
-  bound('timeAtMost', 'budget', budget)
+  settled('timeAtMost', { budget: toleranceField() }, { budget })
   return stopScan<number | null>(null, (memory) => {
     const now = clock()
     const first = memory ?? now

@@ -1,6 +1,5 @@
 /** Directions that solve for Newton's step by products alone, and end early: truncated Newton, natural gradient, Newton-MR. */
 import * as E from 'fp-ts/lib/Either.js'
-import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import { treeAdd, treeDot, treeNorm, treeScale } from '../function/tree.js'
 import { shiftOperator } from '../operator/algebra.js'
@@ -10,16 +9,12 @@ import { along } from './along.js'
 import type { Direction, Obstacle } from './Direction.js'
 import type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 import { lineSearchFailed, notDescent, slopeOn } from './LineSearch.js'
-import { curvatureNotFinite, finiteAtLeast0, type ValueSearchOptions } from './newtonDirections.js'
+import { curvatureNotFinite, type ValueSearchOptions, valueSearchField } from './newtonDirections.js'
 import type { Curved, Smooth } from './Objective.js'
 import type { Optimizer, Stateless, StateType } from './Optimizer.js'
-import { backtracking } from './searches.js'
+import { between, code, countOrAll, limit, notNegative, optional, search } from './option.js'
+import { recipe } from './recipe.js'
 import type { Both } from './Transformation.js'
-
-const atLeast1 = (name: string, option: string, value: number): number =>
-  value === Infinity || (Number.isSafeInteger(value) && value >= 1)
-    ? value
-    : raise('InvalidArgument', `${name}: expected ${option} to be an integer of 1 or more, got ${value}.`)
 
 /**
  * How exactly truncated Newton solves.
@@ -32,6 +27,11 @@ export interface TruncatedNewtonOptions {
   /** Products for one direction; default 10 times the number of parameters. */
   readonly maximalIterations?: number
 }
+
+const truncatedFields = () => ({
+  forcing: optional(code<(gradientNorm: number) => number>('a function of the norm of the gradient')()),
+  maximalIterations: countOrAll(Infinity),
+})
 
 /**
  * Newton's direction by conjugate gradients that end early, far from a minimum earlier than near one. Where they meet a direction of
@@ -54,38 +54,41 @@ export interface TruncatedNewtonOptions {
  *
  * @since 0.1.0
  */
-export const truncatedNewtonDirection = ({
-  forcing = (norm) => Math.min(0.5, Math.sqrt(norm)),
-  maximalIterations = Infinity,
-}: TruncatedNewtonOptions = {}): Direction<Stateless, Curved> => {
-  const most = atLeast1('truncatedNewtonDirection', 'maximalIterations', maximalIterations)
-  return {
-    name: 'truncated newton',
-    heading: 'down',
-    init: () => null,
-    propose: (it) => (state) => {
-      const hessian = it.objective.hessian(it.params)
-      const found = conjugateGradient({
-        tolerance: forcing(it.gradientNorm),
-        maximalIterations: Math.min(most, 10 * hessian.size),
-      })(hessian)(treeScale(-1, it.gradient))
-      const work = { products: found.products }
-      switch (found._tag) {
-        case 'Breakdown':
-          return E.left({ ...curvatureNotFinite, spent: work })
-        case 'NegativeCurvature': {
-          const solved = toNumber(treeNorm(found.solution))
-          // Alone, its length says nothing; beside a solution, that is the scale at hand.
-          if (solved === 0) return E.right({ direction: found.direction, state, work })
-          const extended = treeScale(solved / toNumber(treeNorm(found.direction)), found.direction)
-          return E.right({ direction: treeAdd(found.solution, extended), state, work, natural: 1 })
-        }
-        default:
-          return E.right({ direction: found.solution, state, work, natural: 1 })
+export const truncatedNewtonDirection: (options?: TruncatedNewtonOptions) => Direction<Stateless, Curved> =
+  /* @__PURE__ */ recipe<TruncatedNewtonOptions>()(
+    { sort: 'direction', name: 'truncatedNewtonDirection', fields: truncatedFields, asks: ['hessian'] },
+    ({
+      forcing = (norm: number) => Math.min(0.5, Math.sqrt(norm)),
+      maximalIterations,
+    }): Direction<Stateless, Curved> => {
+      return {
+        name: 'truncated newton',
+        heading: 'down',
+        init: () => null,
+        propose: (it) => (state) => {
+          const hessian = it.objective.hessian(it.params)
+          const found = conjugateGradient({
+            tolerance: forcing(it.gradientNorm),
+            maximalIterations: Math.min(maximalIterations, 10 * hessian.size),
+          })(hessian)(treeScale(-1, it.gradient))
+          const work = { products: found.products }
+          switch (found._tag) {
+            case 'Breakdown':
+              return E.left({ ...curvatureNotFinite, spent: work })
+            case 'NegativeCurvature': {
+              const solved = toNumber(treeNorm(found.solution))
+              // Alone, its length says nothing; beside a solution, that is the scale at hand.
+              if (solved === 0) return E.right({ direction: found.direction, state, work })
+              const extended = treeScale(solved / toNumber(treeNorm(found.direction)), found.direction)
+              return E.right({ direction: treeAdd(found.solution, extended), state, work, natural: 1 })
+            }
+            default:
+              return E.right({ direction: found.solution, state, work, natural: 1 })
+          }
+        },
       }
     },
-  }
-}
+  )
 
 /**
  * Newton's method by conjugate gradients with a line search, for many parameters: see `truncatedNewtonDirection`.
@@ -103,11 +106,17 @@ export const truncatedNewtonDirection = ({
  *
  * @since 0.1.0
  */
-export const newtonCG = ({
-  lineSearch = backtracking(),
-  ...options
-}: TruncatedNewtonOptions & ValueSearchOptions = {}): Optimizer<Both<Stateless, SearchState>> =>
-  along(truncatedNewtonDirection(options), lineSearch, 'newton-cg')
+export const newtonCG: (
+  options?: TruncatedNewtonOptions & ValueSearchOptions,
+) => Optimizer<Both<Stateless, SearchState>> = /* @__PURE__ */ recipe<TruncatedNewtonOptions & ValueSearchOptions>()(
+  {
+    sort: 'optimizer',
+    name: 'newtonCG',
+    fields: () => ({ ...truncatedFields(), ...valueSearchField() }),
+    asks: ['hessian'],
+  },
+  ({ lineSearch, ...options }) => along(truncatedNewtonDirection(options), lineSearch, 'newton-cg'),
+)
 
 /**
  * How a natural gradient is solved for.
@@ -122,6 +131,12 @@ export interface NaturalOptions {
   /** Products for one direction; default 10 times the number of parameters. */
   readonly maximalIterations?: number
 }
+
+const naturalFields = () => ({
+  damping: notNegative(1e-3),
+  tolerance: notNegative(1e-6),
+  maximalIterations: countOrAll(Infinity),
+})
 
 /**
  * The natural gradient: minus the gradient, measured by the Fisher matrix, or another Gauss-Newton matrix that the objective has.
@@ -143,36 +158,33 @@ export interface NaturalOptions {
  *
  * @since 0.1.0
  */
-export const naturalDirection = ({
-  damping = 1e-3,
-  tolerance = 1e-6,
-  maximalIterations = Infinity,
-}: NaturalOptions = {}): Direction<Stateless, Smooth | 'gaussNewton'> => {
-  const added = finiteAtLeast0('naturalDirection', 'damping', damping)
-  const most = atLeast1('naturalDirection', 'maximalIterations', maximalIterations)
-  const left = finiteAtLeast0('naturalDirection', 'tolerance', tolerance)
-  return {
-    name: 'natural gradient',
-    heading: 'down',
-    init: () => null,
-    propose: (it) => (state) => {
-      const fisher = shiftOperator(added)(it.objective.gaussNewton(it.params))
-      const found = conjugateGradient({
-        tolerance: left,
-        maximalIterations: Math.min(most, 10 * fisher.size),
-      })(fisher)(treeScale(-1, it.gradient))
-      const work = { products: found.products }
-      if (found._tag === 'Breakdown') return E.left({ ...curvatureNotFinite, spent: work })
-      // A matrix that is singular along the gradient has no step of its own there.
-      const isSolved = toNumber(treeNorm(found.solution)) > 0
-      return E.right(
-        isSolved
-          ? { direction: found.solution, state, work, natural: 1 }
-          : { direction: treeScale(-1, it.gradient), state, work },
-      )
+export const naturalDirection: (options?: NaturalOptions) => Direction<Stateless, Smooth | 'gaussNewton'> =
+  /* @__PURE__ */ recipe<NaturalOptions>()(
+    { sort: 'direction', name: 'naturalDirection', fields: naturalFields, asks: ['gaussNewton'] },
+    ({ damping, tolerance, maximalIterations }): Direction<Stateless, Smooth | 'gaussNewton'> => {
+      return {
+        name: 'natural gradient',
+        heading: 'down',
+        init: () => null,
+        propose: (it) => (state) => {
+          const fisher = shiftOperator(damping)(it.objective.gaussNewton(it.params))
+          const found = conjugateGradient({
+            tolerance,
+            maximalIterations: Math.min(maximalIterations, 10 * fisher.size),
+          })(fisher)(treeScale(-1, it.gradient))
+          const work = { products: found.products }
+          if (found._tag === 'Breakdown') return E.left({ ...curvatureNotFinite, spent: work })
+          // A matrix that is singular along the gradient has no step of its own there.
+          const isSolved = toNumber(treeNorm(found.solution)) > 0
+          return E.right(
+            isSolved
+              ? { direction: found.solution, state, work, natural: 1 }
+              : { direction: treeScale(-1, it.gradient), state, work },
+          )
+        },
+      }
     },
-  }
-}
+  )
 
 /**
  * How Newton-MR solves for its direction.
@@ -190,6 +202,13 @@ export interface MinimalResidualOptions {
   readonly maximalCondition?: number
 }
 
+const minimalResidualFields = () => ({
+  tolerance: notNegative(5e-4),
+  maximalIterations: countOrAll(Infinity),
+  maximalNorm: limit(1e4),
+  maximalCondition: limit(1e7),
+})
+
 /**
  * Newton's direction as the shortest that makes the gradient of the model smallest, by MINRES-QLP: the norm of the gradient falls along it,
  * whatever the signs of the curvature.
@@ -206,36 +225,33 @@ export interface MinimalResidualOptions {
  *
  * @since 0.1.0
  */
-export const minimalResidualDirection = ({
-  tolerance = 5e-4,
-  maximalIterations = Infinity,
-  maximalNorm = 1e4,
-  maximalCondition = 1e7,
-}: MinimalResidualOptions = {}): Direction<Stateless, Curved, 'flatter'> => {
-  const most = atLeast1('minimalResidualDirection', 'maximalIterations', maximalIterations)
-  const left = finiteAtLeast0('minimalResidualDirection', 'tolerance', tolerance)
-  return {
-    name: 'minimal residual newton',
-    heading: 'flatter',
-    init: () => null,
-    propose: (it) => (state) => {
-      const hessian = it.objective.hessian(it.params)
-      const found = minresQlp({
-        tolerance: left,
-        maximalIterations: Math.min(most, hessian.size),
-        maximalNorm,
-        maximalCondition,
-        transferCondition: 1e4,
-        onNegativeCurvature: 'ignore',
-      })(hessian)(treeScale(-1, it.gradient))
-      if (found._tag === 'NonFinite') return E.left({ ...curvatureNotFinite, spent: { products: found.products } })
-      const direction = found.solution
-      // d½‖∇f‖² = ⟨∇f, H d⟩
-      const slope = toNumber(treeDot(it.gradient, hessian.apply(direction)))
-      return E.right({ direction, state, work: { products: found.products + 1 }, natural: 1, slope })
+export const minimalResidualDirection: (options?: MinimalResidualOptions) => Direction<Stateless, Curved, 'flatter'> =
+  /* @__PURE__ */ recipe<MinimalResidualOptions>()(
+    { sort: 'direction', name: 'minimalResidualDirection', fields: minimalResidualFields, asks: ['hessian'] },
+    ({ tolerance, maximalIterations, maximalNorm, maximalCondition }): Direction<Stateless, Curved, 'flatter'> => {
+      return {
+        name: 'minimal residual newton',
+        heading: 'flatter',
+        init: () => null,
+        propose: (it) => (state) => {
+          const hessian = it.objective.hessian(it.params)
+          const found = minresQlp({
+            tolerance,
+            maximalIterations: Math.min(maximalIterations, hessian.size),
+            maximalNorm,
+            maximalCondition,
+            transferCondition: 1e4,
+            onNegativeCurvature: 'ignore',
+          })(hessian)(treeScale(-1, it.gradient))
+          if (found._tag === 'NonFinite') return E.left({ ...curvatureNotFinite, spent: { products: found.products } })
+          const direction = found.solution
+          // d½‖∇f‖² = ⟨∇f, H d⟩
+          const slope = toNumber(treeDot(it.gradient, hessian.apply(direction)))
+          return E.right({ direction, state, work: { products: found.products + 1 }, natural: 1, slope })
+        },
+      }
     },
-  }
-}
+  )
 
 /**
  * The state of `flattening`: the last step length.
@@ -262,6 +278,13 @@ export interface FlatteningOptions {
   readonly trials?: number
 }
 
+const flatteningFields = () => ({
+  decrease: between(0, 1)(1e-4),
+  shrink: between(0, 1)(0.5),
+  first: between(0, 1)(0.1),
+  trials: countOrAll(60),
+})
+
 /**
  * Backtracking on the norm of the gradient, for directions along which that falls.
  *
@@ -278,46 +301,41 @@ export interface FlatteningOptions {
  *
  * @since 0.1.0
  */
-export const flattening = ({
-  decrease = 1e-4,
-  shrink = 0.5,
-  first = 0.1,
-  trials = 60,
-}: FlatteningOptions = {}): LineSearch<LengthState, Smooth, 'flatter'> => {
-  const fractions = { decrease, shrink, first }
-  for (const [name, value] of Object.entries(fractions))
-    if (!(value > 0 && value < 1))
-      return raise('InvalidArgument', `flattening: expected ${name} above 0 and below 1, got ${value}.`)
-  const most = atLeast1('flattening', 'trials', trials)
-  return {
-    name: 'flattening',
-    init: () => first,
-    search:
-      <P>(line: Line<P, Smooth, 'flatter'>) =>
-      (guess: number): E.Either<Obstacle, Found<P, number>> => {
-        const { slope, gradient } = line
-        if (!(slope < 0)) return E.left(notDescent(slope))
-        const sample = slopeOn(line)
-        const before = toNumber(treeDot(gradient, gradient))
-        const attempt = (at: number, tried: number, least: number): E.Either<Obstacle, Found<P, number>> => {
-          const { params, value, gradient: reached } = sample(at)
-          const square = toNumber(treeDot(reached, reached))
-          if (square <= before + 2 * decrease * at * slope)
-            return E.right({
-              stepLength: at,
-              params,
-              seen: { value, gradient: reached },
-              state: tried === 1 ? guess : at / shrink,
-              work: { gradients: tried },
-            })
-          const best = square / 2 < least ? square / 2 : least
-          if (tried === most) return E.left(lineSearchFailed(slope, { tried, best }, { gradients: tried }))
-          return attempt(tried === 1 ? Math.min(shrink, guess) : shrink * at, tried + 1, best)
-        }
-        return attempt(1, 1, Infinity)
-      },
-  }
-}
+export const flattening: (options?: FlatteningOptions) => LineSearch<LengthState, Smooth, 'flatter'> =
+  /* @__PURE__ */ recipe<FlatteningOptions>()(
+    { sort: 'search', name: 'flattening', fields: flatteningFields },
+    ({ decrease, shrink, first, trials }): LineSearch<LengthState, Smooth, 'flatter'> => {
+      return {
+        name: 'flattening',
+        takes: ['flatter'],
+        init: () => first,
+        search:
+          <P>(line: Line<P, Smooth, 'flatter'>) =>
+          (guess: number): E.Either<Obstacle, Found<P, number>> => {
+            const { slope, gradient } = line
+            if (!(slope < 0)) return E.left(notDescent(slope))
+            const sample = slopeOn(line)
+            const before = toNumber(treeDot(gradient, gradient))
+            const attempt = (at: number, tried: number, least: number): E.Either<Obstacle, Found<P, number>> => {
+              const { params, value, gradient: reached } = sample(at)
+              const square = toNumber(treeDot(reached, reached))
+              if (square <= before + 2 * decrease * at * slope)
+                return E.right({
+                  stepLength: at,
+                  params,
+                  seen: { value, gradient: reached },
+                  state: tried === 1 ? guess : at / shrink,
+                  work: { gradients: tried },
+                })
+              const best = square / 2 < least ? square / 2 : least
+              if (tried === trials) return E.left(lineSearchFailed(slope, { tried, best }, { gradients: tried }))
+              return attempt(tried === 1 ? Math.min(shrink, guess) : shrink * at, tried + 1, best)
+            }
+            return attempt(1, 1, Infinity)
+          },
+      }
+    },
+  )
 
 /**
  * The constants of Newton-MR.
@@ -351,8 +369,16 @@ export interface NewtonMROptions extends MinimalResidualOptions {
  *
  * @since 0.1.0
  */
-export const newtonMR = ({
-  lineSearch = flattening(),
-  ...options
-}: NewtonMROptions = {}): Optimizer<Both<Stateless, LengthState>> =>
-  along(minimalResidualDirection(options), lineSearch, 'newton-mr')
+export const newtonMR: (options?: NewtonMROptions) => Optimizer<Both<Stateless, LengthState>> =
+  /* @__PURE__ */ recipe<NewtonMROptions>()(
+    {
+      sort: 'optimizer',
+      name: 'newtonMR',
+      fields: () => ({
+        ...minimalResidualFields(),
+        lineSearch: search<LineSearch<LengthState, Smooth, 'flatter'>>('flatter')(flattening()),
+      }),
+      asks: ['hessian'],
+    },
+    ({ lineSearch, ...options }) => along(minimalResidualDirection(options), lineSearch, 'newton-mr'),
+  )

@@ -67,10 +67,10 @@ const failing =
  * import { join } from 'node:path'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { square, tensor, type Tensor } from 'gradus'
- * import { checkpointOf, configured } from 'gradus/codec'
- * import { minimize, objective, resume, stepsAtMost, takeUntil } from 'gradus/optimize'
+ * import { checkpointOf } from 'gradus/codec'
+ * import { adam, minimize, objective, resume, stepsAtMost, takeUntil } from 'gradus/optimize'
  * import { readCheckpoint, writeCheckpoint } from 'gradus/store'
- * const [optimizer, loss] = [configured.adam({ learningRate: 0.25 }), objective((x: Tensor) => square(x))]
+ * const [optimizer, loss] = [adam({ learningRate: 0.25 }), objective((x: Tensor) => square(x))]
  * const run = minimize(optimizer, loss)(tensor(1))
  * const path = join(tmpdir(), `example-${process.pid}.json`)
  * await writeCheckpoint(path)(checkpointOf(optimizer)(takeUntil(stepsAtMost(2))(run).last))()
@@ -95,10 +95,10 @@ export const writeCheckpoint =
  * **Fails** `Unreadable`; `WrongContent` where the file is damaged, of a later version, of another optimizer or of other parameters.
  *
  * @example
+ * import { adam } from 'gradus/optimize'
  * import { tensor } from 'gradus'
- * import { configured } from 'gradus/codec'
  * import { readCheckpoint, showStoreFailure } from 'gradus/store'
- * const read = await readCheckpoint('missing.json')(configured.adam({ learningRate: 0.1 }), tensor(0))()
+ * const read = await readCheckpoint('missing.json')(adam({ learningRate: 0.1 }), tensor(0))()
  * read._tag === 'Left' && showStoreFailure(read.left)
  * // => 'cannot read missing.json (ENOENT). There is no such file or folder: check the name.'
  *

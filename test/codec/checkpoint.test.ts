@@ -3,7 +3,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { randomKey, scalar, square, sum, type Tensor, tensor, treeDot } from 'gradus'
 import {
   checkpointOf,
-  configured,
   decodeAnyCheckpoint,
   decodeCheckpoint,
   decodeOptimizer,
@@ -12,7 +11,7 @@ import {
   printCheckpoint,
   showCheckpointFailure,
 } from 'gradus/codec'
-import { minimize, objective, resume, stepsAtMost, takeUntil } from 'gradus/optimize'
+import { adam, minimize, momentum, objective, resume, stepsAtMost, takeUntil } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
 import { sealed, unsealed } from '../../src/codec/document.js'
 
@@ -23,7 +22,7 @@ interface Params {
 
 const example: Params = { w: tensor([0, 0]), b: [scalar(0)] }
 const start: Params = { w: tensor([1, -2]), b: [scalar(3)] }
-const optimizer = configured.adam({ learningRate: 0.1 })
+const optimizer = adam({ learningRate: 0.1 })
 const loss = objective((p: Params) => treeDot({ ...p, w: square(p.w) }, p))
 const run = minimize(optimizer, loss)(start)
 const checkpoint = checkpointOf(optimizer, { keys: { batches: randomKey(7) } })(takeUntil(stepsAtMost(3))(run).last)
@@ -198,13 +197,13 @@ describe('a checkpoint is refused', () => {
   })
 
   it('when it is of another optimizer or of other hyperparameters', () => {
-    const other = parseCheckpoint(configured.momentum({ learningRate: 0.1 }), example)(text)
+    const other = parseCheckpoint(momentum({ learningRate: 0.1 }), example)(text)
     expect(E.isLeft(other) && showCheckpointFailure(other.left)).toMatch(
       /^optimizer\.name: expected "momentum", got "adam"/,
     )
-    const slower = parseCheckpoint(configured.adam({ learningRate: 0.2 }), example)(text)
+    const slower = parseCheckpoint(adam({ learningRate: 0.2 }), example)(text)
     expect(E.isLeft(slower) && showCheckpointFailure(slower.left)).toBe(
-      'optimizer.configuration.options.learningRate: expected 0.2, got 0.1\n' +
+      'optimizer.configuration.learningRate: expected 0.2, got 0.1\n' +
         'Make the optimizer with the configuration of the checkpoint.',
     )
   })

@@ -106,6 +106,6 @@ describe('the direction in a Krylov space', () => {
 
   it('refuses what is out of range', () => {
     expect(defectOf(() => krylovDirection({ dimension: 0 }))).toContain('krylovDirection: expected dimension')
-    expect(defectOf(() => krylovDirection({ damping: -1 }))).toContain('krylovDirection: expected a finite damping')
+    expect(defectOf(() => krylovDirection({ damping: -1 }))).toContain('krylovDirection: expected damping to be')
   })
 })

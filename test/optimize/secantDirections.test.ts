@@ -238,6 +238,6 @@ it('memory forgets the oldest pairs; options out of range are refused', () => {
   expect(
     toNumber(treeNorm(treeAxpy(-1, path.last.params, tensor(eigenvalues.map((value) => 1 / value))))),
   ).toBeLessThan(1e-8)
-  expect(defectOf(() => lbfgs({ memory: 0 }))).toContain('lbfgs: expected a memory of 1 or more, got 0.')
+  expect(defectOf(() => lbfgs({ memory: 0 }))).toContain('lbfgs: expected memory to be an integer of 1 or more, got 0.')
   expect(defectOf(() => bfgs({ skip: -1 }))).toContain('expected skip')
 })

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { scalar } from 'gradus'
-import { checkpointOf, configured, printCheckpoint } from 'gradus/codec'
-import { type Iterate, minimize, type Run, resume } from 'gradus/optimize'
+import { checkpointOf, printCheckpoint } from 'gradus/codec'
+import { adam, type Iterate, minimize, type Run, resume } from 'gradus/optimize'
 import { readCheckpoint, showStoreFailure, writeCheckpoint } from 'gradus/store'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -192,7 +192,7 @@ describe('reading', () => {
     expect(await tagOf(text.replace('AAA', 'AAB'))).toBe('Corrupt')
     expect(await tagOf('{}')).toBe('OtherFormat')
     writeFileSync(file, text)
-    const other = await readCheckpoint(file)(configured.adam({ learningRate: 0.01 }), { weights: scalar(0) })()
+    const other = await readCheckpoint(file)(adam({ learningRate: 0.01 }), { weights: scalar(0) })()
     expect(E.isLeft(other) && showStoreFailure(other.left)).toContain(
       'wrong.json: params: expected a record with the keys weights',
     )

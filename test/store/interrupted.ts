@@ -14,15 +14,14 @@ import {
   tensor,
   zeros,
 } from 'gradus'
-import { configured } from 'gradus/codec'
-import { batchObjective, type Objective } from 'gradus/optimize'
+import { adam, batchObjective, type Objective } from 'gradus/optimize'
 
 export interface Params {
   readonly weights: Tensor
   readonly bias: Tensor
 }
 
-export const optimizer = configured.adam({ learningRate: 0.01 })
+export const optimizer = adam({ learningRate: 0.01 })
 export const start: Params = {
   weights: tensor([
     [1, -1],

@@ -11,6 +11,8 @@ import { alignedLeaves, leavesOf, showPath, treeZip } from '../../data/Tree.js'
 import { ravel, treeAxpy, treeNorm } from '../../function/tree.js'
 import { maximum, minimum } from '../../primitive/choice.js'
 import type { Ability, Box, ObjectiveWith, SomeObjective } from '../Objective.js'
+import { tolerance as toleranceField } from '../option.js'
+import { byPosition, recipe } from '../recipe.js'
 import type { Stop } from '../stop.js'
 
 /** Refuses a box with a lower bound above the upper one, or NaN. */
@@ -122,10 +124,15 @@ const boundsOf = <P>(objective: ObjectiveWith<never, P> | Partial<ObjectiveWith<
  *
  * @since 0.1.0
  */
-export const projectedGradientBelow =
-  (tolerance: number): Stop =>
-  (it) => {
-    const box = boundsOf<typeof it.params>(it.objective)
-    const gradientNorm = box === undefined ? it.gradientNorm : projectedGradientNorm(box, it.params, it.gradient)
-    return gradientNorm < tolerance ? O.some({ _tag: 'GradientBelow', tolerance, gradientNorm }) : O.none
-  }
+export const projectedGradientBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly tolerance: number }>()(
+    { sort: 'stop', name: 'projectedGradientBelow', fields: () => ({ tolerance: toleranceField() }) },
+    ({ tolerance }): Stop =>
+      (it) => {
+        const box = boundsOf<typeof it.params>(it.objective)
+        const gradientNorm = box === undefined ? it.gradientNorm : projectedGradientNorm(box, it.params, it.gradient)
+        return gradientNorm < tolerance ? O.some({ _tag: 'GradientBelow', tolerance, gradientNorm }) : O.none
+      },
+  ),
+  (tolerance: number) => ({ tolerance }),
+)

@@ -20,6 +20,8 @@ import {
   type StepFailure,
   type Work,
 } from '../Optimizer.js'
+import { choice, curvature as curvatureField, optional, positive, settled } from '../option.js'
+import { described, recipe, withRecipe } from '../recipe.js'
 import type { Curvature } from '../trust/curvature.js'
 import { type Attempt, firstGood } from '../trust/gainRatio.js'
 import { clampInto } from './Box.js'
@@ -63,58 +65,62 @@ export interface SpectralState extends StateType {
  *
  * @since 0.1.0
  */
-export const projectedGradient = ({
-  stepLength,
-}: {
+export const projectedGradient: (options?: {
   readonly stepLength?: number
-} = {}): Optimizer<SpectralState, Smooth | 'bounds'> => {
-  if (stepLength !== undefined && !(stepLength > 0 && stepLength < Infinity))
-    return raise('InvalidArgument', `projectedGradient: expected a finite stepLength above 0, got ${stepLength}.`)
-  type State = SpectralState['state']
-  const step =
-    <P>(next: ObjectiveWith<Smooth | 'bounds', P>) =>
-    (from: Iterate<P, State, Smooth | 'bounds'>) =>
-      pipe(
-        finite(from),
-        E.chain((it) => {
-          const into = clampInto(it.objective.bounds())
-          const first = it.state.stepLength ?? stepLength ?? (it.gradientNorm > 0 ? 1 / it.gradientNorm : 1)
-          return pipe(
-            firstGood<P, State, Attempt<P>>({
-              it,
-              value: it.objective.value,
-              size: first,
-              attemptAt: (size) => {
-                const taken = treeAxpy(-1, it.params, into(treeAxpy(-size, it.gradient, it.params)))
-                return E.right({
-                  step: taken,
-                  length: lengthOf(taken),
-                  predictedReduction: -dot(it.gradient, taken),
-                  work: {},
-                })
-              },
-              smaller: (size) => size / 2,
-              acceptance: 1e-4,
-            }),
-            E.chain(({ candidate, size, rejected, work }) => {
-              // Rounding of θ + (P − θ) may leave the box by an ulp.
-              const params = into(candidate)
-              return pipe(
-                advance<P, State>(next, it, { params, state: { stepLength: size, rejected }, work }),
-                E.map((reached) => {
-                  const moved = treeAxpy(-1, it.params, params)
-                  const turned = dot(moved, treeAxpy(-1, it.gradient, reached.gradient))
-                  const spectral = turned > 0 ? dot(moved, moved) / turned : 2 * size
-                  const length = spectral > 1e-30 && spectral < 1e30 ? spectral : size
-                  return { ...reached, state: { stepLength: length, rejected } }
-                }),
-              )
-            }),
-          )
-        }),
-      )
-  return { name: 'projected gradient', init: () => ({ stepLength: null, rejected: 0 }), step }
-}
+}) => Optimizer<SpectralState, Smooth | 'bounds'> = /* @__PURE__ */ recipe<{ readonly stepLength?: number }>()(
+  {
+    sort: 'optimizer',
+    name: 'projectedGradient',
+    fields: () => ({ stepLength: optional(positive()) }),
+    asks: ['bounds'],
+  },
+  ({ stepLength }): Optimizer<SpectralState, Smooth | 'bounds'> => {
+    type State = SpectralState['state']
+    const step =
+      <P>(next: ObjectiveWith<Smooth | 'bounds', P>) =>
+      (from: Iterate<P, State, Smooth | 'bounds'>) =>
+        pipe(
+          finite(from),
+          E.chain((it) => {
+            const into = clampInto(it.objective.bounds())
+            const first = it.state.stepLength ?? stepLength ?? (it.gradientNorm > 0 ? 1 / it.gradientNorm : 1)
+            return pipe(
+              firstGood<P, State, Attempt<P>>({
+                it,
+                value: it.objective.value,
+                size: first,
+                attemptAt: (size) => {
+                  const taken = treeAxpy(-1, it.params, into(treeAxpy(-size, it.gradient, it.params)))
+                  return E.right({
+                    step: taken,
+                    length: lengthOf(taken),
+                    predictedReduction: -dot(it.gradient, taken),
+                    work: {},
+                  })
+                },
+                smaller: (size) => size / 2,
+                acceptance: 1e-4,
+              }),
+              E.chain(({ candidate, size, rejected, work }) => {
+                // Rounding of θ + (P − θ) may leave the box by an ulp.
+                const params = into(candidate)
+                return pipe(
+                  advance<P, State>(next, it, { params, state: { stepLength: size, rejected }, work }),
+                  E.map((reached) => {
+                    const moved = treeAxpy(-1, it.params, params)
+                    const turned = dot(moved, treeAxpy(-1, it.gradient, reached.gradient))
+                    const spectral = turned > 0 ? dot(moved, moved) / turned : 2 * size
+                    const length = spectral > 1e-30 && spectral < 1e30 ? spectral : size
+                    return { ...reached, state: { stepLength: length, rejected } }
+                  }),
+                )
+              }),
+            )
+          }),
+        )
+    return { name: 'projected gradient', init: () => ({ stepLength: null, rejected: 0 }), step }
+  },
+)
 
 /**
  * The state of projected trust regions.
@@ -164,6 +170,8 @@ interface Proposal<P> extends Attempt<P> {
 
 const curvatureAdvice = 'Try another start, and explain(loss)(params) to see where the curvature overflows.'
 
+const projectedFields = () => ({ solver: choice('exact', 'steihaug')('exact'), radius: positive(1) })
+
 /**
  * A trust-region method in a box, on a curvature of choice: parameters at a bound towards which the gradient pushes them are held, the
  * model of the others is minimized in the ball, and the step is projected; where a projected gradient step lowers the model more, that.
@@ -190,92 +198,109 @@ const curvatureAdvice = 'Try another start, and explain(loss)(params) to see whe
  *
  * @since 0.1.0
  */
-export const projectedTrustRegion =
+export const projectedTrustRegion: <A extends Ability>(
+  curvature: Curvature<A>,
+) => (options?: ProjectedOptions) => Optimizer<ProjectedState, Boxed<A>> = /* @__PURE__ */ withRecipe<
+  ProjectedOptions & { readonly curvature: Curvature<Ability> }
+>()(
+  {
+    sort: 'optimizer',
+    name: 'projectedTrustRegion',
+    fields: () => ({ ...projectedFields(), curvature: curvatureField<Curvature<Ability>>()() }),
+    asks: ['bounds'],
+  },
+  ({ curvature, ...options }) => projectedTrustRegion(curvature)(options),
+)(
   <A extends Ability>(curvature: Curvature<A>) =>
-  ({ solver = 'exact', radius = 1 }: ProjectedOptions = {}): Optimizer<ProjectedState, Boxed<A>> => {
-    if (!(radius > 0 && radius < Infinity))
-      return raise('InvalidArgument', `projectedTrustRegion: expected a finite radius above 0, got ${radius}.`)
-    if (curvature.absolute)
-      return raise('InvalidArgument', 'projectedTrustRegion: expected hessianCurvature or gaussNewtonCurvature.')
-    type State = ProjectedState['state']
-    const step =
-      <P>(next: ObjectiveWith<Boxed<A>, P>) =>
-      (from: Iterate<P, State, Boxed<A>>) =>
-        pipe(
-          finite(from),
-          E.chain((it) => {
-            const { objective } = it
-            const box = objective.bounds()
-            const into = clampInto(box)
-            const operator = curvature.at<P>(objective, it.params)
-            const [, unravel] = ravel(it.params)
-            const free = freeOf(box, it.params, it.gradient)
-            const gradient = unravel(mul(fromFloat64Array(free, [free.length]), ravel(it.gradient)[0]))
-            const inner = solvedIn(solver, masked(operator, free), gradient, lengthOf(it.params))
-            const judged = (target: P): Omit<Proposal<P>, 'onBoundary'> => {
-              const taken = treeAxpy(-1, it.params, into(target))
-              const curved = 0.5 * dot(taken, operator.apply(taken))
-              return {
-                step: taken,
-                length: lengthOf(taken),
-                predictedReduction: -(dot(it.gradient, taken) + curved),
-                work: {},
+    (options: ProjectedOptions = {}): Optimizer<ProjectedState, Boxed<A>> => {
+      const all = settled<ProjectedOptions, ReturnType<typeof projectedFields>>(
+        'projectedTrustRegion',
+        projectedFields(),
+        options,
+      )
+      const { solver, radius } = all
+      if (curvature.absolute)
+        return raise('InvalidArgument', 'projectedTrustRegion: expected hessianCurvature or gaussNewtonCurvature.')
+      type State = ProjectedState['state']
+      const step =
+        <P>(next: ObjectiveWith<Boxed<A>, P>) =>
+        (from: Iterate<P, State, Boxed<A>>) =>
+          pipe(
+            finite(from),
+            E.chain((it) => {
+              const { objective } = it
+              const box = objective.bounds()
+              const into = clampInto(box)
+              const operator = curvature.at<P>(objective, it.params)
+              const [, unravel] = ravel(it.params)
+              const free = freeOf(box, it.params, it.gradient)
+              const gradient = unravel(mul(fromFloat64Array(free, [free.length]), ravel(it.gradient)[0]))
+              const inner = solvedIn(solver, masked(operator, free), gradient, lengthOf(it.params))
+              const judged = (target: P): Omit<Proposal<P>, 'onBoundary'> => {
+                const taken = treeAxpy(-1, it.params, into(target))
+                const curved = 0.5 * dot(taken, operator.apply(taken))
+                return {
+                  step: taken,
+                  length: lengthOf(taken),
+                  predictedReduction: -(dot(it.gradient, taken) + curved),
+                  work: {},
+                }
               }
-            }
-            const attemptAt = (size: number): E.Either<StepFailure<P, State>, Proposal<P>> =>
-              pipe(
-                inner(size),
-                E.mapLeft(
-                  ({ products, solves }): StepFailure<P, State> => ({
-                    _tag: 'NonFinite',
-                    quantity: 'curvature',
-                    last: it,
-                    advice: curvatureAdvice,
-                    spent: { products, solves },
+              const attemptAt = (size: number): E.Either<StepFailure<P, State>, Proposal<P>> =>
+                pipe(
+                  inner(size),
+                  E.mapLeft(
+                    ({ products, solves }): StepFailure<P, State> => ({
+                      _tag: 'NonFinite',
+                      quantity: 'curvature',
+                      last: it,
+                      advice: curvatureAdvice,
+                      spent: { products, solves },
+                    }),
+                  ),
+                  E.map(({ step: wished, onBoundary, work }) => {
+                    const newton = judged(treeAxpy(1, wished, it.params))
+                    const along = cauchyLength(gradient, operator, size)
+                    const cauchy = judged(treeAxpy(-along, gradient, it.params))
+                    const better = newton.predictedReduction >= 0.1 * cauchy.predictedReduction ? newton : cauchy
+                    return {
+                      ...better,
+                      onBoundary,
+                      work: { ...work, products: (work.products ?? 0) + 3 },
+                    }
+                  }),
+                )
+              return pipe(
+                firstGood<P, State, Proposal<P>>({
+                  it,
+                  value: objective.value,
+                  size: it.state.radius,
+                  attemptAt,
+                  smaller: (size, { length }) => (length > 0 ? Math.min(size, length) : size) / 4,
+                  acceptance: 1e-4,
+                }),
+                E.chain(({ candidate, attempt, size, gainRatio, rejected, work }) =>
+                  advance<P, State>(next, it, {
+                    params: into(candidate),
+                    state: {
+                      radius: gainRatio < 0.25 ? size / 4 : gainRatio > 0.75 && attempt.onBoundary ? 2 * size : size,
+                      gainRatio,
+                      held: free.reduce((count, each) => count + 1 - each, 0),
+                      rejected,
+                    },
+                    work,
                   }),
                 ),
-                E.map(({ step: wished, onBoundary, work }) => {
-                  const newton = judged(treeAxpy(1, wished, it.params))
-                  const along = cauchyLength(gradient, operator, size)
-                  const cauchy = judged(treeAxpy(-along, gradient, it.params))
-                  const better = newton.predictedReduction >= 0.1 * cauchy.predictedReduction ? newton : cauchy
-                  return {
-                    ...better,
-                    onBoundary,
-                    work: { ...work, products: (work.products ?? 0) + 3 },
-                  }
-                }),
               )
-            return pipe(
-              firstGood<P, State, Proposal<P>>({
-                it,
-                value: objective.value,
-                size: it.state.radius,
-                attemptAt,
-                smaller: (size, { length }) => (length > 0 ? Math.min(size, length) : size) / 4,
-                acceptance: 1e-4,
-              }),
-              E.chain(({ candidate, attempt, size, gainRatio, rejected, work }) =>
-                advance<P, State>(next, it, {
-                  params: into(candidate),
-                  state: {
-                    radius: gainRatio < 0.25 ? size / 4 : gainRatio > 0.75 && attempt.onBoundary ? 2 * size : size,
-                    gainRatio,
-                    held: free.reduce((count, each) => count + 1 - each, 0),
-                    rejected,
-                  },
-                  work,
-                }),
-              ),
-            )
-          }),
-        )
-    return {
-      name: `projected trust region (${solver}, ${curvature.name})`,
-      init: () => ({ radius, gainRatio: null, held: 0, rejected: 0 }),
-      step,
-    }
-  }
+            }),
+          )
+      return described({ name: 'projectedTrustRegion', curvature, ...all })({
+        name: `projected trust region (${solver}, ${curvature.name})`,
+        init: () => ({ radius, gainRatio: null, held: 0, rejected: 0 }),
+        step,
+      })
+    },
+)
 
 /** 1 for what may move, 0 for what is at a bound out of which −∇f points. */
 const freeOf = <P>(box: Box<P>, p: P, gradient: P): Float64Array => {

@@ -5,8 +5,9 @@ import { maximum } from '../../primitive/choice.js'
 import type { Operand } from '../../primitive/define.js'
 import { sqrt } from '../../primitive/elementary.js'
 import type { StateType } from '../Optimizer.js'
+import { derived, finite, flag, fraction, notNegative } from '../option.js'
+import { recipe } from '../recipe.js'
 import { fromParts, type Transformation } from '../Transformation.js'
-import { checked } from './ranges.js'
 import { filled } from './scale.js'
 import { towards } from './trace.js'
 
@@ -55,6 +56,15 @@ export interface MomentOptions {
 export interface ScaleByAdamOptions extends MomentOptions {
   readonly nesterov?: boolean
 }
+
+export const momentFields = () => ({
+  decay1: fraction(0.9),
+  decay2: fraction(0.999),
+  epsilon: notNegative(1e-8),
+  epsilonRoot: notNegative(0),
+})
+
+export const adamFields = () => ({ ...momentFields(), nesterov: flag(false) })
 
 /** No updates yet. */
 export const noMoments =
@@ -145,22 +155,18 @@ const adaptive = (options: Adaptive): Transformation<AdamState> => {
  *
  * @since 0.1.0
  */
-export const scaleByAdam = (options: ScaleByAdamOptions = {}): Transformation<AdamState> => {
-  const {
-    decay1 = 0.9,
-    decay2 = 0.999,
-    epsilon = 1e-8,
-    epsilonRoot = 0,
-    nesterov = false,
-  } = checked('scaleByAdam', options)
-  return adaptive({
-    decay1,
-    decay2,
-    nesterov,
-    second: towardsSquares(decay2),
-    divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
-  })
-}
+export const scaleByAdam: (options?: ScaleByAdamOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByAdamOptions>()(
+    { sort: 'transformation', name: 'scaleByAdam', fields: adamFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, nesterov }) =>
+      adaptive({
+        decay1,
+        decay2,
+        nesterov,
+        second: towardsSquares(decay2),
+        divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
+      }),
+  )
 
 /**
  * The state of `scaleByAmsgrad`.
@@ -192,6 +198,8 @@ export interface ScaleByAmsgradOptions extends MomentOptions {
   readonly correctSecond?: boolean
 }
 
+export const amsgradFields = () => ({ ...momentFields(), correctFirst: flag(true), correctSecond: flag(true) })
+
 /**
  * Adam that divides by the largest mean of squares so far, so that its rates never grow.
  *
@@ -203,32 +211,27 @@ export interface ScaleByAmsgradOptions extends MomentOptions {
  *
  * @since 0.1.0
  */
-export const scaleByAmsgrad = (options: ScaleByAmsgradOptions = {}): Transformation<AmsgradState> => {
-  const {
-    decay1 = 0.9,
-    decay2 = 0.999,
-    epsilon = 1e-8,
-    epsilonRoot = 0,
-    ...corrections
-  } = checked('scaleByAmsgrad', options)
-  const { correctFirst = true, correctSecond = true } = corrections
-  return fromParts<AmsgradState>({
-    init: (p) => ({ ...noMoments()(p), largest: filled(0)(p) }),
-    count: 3,
-    plan: biases(decay1, decay2),
-    run:
-      ([now = 1, next = 1, bias = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const second = towardsSquares(decay2)(state.second, updates)
-        const corrected = correctSecond ? treeMap((v) => div(v, bias))(second) : second
-        const largest = treeZip(maximum)(state.largest, corrected)
-        const mean = correctFirst ? unbiased(first, updates, [now, next], undefined) : first
-        const divisor = rootOf({ bias: 1, epsilon, epsilonRoot })(largest)
-        return [treeZip(div)(mean, divisor), { ...state, first, second, largest }]
-      },
-  })
-}
+export const scaleByAmsgrad: (options?: ScaleByAmsgradOptions) => Transformation<AmsgradState> =
+  /* @__PURE__ */ recipe<ScaleByAmsgradOptions>()(
+    { sort: 'transformation', name: 'scaleByAmsgrad', fields: amsgradFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, correctFirst, correctSecond }) =>
+      fromParts<AmsgradState>({
+        init: (p) => ({ ...noMoments()(p), largest: filled(0)(p) }),
+        count: 3,
+        plan: biases(decay1, decay2),
+        run:
+          ([now = 1, next = 1, bias = 1], updates) =>
+          (state) => {
+            const first = towards(decay1)(state.first, updates)
+            const second = towardsSquares(decay2)(state.second, updates)
+            const corrected = correctSecond ? treeMap((v) => div(v, bias))(second) : second
+            const largest = treeZip(maximum)(state.largest, corrected)
+            const mean = correctFirst ? unbiased(first, updates, [now, next], undefined) : first
+            const divisor = rootOf({ bias: 1, epsilon, epsilonRoot })(largest)
+            return [treeZip(div)(mean, divisor), { ...state, first, second, largest }]
+          },
+      }),
+  )
 
 /**
  * The constants of AdaMax.
@@ -236,6 +239,10 @@ export const scaleByAmsgrad = (options: ScaleByAmsgradOptions = {}): Transformat
  * @since 0.1.0
  */
 export type ScaleByAdamaxOptions = Omit<MomentOptions, 'epsilonRoot'>
+
+export const adamaxFields = () => ({ decay1: fraction(0.9), decay2: fraction(0.999), epsilon: notNegative(1e-8) })
+
+export const beliefFields = () => ({ ...adamFields(), epsilon: notNegative(1e-16), epsilonRoot: notNegative(1e-16) })
 
 /**
  * Adam with the largest recent |update| in place of the root of the mean square.
@@ -250,16 +257,18 @@ export type ScaleByAdamaxOptions = Omit<MomentOptions, 'epsilonRoot'>
  *
  * @since 0.1.0
  */
-export const scaleByAdamax = (options: ScaleByAdamaxOptions = {}): Transformation<AdamState> => {
-  const { decay1 = 0.9, decay2 = 0.999, epsilon = 1e-8 } = checked('scaleByAdamax', options)
-  return adaptive({
-    decay1,
-    decay2,
-    second: (second, updates) =>
-      treeZip((most, u) => maximum(add(abs(u), epsilon), mul(decay2, most)))(second, updates),
-    divisor: (second) => second,
-  })
-}
+export const scaleByAdamax: (options?: ScaleByAdamaxOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByAdamaxOptions>()(
+    { sort: 'transformation', name: 'scaleByAdamax', fields: adamaxFields },
+    ({ decay1, decay2, epsilon }) =>
+      adaptive({
+        decay1,
+        decay2,
+        second: (second, updates) =>
+          treeZip((most, u) => maximum(add(abs(u), epsilon), mul(decay2, most)))(second, updates),
+        divisor: (second) => second,
+      }),
+  )
 
 /**
  * Divides the mean of updates by the root of the mean square of their surprise, update − mean.
@@ -274,23 +283,19 @@ export const scaleByAdamax = (options: ScaleByAdamaxOptions = {}): Transformatio
  *
  * @since 0.1.0
  */
-export const scaleByBelief = (options: ScaleByAdamOptions = {}): Transformation<AdamState> => {
-  const {
-    decay1 = 0.9,
-    decay2 = 0.999,
-    epsilon = 1e-16,
-    epsilonRoot = 1e-16,
-    nesterov = false,
-  } = checked('scaleByBelief', options)
-  return adaptive({
-    decay1,
-    decay2,
-    nesterov,
-    second: (second, updates, first) =>
-      treeMap((s) => add(s, epsilonRoot))(towardsSquares(decay2)(second, treeZip(sub)(updates, first))),
-    divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot: 0 })(second),
-  })
-}
+export const scaleByBelief: (options?: ScaleByAdamOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByAdamOptions>()(
+    { sort: 'transformation', name: 'scaleByBelief', fields: beliefFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, nesterov }) =>
+      adaptive({
+        decay1,
+        decay2,
+        nesterov,
+        second: (second, updates, first) =>
+          treeMap((s) => add(s, epsilonRoot))(towardsSquares(decay2)(second, treeZip(sub)(updates, first))),
+        divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot: 0 })(second),
+      }),
+  )
 
 /**
  * The constants of Yogi.
@@ -303,6 +308,13 @@ export interface ScaleByYogiOptions extends MomentOptions {
   /** What the mean of updates begins with: by default `initial` too, as Optax has it; 0 in the paper. */
   readonly initialFirst?: number
 }
+
+export const yogiFields = () => ({
+  ...momentFields(),
+  epsilon: notNegative(1e-3),
+  initial: notNegative(1e-6),
+  initialFirst: derived(finite()),
+})
 
 /**
  * Adam whose mean of squares moves by a step of size g² and not by a share of the difference.
@@ -317,23 +329,20 @@ export interface ScaleByYogiOptions extends MomentOptions {
  *
  * @since 0.1.0
  */
-export const scaleByYogi = (options: ScaleByYogiOptions = {}): Transformation<AdamState> => {
-  const {
-    decay1 = 0.9,
-    decay2 = 0.999,
-    epsilon = 1e-3,
-    epsilonRoot = 0,
-    initial = 1e-6,
-  } = checked('scaleByYogi', options)
-  return adaptive({
-    decay1,
-    decay2,
-    initial: [options.initialFirst ?? initial, initial],
-    second: (second, updates) =>
-      treeZip((v, u) => {
-        const squared = square(u)
-        return sub(v, mul(mul(1 - decay2, sign(sub(v, squared))), squared))
-      })(second, updates),
-    divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
-  })
-}
+export const scaleByYogi: (options?: ScaleByYogiOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByYogiOptions>()(
+    { sort: 'transformation', name: 'scaleByYogi', fields: yogiFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, initial, initialFirst }) =>
+      adaptive({
+        decay1,
+        decay2,
+        initial: [initialFirst, initial],
+        second: (second, updates) =>
+          treeZip((v, u) => {
+            const squared = square(u)
+            return sub(v, mul(mul(1 - decay2, sign(sub(v, squared))), squared))
+          })(second, updates),
+        divisor: (second, bias) => rootOf({ bias, epsilon, epsilonRoot })(second),
+      }),
+    ({ initial, initialFirst = initial }) => ({ initialFirst }),
+  )

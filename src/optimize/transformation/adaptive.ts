@@ -1,7 +1,6 @@
 /** Later kin of Adam: RAdam, Adan, NovoGrad and ADOPT. */
 
 import { scalar } from '../../data/construct.js'
-import { raise } from '../../data/Defect.js'
 import { treeLeaves, treeMap, treeZip } from '../../data/Tree.js'
 import { treeAxpy } from '../../function/tree.js'
 import { add, div, mul, square, sub } from '../../primitive/arithmetic.js'
@@ -9,18 +8,21 @@ import { clamp, maximum, where } from '../../primitive/choice.js'
 import { sqrt } from '../../primitive/elementary.js'
 import { sum } from '../../primitive/structure.js'
 import type { StateType } from '../Optimizer.js'
+import { flag, fraction, fromTo, notNegative } from '../option.js'
+import { recipe } from '../recipe.js'
 import { fromParts, type Transformation } from '../Transformation.js'
 import {
   type AdamState,
+  adamFields,
   biases,
   type MomentOptions,
+  momentFields,
   noMoments,
   rootOf,
   type ScaleByAdamOptions,
   towardsSquares,
   unbiased,
 } from './adam.js'
-import { checked } from './ranges.js'
 import { filled } from './scale.js'
 import { towards } from './trace.js'
 
@@ -33,6 +35,8 @@ export interface ScaleByRadamOptions extends ScaleByAdamOptions {
   /** The length of the mean of squares from which on they divide; default 5. */
   readonly threshold?: number
 }
+
+export const radamFields = () => ({ ...adamFields(), threshold: fromTo(4, Infinity)(5) })
 
 /**
  * Adam that does not divide by the mean of squares before that has a variance to speak of, and then by a rectified one.
@@ -48,41 +52,41 @@ export interface ScaleByRadamOptions extends ScaleByAdamOptions {
  *
  * @since 0.1.0
  */
-export const scaleByRadam = (options: ScaleByRadamOptions = {}): Transformation<AdamState> => {
-  const { decay1 = 0.9, decay2 = 0.999, epsilon = 1e-8, epsilonRoot = 0, ...rest } = checked('scaleByRadam', options)
-  const { nesterov = false, threshold = 5 } = rest
-  if (!(threshold >= 4))
-    return raise('InvalidArgument', `scaleByRadam: expected threshold to be 4 or more, got ${threshold}.`)
-  const longest = 2 / (1 - decay2) - 1
-  /** 0 where squares do not divide yet. */
-  const rectified = (count: number): number => {
-    const power = decay2 ** count
-    const length = longest - (2 * count * power) / (1 - power)
-    return length >= threshold
-      ? Math.sqrt(((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length))
-      : 0
-  }
-  return fromParts<AdamState>({
-    init: noMoments(),
-    count: 4,
-    plan: (before) => {
-      const { numbers, state } = biases(decay1, decay2)(before)
-      return { numbers: [...numbers, rectified(state.count)], state }
+export const scaleByRadam: (options?: ScaleByRadamOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByRadamOptions>()(
+    { sort: 'transformation', name: 'scaleByRadam', fields: radamFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, nesterov, threshold }) => {
+      const longest = 2 / (1 - decay2) - 1
+      /** 0 where squares do not divide yet. */
+      const rectified = (count: number): number => {
+        const power = decay2 ** count
+        const length = longest - (2 * count * power) / (1 - power)
+        return length >= threshold
+          ? Math.sqrt(((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length))
+          : 0
+      }
+      return fromParts<AdamState>({
+        init: noMoments(),
+        count: 4,
+        plan: (before) => {
+          const { numbers, state } = biases(decay1, decay2)(before)
+          return { numbers: [...numbers, rectified(state.count)], state }
+        },
+        run:
+          ([now = 1, next = 1, bias = 1, factor = 1], updates) =>
+          (state) => {
+            const first = towards(decay1)(state.first, updates)
+            const second = towardsSquares(decay2)(state.second, updates)
+            const mean = unbiased(first, updates, [now, next], nesterov ? decay1 : undefined)
+            const scaled = treeZip((m, root) => where(factor, div(mul(factor, m), root), m))(
+              mean,
+              rootOf({ bias, epsilon, epsilonRoot })(second),
+            )
+            return [scaled, { ...state, first, second }]
+          },
+      })
     },
-    run:
-      ([now = 1, next = 1, bias = 1, factor = 1], updates) =>
-      (state) => {
-        const first = towards(decay1)(state.first, updates)
-        const second = towardsSquares(decay2)(state.second, updates)
-        const mean = unbiased(first, updates, [now, next], nesterov ? decay1 : undefined)
-        const scaled = treeZip((m, root) => where(factor, div(mul(factor, m), root), m))(
-          mean,
-          rootOf({ bias, epsilon, epsilonRoot })(second),
-        )
-        return [scaled, { ...state, first, second }]
-      },
-  })
-}
+  )
 
 /**
  * The state of `scaleByAdan`: means of updates, of their changes, of squares, and the updates before.
@@ -116,6 +120,13 @@ export interface ScaleByAdanOptions extends MomentOptions {
   readonly decay3?: number
 }
 
+export const adanFields = () => ({
+  ...momentFields(),
+  decay1: fraction(0.98),
+  decay2: fraction(0.92),
+  decay3: fraction(0.99),
+})
+
 /**
  * Adam with Nesterov's acceleration, from the changes of updates.
  *
@@ -129,38 +140,35 @@ export interface ScaleByAdanOptions extends MomentOptions {
  *
  * @since 0.1.0
  */
-export const scaleByAdan = (options: ScaleByAdanOptions = {}): Transformation<AdanState> => {
-  const {
-    decay1 = 0.98,
-    decay2 = 0.92,
-    decay3 = 0.99,
-    epsilon = 1e-8,
-    epsilonRoot = 0,
-  } = checked('scaleByAdan', options)
-  return fromParts<AdanState>({
-    init: (p) => {
-      const none = filled(0)(p)
-      return { count: 0, first: none, change: none, second: none, previous: none }
+export const scaleByAdan: (options?: ScaleByAdanOptions) => Transformation<AdanState> =
+  /* @__PURE__ */ recipe<ScaleByAdanOptions>()(
+    { sort: 'transformation', name: 'scaleByAdan', fields: adanFields },
+    ({ decay1, decay2, decay3, epsilon, epsilonRoot }) => {
+      return fromParts<AdanState>({
+        init: (p) => {
+          const none = filled(0)(p)
+          return { count: 0, first: none, change: none, second: none, previous: none }
+        },
+        count: 4,
+        plan: (state) => {
+          const count = state.count + 1
+          const numbers = [decay1, decay2, decay3].map((decay) => 1 - decay ** count)
+          return { numbers: [...numbers, count === 1 ? 0 : 1], state: { ...state, count } }
+        },
+        run:
+          ([bias1 = 1, bias2 = 1, bias3 = 1, begun = 1], updates) =>
+          (state) => {
+            const difference = treeZip((u, before) => where(begun, sub(u, before), 0))(updates, state.previous)
+            const first = towards(decay1)(state.first, updates)
+            const change = towards(decay2)(state.change, difference)
+            const second = towardsSquares(decay3)(state.second, treeAxpy(1 - decay2, difference, updates))
+            const ahead = treeZip((m, d) => add(div(m, bias1), mul(1 - decay2, div(d, bias2))))(first, change)
+            const divisor = rootOf({ bias: bias3, epsilon, epsilonRoot })(second)
+            return [treeZip(div)(ahead, divisor), { ...state, first, change, second, previous: updates }]
+          },
+      })
     },
-    count: 4,
-    plan: (state) => {
-      const count = state.count + 1
-      const numbers = [decay1, decay2, decay3].map((decay) => 1 - decay ** count)
-      return { numbers: [...numbers, count === 1 ? 0 : 1], state: { ...state, count } }
-    },
-    run:
-      ([bias1 = 1, bias2 = 1, bias3 = 1, begun = 1], updates) =>
-      (state) => {
-        const difference = treeZip((u, before) => where(begun, sub(u, before), 0))(updates, state.previous)
-        const first = towards(decay1)(state.first, updates)
-        const change = towards(decay2)(state.change, difference)
-        const second = towardsSquares(decay3)(state.second, treeAxpy(1 - decay2, difference, updates))
-        const ahead = treeZip((m, d) => add(div(m, bias1), mul(1 - decay2, div(d, bias2))))(first, change)
-        const divisor = rootOf({ bias: bias3, epsilon, epsilonRoot })(second)
-        return [treeZip(div)(ahead, divisor), { ...state, first, change, second, previous: updates }]
-      },
-  })
-}
+  )
 
 /**
  * The constants of NovoGrad.
@@ -174,6 +182,8 @@ export interface ScaleByNovogradOptions extends MomentOptions {
 
 /** A tree with a number for each leaf. */
 const leafwise = (value: number): (<P>(p: P) => P) => treeMap(() => scalar(value))
+
+export const novogradFields = () => ({ ...momentFields(), decay2: fraction(0.25), weightDecay: notNegative(0) })
 
 /**
  * A running sum of updates, each leaf divided by the root of the mean of its squared norm; the first mean is the first norm.
@@ -190,34 +200,31 @@ const leafwise = (value: number): (<P>(p: P) => P) => treeMap(() => scalar(value
  *
  * @since 0.1.0
  */
-export const scaleByNovograd = (options: ScaleByNovogradOptions = {}): Transformation<AdamState> => {
-  const {
-    decay1 = 0.9,
-    decay2 = 0.25,
-    epsilon = 1e-8,
-    epsilonRoot = 0,
-    weightDecay = 0,
-  } = checked('scaleByNovograd', options)
-  return fromParts<AdamState>({
-    init: (p) => ({ count: 0, first: filled(0)(p), second: leafwise(0)(p) }),
-    count: 1,
-    plan: (state) => ({ numbers: [state.count === 0 ? 0 : 1], state: { ...state, count: state.count + 1 } }),
-    run:
-      ([begun = 1], updates, params) =>
-      (state) => {
-        const squares = treeMap((u) => sum(square(u)))(updates)
-        const second = treeZip((mean, s) => where(begun, add(mul(decay2, mean), mul(1 - decay2, s)), s))(
-          state.second,
-          squares,
-        )
-        const roots = rootOf({ bias: 1, epsilon, epsilonRoot })(second)
-        const divided = zipped(updates, roots, div)
-        const moved = weightDecay === 0 ? divided : treeAxpy(weightDecay, params, divided)
-        const first = treeAxpy(decay1, state.first, moved)
-        return [first, { ...state, first, second }]
-      },
-  })
-}
+export const scaleByNovograd: (options?: ScaleByNovogradOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByNovogradOptions>()(
+    { sort: 'transformation', name: 'scaleByNovograd', fields: novogradFields },
+    ({ decay1, decay2, epsilon, epsilonRoot, weightDecay }) => {
+      return fromParts<AdamState>({
+        init: (p) => ({ count: 0, first: filled(0)(p), second: leafwise(0)(p) }),
+        count: 1,
+        plan: (state) => ({ numbers: [state.count === 0 ? 0 : 1], state: { ...state, count: state.count + 1 } }),
+        run:
+          ([begun = 1], updates, params) =>
+          (state) => {
+            const squares = treeMap((u) => sum(square(u)))(updates)
+            const second = treeZip((mean, s) => where(begun, add(mul(decay2, mean), mul(1 - decay2, s)), s))(
+              state.second,
+              squares,
+            )
+            const roots = rootOf({ bias: 1, epsilon, epsilonRoot })(second)
+            const divided = zipped(updates, roots, div)
+            const moved = weightDecay === 0 ? divided : treeAxpy(weightDecay, params, divided)
+            const first = treeAxpy(decay1, state.first, moved)
+            return [first, { ...state, first, second }]
+          },
+      })
+    },
+  )
 
 /** Leaf by leaf with a number for each, which `treeZip` would refuse for its shape. */
 const zipped = <P>(tree: P, numbers: P, f: typeof div): P => {
@@ -247,31 +254,43 @@ export interface ScaleByAdoptOptions extends Omit<MomentOptions, 'epsilonRoot'> 
  *
  * @since 0.1.0
  */
-export const scaleByAdopt = (options: ScaleByAdoptOptions = {}): Transformation<AdamState> => {
-  const { decay1 = 0.9, decay2 = 0.9999, epsilon = 1e-6 } = checked('scaleByAdopt', options)
-  const { nesterov = false, clip = true } = options
-  return fromParts<AdamState>({
-    init: noMoments(),
-    count: 2,
-    plan: (state) => ({
-      numbers: [state.count === 0 ? 0 : 1, state.count ** 0.25],
-      state: { ...state, count: state.count + 1 },
-    }),
-    run:
-      ([begun = 1, limit = 1], updates) =>
-      (state) => {
-        const divided = treeZip((u, v) => {
-          const scaled = div(u, maximum(sqrt(v), epsilon))
-          return clip ? clamp(scaled, sub(0, limit), limit) : scaled
-        })(updates, state.second)
-        const blend = (mean: typeof updates): typeof updates =>
-          treeZip((m, u) => where(begun, add(mul(decay1, m), mul(1 - decay1, u)), m))(mean, divided)
-        const second = treeZip((v, u) => where(begun, add(mul(decay2, v), mul(1 - decay2, square(u))), square(u)))(
-          state.second,
-          updates,
-        )
-        const first = blend(state.first)
-        return [nesterov ? blend(first) : first, { ...state, first, second }]
-      },
-  })
-}
+export const scaleByAdopt: (options?: ScaleByAdoptOptions) => Transformation<AdamState> =
+  /* @__PURE__ */ recipe<ScaleByAdoptOptions>()(
+    {
+      sort: 'transformation',
+      name: 'scaleByAdopt',
+      fields: () => ({
+        decay1: fraction(0.9),
+        decay2: fraction(0.9999),
+        epsilon: notNegative(1e-6),
+        nesterov: flag(false),
+        clip: flag(true),
+      }),
+    },
+    ({ decay1, decay2, epsilon, nesterov, clip }) => {
+      return fromParts<AdamState>({
+        init: noMoments(),
+        count: 2,
+        plan: (state) => ({
+          numbers: [state.count === 0 ? 0 : 1, state.count ** 0.25],
+          state: { ...state, count: state.count + 1 },
+        }),
+        run:
+          ([begun = 1, limit = 1], updates) =>
+          (state) => {
+            const divided = treeZip((u, v) => {
+              const scaled = div(u, maximum(sqrt(v), epsilon))
+              return clip ? clamp(scaled, sub(0, limit), limit) : scaled
+            })(updates, state.second)
+            const blend = (mean: typeof updates): typeof updates =>
+              treeZip((m, u) => where(begun, add(mul(decay1, m), mul(1 - decay1, u)), m))(mean, divided)
+            const second = treeZip((v, u) => where(begun, add(mul(decay2, v), mul(1 - decay2, square(u))), square(u)))(
+              state.second,
+              updates,
+            )
+            const first = blend(state.first)
+            return [nesterov ? blend(first) : first, { ...state, first, second }]
+          },
+      })
+    },
+  )

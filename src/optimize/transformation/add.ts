@@ -6,8 +6,10 @@ import { add, mul, sub } from '../../primitive/arithmetic.js'
 import { where } from '../../primitive/choice.js'
 import { isFinite as finiteEntries } from '../../primitive/rounding.js'
 import type { Stateless, StateType } from '../Optimizer.js'
+import { notNegative, optional, key as randomKey, rate, selection } from '../option.js'
+import { byPosition, constantly, recipe } from '../recipe.js'
 import { fromParts, type Transformation } from '../Transformation.js'
-import { checked, type Rate, rateAt } from './ranges.js'
+import { type Rate, rateAt } from './ranges.js'
 import { stateless } from './scale.js'
 import { chosen, everything, type Selection } from './select.js'
 
@@ -33,24 +35,33 @@ export interface WeightDecayOptions {
  *
  * @since 0.1.0
  */
-export const addWeightDecay = (
-  weightDecay: Rate,
-  { mask = everything }: WeightDecayOptions = {},
-): Transformation<Stateless> => {
-  checked('addWeightDecay', { weightDecay })
-  return fromParts<Stateless>({
-    init: () => null,
-    count: 1,
-    plan: (state, { step }) => ({ numbers: [rateAt(weightDecay, step)], state }),
-    run:
-      ([rate = 0], updates, params) =>
-      (state) => {
-        const selected = chosen(mask, updates)
-        const index = selected.values()
-        return [treeZip((u, p) => (index.next().value === true ? add(u, mul(rate, p)) : u))(updates, params), state]
+export const addWeightDecay: (weightDecay: Rate, options?: WeightDecayOptions) => Transformation<Stateless> =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ recipe<WeightDecayOptions & { readonly weightDecay: Rate }>()(
+      {
+        sort: 'transformation',
+        name: 'addWeightDecay',
+        fields: () => ({ weightDecay: rate(notNegative)(), mask: optional(selection<Selection>()()) }),
       },
-  })
-}
+      ({ weightDecay, mask = everything }) =>
+        fromParts<Stateless>({
+          init: () => null,
+          count: 1,
+          plan: (state, { step }) => ({ numbers: [rateAt(weightDecay, step)], state }),
+          run:
+            ([decay = 0], updates, params) =>
+            (state) => {
+              const selected = chosen(mask, updates)
+              const index = selected.values()
+              return [
+                treeZip((u, p) => (index.next().value === true ? add(u, mul(decay, p)) : u))(updates, params),
+                state,
+              ]
+            },
+        }),
+    ),
+    (weightDecay: Rate, { mask }: WeightDecayOptions = {}) => ({ weightDecay, mask }),
+  )
 
 /**
  * The state of `addNoise`: how many updates it has seen.
@@ -73,6 +84,8 @@ export interface NoiseOptions {
   readonly annealing?: number
 }
 
+export const noiseFields = () => ({ key: randomKey(), noise: notNegative(0.01), annealing: notNegative(0.55) })
+
 /**
  * Adds normally distributed numbers of variance noise / t^annealing. The numbers are functions of key, step and leaf: the same key
  * has the same run.
@@ -86,21 +99,24 @@ export interface NoiseOptions {
  *
  * @since 0.1.0
  */
-export const addNoise = (key: Key, options: NoiseOptions = {}): Transformation<CountState> => {
-  const { noise = 0.01, annealing = 0.55 } = checked('addNoise', options)
-  return {
-    init: () => ({ count: 0 }),
-    update: (updates) => (state) => {
-      const count = state.count + 1
-      const deviation = Math.sqrt(noise / count ** annealing)
-      const ofLeaf = leavesOf('addNoise', updates)
-        .map((_, leaf) => foldIn(foldIn(key, count), leaf))
-        .values()
-      const noisy = treeMap((u) => add(u, mul(deviation, normal(ofLeaf.next().value ?? key, u.shape))))(updates)
-      return [noisy, { count }]
-    },
-  }
-}
+export const addNoise: (key: Key, options?: NoiseOptions) => Transformation<CountState> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<NoiseOptions & { readonly key: Key }>()(
+    { sort: 'transformation', name: 'addNoise', fields: noiseFields },
+    ({ key, noise, annealing }): Transformation<CountState> => ({
+      init: () => ({ count: 0 }),
+      update: (updates) => (state) => {
+        const count = state.count + 1
+        const deviation = Math.sqrt(noise / count ** annealing)
+        const ofLeaf = leavesOf('addNoise', updates)
+          .map((_, leaf) => foldIn(foldIn(key, count), leaf))
+          .values()
+        const noisy = treeMap((u) => add(u, mul(deviation, normal(ofLeaf.next().value ?? key, u.shape))))(updates)
+        return [noisy, { count }]
+      },
+    }),
+  ),
+  (key: Key, { noise, annealing }: NoiseOptions = {}) => ({ key, noise, annealing }),
+)
 
 /**
  * Takes from the updates of each leaf of two axes or more their mean over all axes but the first.
@@ -113,8 +129,13 @@ export const addNoise = (key: Key, options: NoiseOptions = {}): Transformation<C
  *
  * @since 0.1.0
  */
-export const centralize: Transformation<Stateless> = stateless(
-  treeMap((u) => (u.rank < 2 ? u : sub(u, mean(u, { axes: u.shape.map((_, axis) => axis).slice(1), keepAxes: true })))),
+export const centralize: Transformation<Stateless> = /* @__PURE__ */ constantly(
+  { sort: 'transformation', name: 'centralize' },
+  stateless(
+    treeMap((u) =>
+      u.rank < 2 ? u : sub(u, mean(u, { axes: u.shape.map((_, axis) => axis).slice(1), keepAxes: true })),
+    ),
+  ),
 )
 
 /**
@@ -127,4 +148,7 @@ export const centralize: Transformation<Stateless> = stateless(
  *
  * @since 0.1.0
  */
-export const zeroNonFinite: Transformation<Stateless> = stateless(treeMap((u) => where(finiteEntries(u), u, 0)))
+export const zeroNonFinite: Transformation<Stateless> = /* @__PURE__ */ constantly(
+  { sort: 'transformation', name: 'zeroNonFinite' },
+  stateless(treeMap((u) => where(finiteEntries(u), u, 0))),
+)

@@ -9,9 +9,10 @@ import { where } from '../../primitive/choice.js'
 import type { Operand } from '../../primitive/define.js'
 import type { Ability } from '../Objective.js'
 import { type Iterate, isFiniteTree, type StateOf, type StateType } from '../Optimizer.js'
+import { count, countOrNone, fraction, optional, share } from '../option.js'
+import { byPosition, wrapper } from '../recipe.js'
 import type { Transformation, Updated } from '../Transformation.js'
 import type { Reading } from './parts.js'
-import { checked } from './ranges.js'
 import { filled } from './scale.js'
 
 /** −0 everywhere: added to any number it leaves no trace. */
@@ -48,26 +49,30 @@ export interface SkipState<F extends StateType> extends StateType {
  *
  * @since 0.1.0
  */
-export const skipNonFinite = (
+export const skipNonFinite: (
   most: number,
-): (<F extends StateType, A extends Ability>(
-  transformation: Transformation<F, A>,
-) => Transformation<SkipState<F>, A>) => {
-  checked('skipNonFinite', { most })
-  return <F extends StateType, A extends Ability>({ init, update }: Transformation<F, A>) => ({
-    init: <P>(p: P) => ({ inRow: 0, skipped: 0, inner: init(p) }),
-    update:
-      <P>(updates: P, it: Iterate<P, unknown, A>) =>
-      (state: StateOf<SkipState<F>, P>): Updated<P, StateOf<SkipState<F>, P>> => {
-        const [done, inner, work = {}] = update(updates, it)(state.inner)
-        const sound = isFiniteTree(updates) && isFiniteTree(done)
-        const skipped = state.skipped + (sound ? 0 : 1)
-        return sound || state.inRow >= most
-          ? [done, { inRow: sound ? 0 : state.inRow + 1, skipped, inner }, work]
-          : [noUpdates(updates), { inRow: state.inRow + 1, skipped, inner: state.inner }, work]
+) => <F extends StateType, A extends Ability>(transformation: Transformation<F, A>) => Transformation<SkipState<F>, A> =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ wrapper<{ readonly most: number }>()(
+      { name: 'skipNonFinite', fields: () => ({ most: countOrNone() }) },
+      ({ most }) => {
+        return <F extends StateType, A extends Ability>({ init, update }: Transformation<F, A>) => ({
+          init: <P>(p: P) => ({ inRow: 0, skipped: 0, inner: init(p) }),
+          update:
+            <P>(updates: P, it: Iterate<P, unknown, A>) =>
+            (state: StateOf<SkipState<F>, P>): Updated<P, StateOf<SkipState<F>, P>> => {
+              const [done, inner, work = {}] = update(updates, it)(state.inner)
+              const sound = isFiniteTree(updates) && isFiniteTree(done)
+              const skipped = state.skipped + (sound ? 0 : 1)
+              return sound || state.inRow >= most
+                ? [done, { inRow: sound ? 0 : state.inRow + 1, skipped, inner }, work]
+                : [noUpdates(updates), { inRow: state.inRow + 1, skipped, inner: state.inner }, work]
+            },
+        })
       },
-  })
-}
+    ),
+    (most: number) => ({ most }),
+  )
 
 /**
  * The state of `accumulate`: gradients gathered since the last step, their mean, and how many steps were taken.
@@ -101,26 +106,31 @@ export interface AccumulateState<F extends StateType> extends StateType {
  *
  * @since 0.1.0
  */
-export const accumulate = (
+export const accumulate: (
   every: number,
-): (<F extends StateType, A extends Ability>(
+) => <F extends StateType, A extends Ability>(
   transformation: Transformation<F, A>,
-) => Transformation<AccumulateState<F>, A>) => {
-  checked('accumulate', { every })
-  return <F extends StateType, A extends Ability>({ init, update }: Transformation<F, A>) => ({
-    init: <P>(p: P) => ({ gathered: 0, taken: 0, mean: filled(0)(p), inner: init(p) }),
-    update:
-      <P>(updates: P, it: Iterate<P, unknown, A>) =>
-      (state: StateOf<AccumulateState<F>, P>): Updated<P, StateOf<AccumulateState<F>, P>> => {
-        const gathered = state.gathered + 1
-        const mean = treeZip((m, u) => add(m, div(sub(u, m), gathered)))(state.mean, updates)
-        if (gathered < every) return [noUpdates(updates), { ...state, gathered, mean }]
-        const whole = { ...it, step: state.taken, gradient: mean, gradientNorm: toNumber(treeNorm(mean)) }
-        const [done, inner, work = {}] = update(mean, whole)(state.inner)
-        return [done, { gathered: 0, taken: state.taken + 1, mean: filled(0)(updates), inner }, work]
-      },
-  })
-}
+) => Transformation<AccumulateState<F>, A> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ wrapper<{ readonly every: number }>()(
+    { name: 'accumulate', fields: () => ({ every: count() }) },
+    ({ every }) => {
+      return <F extends StateType, A extends Ability>({ init, update }: Transformation<F, A>) => ({
+        init: <P>(p: P) => ({ gathered: 0, taken: 0, mean: filled(0)(p), inner: init(p) }),
+        update:
+          <P>(updates: P, it: Iterate<P, unknown, A>) =>
+          (state: StateOf<AccumulateState<F>, P>): Updated<P, StateOf<AccumulateState<F>, P>> => {
+            const gathered = state.gathered + 1
+            const mean = treeZip((m, u) => add(m, div(sub(u, m), gathered)))(state.mean, updates)
+            if (gathered < every) return [noUpdates(updates), { ...state, gathered, mean }]
+            const whole = { ...it, step: state.taken, gradient: mean, gradientNorm: toNumber(treeNorm(mean)) }
+            const [done, inner, work = {}] = update(mean, whole)(state.inner)
+            return [done, { gathered: 0, taken: state.taken + 1, mean: filled(0)(updates), inner }, work]
+          },
+      })
+    },
+  ),
+  (every: number) => ({ every }),
+)
 
 /**
  * The state of `lookahead`: the slow parameters, and the steps since the fast ones were brought back to them.
@@ -167,56 +177,58 @@ export interface LookaheadOptions {
  *
  * @since 0.1.0
  */
-export const lookahead = (
-  options: LookaheadOptions = {},
-): (<F extends StateType, A extends Ability>(
+export const lookahead: (
+  options?: LookaheadOptions,
+) => <F extends StateType, A extends Ability>(
   transformation: Transformation<F, A>,
-) => Transformation<LookaheadState<F>, A>) => {
-  const { period = 6, slowStep = 0.5 } = checked('lookahead', options)
-  const synchronized = <P>(back: Operand, updates: P, params: P, slow: P): readonly [P, P] => {
-    const apart = treeAxpy(-1, slow, treeAdd(params, updates))
-    return [
-      treeZip((u, d) => sub(u, mul(mul(back, 1 - slowStep), d)))(updates, apart),
-      treeZip((s, d) => add(s, mul(mul(back, slowStep), d)))(slow, apart),
-    ]
-  }
-  return <F extends StateType, A extends Ability>({ init, update, parts }: Transformation<F, A>) => {
-    type State<P> = StateOf<LookaheadState<F>, P>
-    return {
-      init: <P>(p: P): State<P> => ({ since: 0, slow: p, inner: init(p) }),
-      update:
-        <P>(updates: P, it: Iterate<P, unknown, A>) =>
-        (state: State<P>): Updated<P, State<P>> => {
-          const since = state.since + 1
-          const [fast, inner, work = {}] = update(updates, it)(state.inner)
-          const [done, slow] = synchronized(since === period ? 1 : 0, fast, it.params, state.slow)
-          return [done, { since: since % period, slow, inner }, work]
-        },
-      ...(parts === undefined
-        ? {}
-        : {
-            parts: {
-              count: parts.count + 1,
-              plan: <P>(state: State<P>, it: Reading) => {
-                const since = state.since + 1
-                const { numbers, state: inner } = parts.plan<P>(state.inner, it)
-                return {
-                  numbers: [since === period ? 1 : 0, ...numbers],
-                  state: { ...state, since: since % period, inner },
-                }
-              },
-              run:
-                <P>([back = 0, ...numbers]: ReadonlyArray<Operand>, updates: P, params: P) =>
-                (state: State<P>): readonly [P, State<P>] => {
-                  const [fast, inner] = parts.run(numbers, updates, params)(state.inner)
-                  const [done, slow] = synchronized(back, fast, params, state.slow)
-                  return [done, { ...state, slow, inner }]
-                },
-            },
-          }),
+) => Transformation<LookaheadState<F>, A> = /* @__PURE__ */ wrapper<LookaheadOptions>()(
+  { name: 'lookahead', fields: () => ({ period: count(6), slowStep: share(0.5) }) },
+  ({ period, slowStep }) => {
+    const synchronized = <P>(back: Operand, updates: P, params: P, slow: P): readonly [P, P] => {
+      const apart = treeAxpy(-1, slow, treeAdd(params, updates))
+      return [
+        treeZip((u, d) => sub(u, mul(mul(back, 1 - slowStep), d)))(updates, apart),
+        treeZip((s, d) => add(s, mul(mul(back, slowStep), d)))(slow, apart),
+      ]
     }
-  }
-}
+    return <F extends StateType, A extends Ability>({ init, update, parts }: Transformation<F, A>) => {
+      type State<P> = StateOf<LookaheadState<F>, P>
+      return {
+        init: <P>(p: P): State<P> => ({ since: 0, slow: p, inner: init(p) }),
+        update:
+          <P>(updates: P, it: Iterate<P, unknown, A>) =>
+          (state: State<P>): Updated<P, State<P>> => {
+            const since = state.since + 1
+            const [fast, inner, work = {}] = update(updates, it)(state.inner)
+            const [done, slow] = synchronized(since === period ? 1 : 0, fast, it.params, state.slow)
+            return [done, { since: since % period, slow, inner }, work]
+          },
+        ...(parts === undefined
+          ? {}
+          : {
+              parts: {
+                count: parts.count + 1,
+                plan: <P>(state: State<P>, it: Reading) => {
+                  const since = state.since + 1
+                  const { numbers, state: inner } = parts.plan<P>(state.inner, it)
+                  return {
+                    numbers: [since === period ? 1 : 0, ...numbers],
+                    state: { ...state, since: since % period, inner },
+                  }
+                },
+                run:
+                  <P>([back = 0, ...numbers]: ReadonlyArray<Operand>, updates: P, params: P) =>
+                  (state: State<P>): readonly [P, State<P>] => {
+                    const [fast, inner] = parts.run(numbers, updates, params)(state.inner)
+                    const [done, slow] = synchronized(back, fast, params, state.slow)
+                    return [done, { ...state, slow, inner }]
+                  },
+              },
+            }),
+      }
+    }
+  },
+)
 
 /**
  * The state of `average`: averaged parameters, and how many points are in the mean.
@@ -268,56 +280,58 @@ export interface AverageOptions {
  *
  * @since 0.1.0
  */
-export const average = (
-  options: AverageOptions = {},
-): (<F extends StateType, A extends Ability>(
+export const average: (
+  options?: AverageOptions,
+) => <F extends StateType, A extends Ability>(
   transformation: Transformation<F, A>,
-) => Transformation<AverageState<F>, A>) => {
-  const { decay, from = 0 } = checked('average', options)
-  /** The weight of the new point when it is that of this step. */
-  const weightOf = (step: number, count: number): number =>
-    step < from || (count === 0 && from > 0) || (count === 0 && decay === undefined)
-      ? 1
-      : decay === undefined
-        ? 1 / (count + 1)
-        : 1 - decay
-  const grown = (step: number, count: number): number => (step < from ? 0 : count + 1)
-  const moved = <P>(weight: Operand, mean: P, updates: P, params: P): P =>
-    treeZip((m, point) => where(sub(1, weight), add(m, mul(weight, sub(point, m))), point))(
-      mean,
-      treeAdd(params, updates),
-    )
-  return <F extends StateType, A extends Ability>({ init, update, parts }: Transformation<F, A>) => {
-    type State<P> = StateOf<AverageState<F>, P>
-    return {
-      init: <P>(p: P): State<P> => ({ count: 0, average: p, inner: init(p) }),
-      update:
-        <P>(updates: P, it: Iterate<P, unknown, A>) =>
-        (state: State<P>): Updated<P, State<P>> => {
-          const [done, inner, work = {}] = update(updates, it)(state.inner)
-          const mean = moved(weightOf(it.step, state.count), state.average, done, it.params)
-          return [done, { count: grown(it.step, state.count), average: mean, inner }, work]
-        },
-      ...(parts === undefined
-        ? {}
-        : {
-            parts: {
-              count: parts.count + 1,
-              plan: <P>(state: State<P>, it: Reading) => {
-                const { numbers, state: inner } = parts.plan<P>(state.inner, it)
-                return {
-                  numbers: [weightOf(it.step, state.count), ...numbers],
-                  state: { ...state, count: grown(it.step, state.count), inner },
-                }
-              },
-              run:
-                <P>([weight = 1, ...numbers]: ReadonlyArray<Operand>, updates: P, params: P) =>
-                (state: State<P>): readonly [P, State<P>] => {
-                  const [done, inner] = parts.run(numbers, updates, params)(state.inner)
-                  return [done, { ...state, average: moved(weight, state.average, done, params), inner }]
+) => Transformation<AverageState<F>, A> = /* @__PURE__ */ wrapper<AverageOptions>()(
+  { name: 'average', fields: () => ({ decay: optional(fraction()), from: countOrNone(0) }) },
+  ({ decay, from }) => {
+    /** The weight of the new point when it is that of this step. */
+    const weightOf = (step: number, count: number): number =>
+      step < from || (count === 0 && from > 0) || (count === 0 && decay === undefined)
+        ? 1
+        : decay === undefined
+          ? 1 / (count + 1)
+          : 1 - decay
+    const grown = (step: number, count: number): number => (step < from ? 0 : count + 1)
+    const moved = <P>(weight: Operand, mean: P, updates: P, params: P): P =>
+      treeZip((m, point) => where(sub(1, weight), add(m, mul(weight, sub(point, m))), point))(
+        mean,
+        treeAdd(params, updates),
+      )
+    return <F extends StateType, A extends Ability>({ init, update, parts }: Transformation<F, A>) => {
+      type State<P> = StateOf<AverageState<F>, P>
+      return {
+        init: <P>(p: P): State<P> => ({ count: 0, average: p, inner: init(p) }),
+        update:
+          <P>(updates: P, it: Iterate<P, unknown, A>) =>
+          (state: State<P>): Updated<P, State<P>> => {
+            const [done, inner, work = {}] = update(updates, it)(state.inner)
+            const mean = moved(weightOf(it.step, state.count), state.average, done, it.params)
+            return [done, { count: grown(it.step, state.count), average: mean, inner }, work]
+          },
+        ...(parts === undefined
+          ? {}
+          : {
+              parts: {
+                count: parts.count + 1,
+                plan: <P>(state: State<P>, it: Reading) => {
+                  const { numbers, state: inner } = parts.plan<P>(state.inner, it)
+                  return {
+                    numbers: [weightOf(it.step, state.count), ...numbers],
+                    state: { ...state, count: grown(it.step, state.count), inner },
+                  }
                 },
-            },
-          }),
+                run:
+                  <P>([weight = 1, ...numbers]: ReadonlyArray<Operand>, updates: P, params: P) =>
+                  (state: State<P>): readonly [P, State<P>] => {
+                    const [done, inner] = parts.run(numbers, updates, params)(state.inner)
+                    return [done, { ...state, average: moved(weight, state.average, done, params), inner }]
+                  },
+              },
+            }),
+      }
     }
-  }
-}
+  },
+)

@@ -8,9 +8,16 @@ import { clamp, less, maximum, where } from '../../primitive/choice.js'
 import { sqrt } from '../../primitive/elementary.js'
 import { sum } from '../../primitive/structure.js'
 import type { Stateless } from '../Optimizer.js'
+import { notNegative, positive } from '../option.js'
+import { byPosition, recipe } from '../recipe.js'
 import type { Transformation } from '../Transformation.js'
-import { checked } from './ranges.js'
 import { stateless } from './scale.js'
+
+interface Limit {
+  readonly limit: number
+}
+
+const limitFields = () => ({ limit: positive() })
 
 /**
  * Brings every entry of updates between −limit and limit.
@@ -21,10 +28,12 @@ import { stateless } from './scale.js'
  *
  * @since 0.1.0
  */
-export const clipByValue = (limit: number): Transformation<Stateless> => {
-  checked('clipByValue', { limit })
-  return stateless(treeMap((u) => clamp(u, -limit, limit)))
-}
+export const clipByValue: (limit: number) => Transformation<Stateless> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Limit>()({ sort: 'transformation', name: 'clipByValue', fields: limitFields }, ({ limit }) => {
+    return stateless(treeMap((u) => clamp(u, -limit, limit)))
+  }),
+  (limit: number) => ({ limit }),
+)
 
 const clippedTo = (limit: number, size: Tensor, u: Tensor): Tensor => {
   const within = less(size, limit)
@@ -40,10 +49,12 @@ const clippedTo = (limit: number, size: Tensor, u: Tensor): Tensor => {
  *
  * @since 0.1.0
  */
-export const clipByNorm = (limit: number): Transformation<Stateless> => {
-  checked('clipByNorm', { limit })
-  return stateless(treeMap((u) => clippedTo(limit, treeNorm(u), u)))
-}
+export const clipByNorm: (limit: number) => Transformation<Stateless> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Limit>()({ sort: 'transformation', name: 'clipByNorm', fields: limitFields }, ({ limit }) => {
+    return stateless(treeMap((u) => clippedTo(limit, treeNorm(u), u)))
+  }),
+  (limit: number) => ({ limit }),
+)
 
 /**
  * Shortens updates whose norm over all leaves is above the limit to that norm; the direction stays.
@@ -56,13 +67,18 @@ export const clipByNorm = (limit: number): Transformation<Stateless> => {
  *
  * @since 0.1.0
  */
-export const clipByGlobalNorm = (limit: number): Transformation<Stateless> => {
-  checked('clipByGlobalNorm', { limit })
-  return stateless((updates) => {
-    const size = treeNorm(updates)
-    return treeMap((u) => clippedTo(limit, size, u))(updates)
-  })
-}
+export const clipByGlobalNorm: (limit: number) => Transformation<Stateless> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Limit>()(
+    { sort: 'transformation', name: 'clipByGlobalNorm', fields: limitFields },
+    ({ limit }) => {
+      return stateless((updates) => {
+        const size = treeNorm(updates)
+        return treeMap((u) => clippedTo(limit, size, u))(updates)
+      })
+    },
+  ),
+  (limit: number) => ({ limit }),
+)
 
 /**
  * Divides the updates of each leaf by max(1, their root mean square / limit).
@@ -75,10 +91,12 @@ export const clipByGlobalNorm = (limit: number): Transformation<Stateless> => {
  *
  * @since 0.1.0
  */
-export const clipByRms = (limit: number): Transformation<Stateless> => {
-  checked('clipByRms', { limit })
-  return stateless(treeMap((u) => div(u, maximum(1, div(sqrt(mean(square(u))), limit)))))
-}
+export const clipByRms: (limit: number) => Transformation<Stateless> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<Limit>()({ sort: 'transformation', name: 'clipByRms', fields: limitFields }, ({ limit }) => {
+    return stateless(treeMap((u) => div(u, maximum(1, div(sqrt(mean(square(u))), limit)))))
+  }),
+  (limit: number) => ({ limit }),
+)
 
 /** Norms of the weights that go into one unit: of a matrix its columns, of convolution kernels all axes but the last. */
 const unitNorms = (x: Tensor): Tensor => {
@@ -105,15 +123,22 @@ const unitNorms = (x: Tensor): Tensor => {
  *
  * @since 0.1.0
  */
-export const clipAdaptively = (
-  clipping: number,
-  options: { readonly epsilon?: number } = {},
-): Transformation<Stateless> => {
-  const { epsilon = 1e-3 } = checked('clipAdaptively', { clipping, ...options })
-  return stateless(
-    treeZip((u, p) => {
-      const [size, limit] = [unitNorms(u), mul(clipping, maximum(unitNorms(p), epsilon))]
-      return where(less(size, limit), u, mul(u, div(limit, maximum(size, 1e-6))))
-    }),
+export const clipAdaptively: (clipping: number, options?: { readonly epsilon?: number }) => Transformation<Stateless> =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ recipe<{ readonly clipping: number; readonly epsilon?: number }>()(
+      {
+        sort: 'transformation',
+        name: 'clipAdaptively',
+        fields: () => ({ clipping: positive(), epsilon: notNegative(1e-3) }),
+      },
+      ({ clipping, epsilon }) => {
+        return stateless(
+          treeZip((u, p) => {
+            const [size, limit] = [unitNorms(u), mul(clipping, maximum(unitNorms(p), epsilon))]
+            return where(less(size, limit), u, mul(u, div(limit, maximum(size, 1e-6))))
+          }),
+        )
+      },
+    ),
+    (clipping: number, { epsilon }: { readonly epsilon?: number } = {}) => ({ clipping, epsilon }),
   )
-}

@@ -9,8 +9,9 @@ import type { Operand } from '../../primitive/define.js'
 import { sqrt } from '../../primitive/elementary.js'
 import { max } from '../../primitive/reduction.js'
 import type { StateType } from '../Optimizer.js'
+import { count, countOrNone, flag, fraction, notNegative, share } from '../option.js'
+import { recipe } from '../recipe.js'
 import { fromParts, type Transformation } from '../Transformation.js'
-import { checked } from './ranges.js'
 import { filled } from './scale.js'
 import { towards } from './trace.js'
 
@@ -63,6 +64,14 @@ const without = (shape: ReadonlyArray<number>, axis: number): ReadonlyArray<numb
 const blend = (decay: Operand, before: Tensor, news: Tensor): Tensor =>
   add(mul(decay, before), mul(sub(1, decay), news))
 
+export const factoredFields = () => ({
+  exponent: fraction(0.8),
+  from: countOrNone(0),
+  least: count(128),
+  epsilon: notNegative(1e-30),
+  factored: flag(true),
+})
+
 /**
  * Divides updates by the root of a mean of their squares, of which a matrix keeps only the means of its rows and of its columns.
  *
@@ -76,59 +85,56 @@ const blend = (decay: Operand, before: Tensor, news: Tensor): Tensor =>
  *
  * @since 0.1.0
  */
-export const scaleByFactoredRms = (options: ScaleByFactoredRmsOptions = {}): Transformation<FactoredState> => {
-  const {
-    exponent = 0.8,
-    from = 0,
-    least = 128,
-    epsilon = 1e-30,
-    factored = true,
-  } = checked('scaleByFactoredRms', options)
-  const axesOf = ({ shape }: Tensor) => (factored ? factoredAxes(shape, least) : undefined)
-  return fromParts<FactoredState>({
-    init: (p) => ({
-      count: 0,
-      squares: treeLeaves(p).map((leaf): FactoredSquares => {
-        const axes = axesOf(leaf)
-        return axes === undefined
-          ? { _tag: 'Whole', squares: zeros(leaf.shape) }
-          : {
-              _tag: 'Factored',
-              rows: zeros(without(leaf.shape, axes[1])),
-              columns: zeros(without(leaf.shape, axes[0])),
-            }
-      }),
-    }),
-    count: 1,
-    plan: (state) => {
-      const count = state.count + 1
-      return { numbers: [1 - (count - from) ** -exponent], state: { ...state, count } }
+export const scaleByFactoredRms: (options?: ScaleByFactoredRmsOptions) => Transformation<FactoredState> =
+  /* @__PURE__ */ recipe<ScaleByFactoredRmsOptions>()(
+    { sort: 'transformation', name: 'scaleByFactoredRms', fields: factoredFields },
+    ({ exponent, from, least, epsilon, factored }) => {
+      const axesOf = ({ shape }: Tensor) => (factored ? factoredAxes(shape, least) : undefined)
+      return fromParts<FactoredState>({
+        init: (p) => ({
+          count: 0,
+          squares: treeLeaves(p).map((leaf): FactoredSquares => {
+            const axes = axesOf(leaf)
+            return axes === undefined
+              ? { _tag: 'Whole', squares: zeros(leaf.shape) }
+              : {
+                  _tag: 'Factored',
+                  rows: zeros(without(leaf.shape, axes[1])),
+                  columns: zeros(without(leaf.shape, axes[0])),
+                }
+          }),
+        }),
+        count: 1,
+        plan: (state) => {
+          const count = state.count + 1
+          return { numbers: [1 - (count - from) ** -exponent], state: { ...state, count } }
+        },
+        run:
+          ([decay = 0], updates) =>
+          (state) => {
+            const done = treeLeaves(updates).map((u, i): readonly [Tensor, FactoredSquares] => {
+              const [before, axes, news] = [state.squares[i], axesOf(u), add(square(u), epsilon)]
+              if (before?._tag === 'Factored' && axes !== undefined) {
+                const along = (axis: number): Tensor => mean(news, { axes: [axis], keepAxes: true })
+                const rows = blend(decay, before.rows, along(axes[1]))
+                const columns = blend(decay, before.columns, along(axes[0]))
+                const share = div(rows, mean(rows, { axes: [axes[0]], keepAxes: true }))
+                return [div(div(u, sqrt(share)), sqrt(columns)), { _tag: 'Factored', rows, columns }]
+              }
+              const squares = blend(decay, before?._tag === 'Whole' ? before.squares : zeros(u.shape), news)
+              return [div(u, sqrt(squares)), { _tag: 'Whole', squares }]
+            })
+            return [
+              withLeaves(
+                updates,
+                done.map(([u]) => u),
+              ),
+              { ...state, squares: done.map(([, squares]) => squares) },
+            ]
+          },
+      })
     },
-    run:
-      ([decay = 0], updates) =>
-      (state) => {
-        const done = treeLeaves(updates).map((u, i): readonly [Tensor, FactoredSquares] => {
-          const [before, axes, news] = [state.squares[i], axesOf(u), add(square(u), epsilon)]
-          if (before?._tag === 'Factored' && axes !== undefined) {
-            const along = (axis: number): Tensor => mean(news, { axes: [axis], keepAxes: true })
-            const rows = blend(decay, before.rows, along(axes[1]))
-            const columns = blend(decay, before.columns, along(axes[0]))
-            const share = div(rows, mean(rows, { axes: [axes[0]], keepAxes: true }))
-            return [div(div(u, sqrt(share)), sqrt(columns)), { _tag: 'Factored', rows, columns }]
-          }
-          const squares = blend(decay, before?._tag === 'Whole' ? before.squares : zeros(u.shape), news)
-          return [div(u, sqrt(squares)), { _tag: 'Whole', squares }]
-        })
-        return [
-          withLeaves(
-            updates,
-            done.map(([u]) => u),
-          ),
-          { ...state, squares: done.map(([, squares]) => squares) },
-        ]
-      },
-  })
-}
+  )
 
 /**
  * The state of `scaleBySm3`: for each leaf the bounds of its sums of squares along each axis, and the running mean.
@@ -163,6 +169,8 @@ export interface ScaleBySm3Options {
   readonly epsilon?: number
 }
 
+export const sm3Fields = () => ({ decay1: fraction(0.9), decay2: share(1), epsilon: notNegative(1e-8) })
+
 /**
  * AdaGrad whose sums are known by bounds for each row, column and so on: of an entry the least bound that covers it.
  *
@@ -174,47 +182,50 @@ export interface ScaleBySm3Options {
  *
  * @since 0.1.0
  */
-export const scaleBySm3 = (options: ScaleBySm3Options = {}): Transformation<Sm3State> => {
-  const { decay1 = 0.9, decay2 = 1, epsilon = 1e-8 } = checked('scaleBySm3', options)
-  const others = (rank: number, axis: number): ReadonlyArray<number> =>
-    Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis)
-  const sides = (leaf: Tensor): ReadonlyArray<number> => (leaf.rank === 0 ? [0] : leaf.shape.map((_, axis) => axis))
-  /** The largest sum for each place along an axis. */
-  const boundsOf = (sums: Tensor): ReadonlyArray<Tensor> =>
-    sums.rank < 2 ? [sums] : sides(sums).map((axis) => max(sums, { axes: others(sums.rank, axis), keepAxes: true }))
-  return fromParts<Sm3State>({
-    init: <P>(p: P) => ({
-      bounds: replaceLeaves<P, ReadonlyArray<Tensor>>('scaleBySm3', p, (leaf) => boundsOf(zeros(leaf.shape))),
-      mean: filled(0)(p),
-    }),
-    count: 0,
-    plan: (state) => ({ numbers: [], state }),
-    run:
-      <P>(_: ReadonlyArray<Operand>, updates: P) =>
-      (state: { readonly bounds: Outer<P, ReadonlyArray<Tensor>>; readonly mean: P }) => {
-        const bounds = treeLeaves(state.bounds).values()
-        const sums = treeLeaves(updates).map((u) => {
-          const least = sides(u)
-            .map(() => bounds.next().value ?? u)
-            .reduce(minimum)
-          return add(mul(decay2 === 1 ? 1 : 1 - decay2, square(u)), mul(decay2, least))
-        })
-        const scaled = treeLeaves(updates).map((u, i) => {
-          const total = sums[i] ?? u
-          const some = greater(total, 0)
-          return where(some, div(u, sqrt(where(some, add(total, epsilon), 1))), 0)
-        })
-        const rest = sums.values()
-        const mean = towards(decay1)(state.mean, withLeaves(updates, scaled))
-        return [
-          mean,
-          {
-            mean,
-            bounds: replaceLeaves<P, ReadonlyArray<Tensor>>('scaleBySm3', updates, (u) =>
-              boundsOf(rest.next().value ?? u),
-            ),
+export const scaleBySm3: (options?: ScaleBySm3Options) => Transformation<Sm3State> =
+  /* @__PURE__ */ recipe<ScaleBySm3Options>()(
+    { sort: 'transformation', name: 'scaleBySm3', fields: sm3Fields },
+    ({ decay1, decay2, epsilon }) => {
+      const others = (rank: number, axis: number): ReadonlyArray<number> =>
+        Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis)
+      const sides = (leaf: Tensor): ReadonlyArray<number> => (leaf.rank === 0 ? [0] : leaf.shape.map((_, axis) => axis))
+      /** The largest sum for each place along an axis. */
+      const boundsOf = (sums: Tensor): ReadonlyArray<Tensor> =>
+        sums.rank < 2 ? [sums] : sides(sums).map((axis) => max(sums, { axes: others(sums.rank, axis), keepAxes: true }))
+      return fromParts<Sm3State>({
+        init: <P>(p: P) => ({
+          bounds: replaceLeaves<P, ReadonlyArray<Tensor>>('scaleBySm3', p, (leaf) => boundsOf(zeros(leaf.shape))),
+          mean: filled(0)(p),
+        }),
+        count: 0,
+        plan: (state) => ({ numbers: [], state }),
+        run:
+          <P>(_: ReadonlyArray<Operand>, updates: P) =>
+          (state: { readonly bounds: Outer<P, ReadonlyArray<Tensor>>; readonly mean: P }) => {
+            const bounds = treeLeaves(state.bounds).values()
+            const sums = treeLeaves(updates).map((u) => {
+              const least = sides(u)
+                .map(() => bounds.next().value ?? u)
+                .reduce(minimum)
+              return add(mul(decay2 === 1 ? 1 : 1 - decay2, square(u)), mul(decay2, least))
+            })
+            const scaled = treeLeaves(updates).map((u, i) => {
+              const total = sums[i] ?? u
+              const some = greater(total, 0)
+              return where(some, div(u, sqrt(where(some, add(total, epsilon), 1))), 0)
+            })
+            const rest = sums.values()
+            const mean = towards(decay1)(state.mean, withLeaves(updates, scaled))
+            return [
+              mean,
+              {
+                mean,
+                bounds: replaceLeaves<P, ReadonlyArray<Tensor>>('scaleBySm3', updates, (u) =>
+                  boundsOf(rest.next().value ?? u),
+                ),
+              },
+            ]
           },
-        ]
-      },
-  })
-}
+      })
+    },
+  )

@@ -6,9 +6,10 @@ import { foldIn, type Key, normal, uniform } from '../../function/random.js'
 import { treeAdd, treeAxpy, treeNorm, treeScale } from '../../function/tree.js'
 import type { Smooth } from '../Objective.js'
 import type { Iterate, Optimizer, StateType } from '../Optimizer.js'
+import { between, countOrNone, notNegative, positive, key as randomKey } from '../option.js'
+import { byPosition, recipe } from '../recipe.js'
 import { descend, type Transformation, type Updated } from '../Transformation.js'
 import { noUpdates } from './around.js'
-import { checked } from './ranges.js'
 
 /**
  * The state of `perturb`: the step of the last perturbation, null before the first.
@@ -62,16 +63,23 @@ const isDue = (last: number | null, step: number, wait: number): boolean => last
  *
  * @since 0.1.0
  */
-export const perturb = (key: Key, options: PerturbOptions): Transformation<PerturbState> => {
-  const { radius, gradientBelow, wait = 10 } = checked('perturb', options)
-  return {
-    init: () => ({ last: null }),
-    update: (updates, it) => (state) =>
-      it.gradientNorm <= gradientBelow && isDue(state.last, it.step, wait)
-        ? [treeAdd(updates, inBall(foldIn(key, it.step), radius, updates)), { last: it.step }]
-        : [updates, state],
-  }
-}
+export const perturb: (key: Key, options: PerturbOptions) => Transformation<PerturbState> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<PerturbOptions & { readonly key: Key }>()(
+    {
+      sort: 'transformation',
+      name: 'perturb',
+      fields: () => ({ key: randomKey(), radius: notNegative(), gradientBelow: notNegative(), wait: countOrNone(10) }),
+    },
+    ({ key, radius, gradientBelow, wait }): Transformation<PerturbState> => ({
+      init: () => ({ last: null }),
+      update: (updates, it) => (state) =>
+        it.gradientNorm <= gradientBelow && isDue(state.last, it.step, wait)
+          ? [treeAdd(updates, inBall(foldIn(key, it.step), radius, updates)), { last: it.step }]
+          : [updates, state],
+    }),
+  ),
+  (key: Key, { radius, gradientBelow, wait }: PerturbOptions) => ({ key, radius, gradientBelow, wait }),
+)
 
 /**
  * What is known of a loss, and what is asked of perturbed gradient descent.
@@ -132,6 +140,16 @@ const constantsOf = (
   }
 }
 
+const perturbedFields = () => ({
+  key: randomKey(),
+  smoothness: positive(),
+  hessianSmoothness: positive(),
+  accuracy: positive(),
+  gap: positive(),
+  probability: between(0, 1)(0.1),
+  constant: positive(1),
+})
+
 /**
  * Gradient descent that adds noise from a small ball where the gradient is small, and settles where that leads nowhere.
  *
@@ -152,25 +170,28 @@ const constantsOf = (
  *
  * @since 0.1.0
  */
-export const perturbedGradientDescent = (options: PerturbedOptions): Optimizer<PerturbedState, Smooth> => {
-  checked('perturbedGradientDescent', options)
-  return descend<PerturbedState, never>('perturbed gradient descent', {
-    init: (p) => ({ last: null, point: p, value: Number.NaN, settled: false }),
-    update:
-      <P>(gradient: P, it: Iterate<P, unknown>) =>
-      (state: PerturbedMemory<P>): Updated<P, PerturbedMemory<P>> => {
-        if (state.settled) return [noUpdates(gradient), state]
-        const { rate, radius, gradientBelow, decrease, wait } = constantsOf(options, sizeOf(gradient))
-        const waited = state.last === null ? -1 : it.step - state.last
-        if (waited === wait && it.value - state.value > -decrease)
-          return [treeAxpy(-1, it.params, state.point), { ...state, settled: true }]
-        const down = treeScale(-rate, gradient)
-        return it.gradientNorm <= gradientBelow && isDue(state.last, it.step, wait)
-          ? [
-              treeAdd(down, inBall(foldIn(options.key, it.step), radius, gradient)),
-              { last: it.step, point: it.params, value: it.value, settled: false },
-            ]
-          : [down, state]
-      },
-  })
-}
+export const perturbedGradientDescent: (options: PerturbedOptions) => Optimizer<PerturbedState, Smooth> =
+  /* @__PURE__ */ recipe<PerturbedOptions>()(
+    { sort: 'optimizer', name: 'perturbedGradientDescent', fields: perturbedFields },
+    (options) => {
+      return descend<PerturbedState, never>('perturbed gradient descent', {
+        init: (p) => ({ last: null, point: p, value: Number.NaN, settled: false }),
+        update:
+          <P>(gradient: P, it: Iterate<P, unknown>) =>
+          (state: PerturbedMemory<P>): Updated<P, PerturbedMemory<P>> => {
+            if (state.settled) return [noUpdates(gradient), state]
+            const { rate, radius, gradientBelow, decrease, wait } = constantsOf(options, sizeOf(gradient))
+            const waited = state.last === null ? -1 : it.step - state.last
+            if (waited === wait && it.value - state.value > -decrease)
+              return [treeAxpy(-1, it.params, state.point), { ...state, settled: true }]
+            const down = treeScale(-rate, gradient)
+            return it.gradientNorm <= gradientBelow && isDue(state.last, it.step, wait)
+              ? [
+                  treeAdd(down, inBall(foldIn(options.key, it.step), radius, gradient)),
+                  { last: it.step, point: it.params, value: it.value, settled: false },
+                ]
+              : [down, state]
+          },
+      })
+    },
+  )

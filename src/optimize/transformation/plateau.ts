@@ -1,8 +1,9 @@
 /** A learning rate that falls when the loss does not any more. */
 import { treeScale } from '../../function/tree.js'
 import type { StateType } from '../Optimizer.js'
+import { count, countOrNone, fraction, notNegative, share } from '../option.js'
+import { recipe } from '../recipe.js'
 import { fromParts, type Transformation } from '../Transformation.js'
-import { checked } from './ranges.js'
 
 /**
  * The state of `reduceOnPlateau`.
@@ -58,31 +59,44 @@ type State = PlateauState['state']
  *
  * @since 0.1.0
  */
-export const reduceOnPlateau = (options: PlateauOptions = {}): Transformation<PlateauState> => {
-  const { factor = 0.1, patience = 10, relative = 1e-4, absolute = 0, ...rest } = checked('reduceOnPlateau', options)
-  const { cooldown = 0, window = 1, minimal = 0 } = rest
-  checked('reduceOnPlateau', { initial: absolute })
-  const compared = (state: State): State => {
-    const better = state.mean < (1 - relative) * (state.best ?? Infinity) - absolute
-    const best = better ? state.mean : state.best
-    const fresh = { ...state, best, mean: 0, count: 0 }
-    if (state.resting > 0) return { ...fresh, waited: 0, resting: state.resting - 1 }
-    const waited = better ? 0 : state.waited + 1
-    return waited === patience
-      ? { ...fresh, waited: 0, scale: Math.max(state.scale * factor, minimal), resting: cooldown }
-      : { ...fresh, waited, scale: Math.max(state.scale, minimal) }
-  }
-  return fromParts<PlateauState>({
-    init: () => ({ scale: 1, best: null, waited: 0, resting: 0, mean: 0, count: 0 }),
-    count: 1,
-    plan: (before, { value }) => {
-      const count = before.count + 1
-      const seen = { ...before, count, mean: (before.count * before.mean + value) / count }
-      const state = count === window ? compared(seen) : seen
-      return { numbers: [state.scale], state }
+export const reduceOnPlateau: (options?: PlateauOptions) => Transformation<PlateauState> =
+  /* @__PURE__ */ recipe<PlateauOptions>()(
+    {
+      sort: 'transformation',
+      name: 'reduceOnPlateau',
+      fields: () => ({
+        factor: share(0.1),
+        patience: count(10),
+        relative: fraction(1e-4),
+        absolute: notNegative(0),
+        cooldown: countOrNone(0),
+        window: count(1),
+        minimal: notNegative(0),
+      }),
     },
-    run:
-      ([scale = 1], updates) =>
-      (state) => [treeScale(scale, updates), state],
-  })
-}
+    ({ factor, patience, relative, absolute, cooldown, window, minimal }) => {
+      const compared = (state: State): State => {
+        const better = state.mean < (1 - relative) * (state.best ?? Infinity) - absolute
+        const best = better ? state.mean : state.best
+        const fresh = { ...state, best, mean: 0, count: 0 }
+        if (state.resting > 0) return { ...fresh, waited: 0, resting: state.resting - 1 }
+        const waited = better ? 0 : state.waited + 1
+        return waited === patience
+          ? { ...fresh, waited: 0, scale: Math.max(state.scale * factor, minimal), resting: cooldown }
+          : { ...fresh, waited, scale: Math.max(state.scale, minimal) }
+      }
+      return fromParts<PlateauState>({
+        init: () => ({ scale: 1, best: null, waited: 0, resting: 0, mean: 0, count: 0 }),
+        count: 1,
+        plan: (before, { value }) => {
+          const count = before.count + 1
+          const seen = { ...before, count, mean: (before.count * before.mean + value) / count }
+          const state = count === window ? compared(seen) : seen
+          return { numbers: [state.scale], state }
+        },
+        run:
+          ([scale = 1], updates) =>
+          (state) => [treeScale(scale, updates), state],
+      })
+    },
+  )

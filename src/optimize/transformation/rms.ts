@@ -5,9 +5,10 @@ import { add, div, mul, square, sub } from '../../primitive/arithmetic.js'
 import { greater, where } from '../../primitive/choice.js'
 import { sqrt } from '../../primitive/elementary.js'
 import type { StateType } from '../Optimizer.js'
+import { flag, fraction, notNegative } from '../option.js'
+import { recipe } from '../recipe.js'
 import { fromParts, type Transformation } from '../Transformation.js'
 import { type Moments, noMoments, towardsSquares } from './adam.js'
-import { checked } from './ranges.js'
 import { filled } from './scale.js'
 import { towards } from './trace.js'
 
@@ -40,6 +41,15 @@ export interface ScaleByRmsOptions {
   readonly corrected?: boolean
 }
 
+export const rmsFields = () => ({
+  decay: fraction(0.9),
+  epsilon: notNegative(1e-8),
+  initial: notNegative(0),
+  epsilonInRoot: flag(true),
+  centered: flag(false),
+  corrected: flag(false),
+})
+
 /**
  * Divides updates by the root of a running mean of their squares, or of their variance.
  *
@@ -55,32 +65,34 @@ export interface ScaleByRmsOptions {
  *
  * @since 0.1.0
  */
-export const scaleByRms = (options: ScaleByRmsOptions = {}): Transformation<RmsState> => {
-  const { decay = 0.9, epsilon = 1e-8, initial = 0, ...rest } = checked('scaleByRms', options)
-  const { epsilonInRoot = true, centered = false, corrected = false } = rest
-  return fromParts<RmsState>({
-    init: noMoments(0, initial),
-    count: 1,
-    plan: (state) => {
-      const count = state.count + 1
-      return { numbers: [corrected ? 1 - decay ** count : 1], state: { ...state, count } }
+export const scaleByRms: (options?: ScaleByRmsOptions) => Transformation<RmsState> =
+  /* @__PURE__ */ recipe<ScaleByRmsOptions>()(
+    { sort: 'transformation', name: 'scaleByRms', fields: rmsFields },
+    ({ decay, epsilon, initial, epsilonInRoot, centered, corrected }) => {
+      return fromParts<RmsState>({
+        init: noMoments(0, initial),
+        count: 1,
+        plan: (state) => {
+          const count = state.count + 1
+          return { numbers: [corrected ? 1 - decay ** count : 1], state: { ...state, count } }
+        },
+        run:
+          ([bias = 1], updates) =>
+          (state) => {
+            const first = centered ? towards(decay)(state.first, updates) : state.first
+            const second = towardsSquares(decay)(state.second, updates)
+            const spread = centered
+              ? treeZip((m, v) => sub(div(v, bias), square(div(m, bias))))(first, second)
+              : treeMap((v) => div(v, bias))(second)
+            const scaled = treeZip((u, v) => div(u, epsilonInRoot ? sqrt(add(v, epsilon)) : add(sqrt(v), epsilon)))(
+              updates,
+              spread,
+            )
+            return [scaled, { ...state, first, second }]
+          },
+      })
     },
-    run:
-      ([bias = 1], updates) =>
-      (state) => {
-        const first = centered ? towards(decay)(state.first, updates) : state.first
-        const second = towardsSquares(decay)(state.second, updates)
-        const spread = centered
-          ? treeZip((m, v) => sub(div(v, bias), square(div(m, bias))))(first, second)
-          : treeMap((v) => div(v, bias))(second)
-        const scaled = treeZip((u, v) => div(u, epsilonInRoot ? sqrt(add(v, epsilon)) : add(sqrt(v), epsilon)))(
-          updates,
-          spread,
-        )
-        return [scaled, { ...state, first, second }]
-      },
-  })
-}
+  )
 
 /**
  * The state of `scaleByAdagrad`: the sum of squares.
@@ -103,6 +115,8 @@ export interface ScaleByAdagradOptions {
   readonly epsilon?: number
 }
 
+export const adagradFields = () => ({ initial: notNegative(0.1), epsilon: notNegative(1e-7) })
+
 /**
  * Divides updates by the root of the sum of all their squares; gives 0 where that sum is 0.
  *
@@ -114,22 +128,25 @@ export interface ScaleByAdagradOptions {
  *
  * @since 0.1.0
  */
-export const scaleByAdagrad = (options: ScaleByAdagradOptions = {}): Transformation<AdagradState> => {
-  const { initial = 0.1, epsilon = 1e-7 } = checked('scaleByAdagrad', options)
-  return fromParts<AdagradState>({
-    init: filled(initial),
-    count: 0,
-    plan: (state) => ({ numbers: [], state }),
-    run: (_, updates) => (before) => {
-      const total = treeAdd(before, treeMap(square)(updates))
-      const scaled = treeZip((u, s) => {
-        const some = greater(s, 0)
-        return where(some, div(u, sqrt(where(some, add(s, epsilon), 1))), 0)
-      })(updates, total)
-      return [scaled, total]
+export const scaleByAdagrad: (options?: ScaleByAdagradOptions) => Transformation<AdagradState> =
+  /* @__PURE__ */ recipe<ScaleByAdagradOptions>()(
+    { sort: 'transformation', name: 'scaleByAdagrad', fields: adagradFields },
+    ({ initial, epsilon }) => {
+      return fromParts<AdagradState>({
+        init: filled(initial),
+        count: 0,
+        plan: (state) => ({ numbers: [], state }),
+        run: (_, updates) => (before) => {
+          const total = treeAdd(before, treeMap(square)(updates))
+          const scaled = treeZip((u, s) => {
+            const some = greater(s, 0)
+            return where(some, div(u, sqrt(where(some, add(s, epsilon), 1))), 0)
+          })(updates, total)
+          return [scaled, total]
+        },
+      })
     },
-  })
-}
+  )
 
 /**
  * The state of `scaleByAdadelta`: means of the squares of updates as they come and as they go.
@@ -162,6 +179,8 @@ export interface ScaleByAdadeltaOptions {
   readonly epsilon?: number
 }
 
+export const adadeltaFields = () => ({ decay: fraction(0.9), epsilon: notNegative(1e-6) })
+
 /**
  * Multiplies updates by √(mean square of steps + ε) / √(mean square of updates + ε), so that steps have the unit of parameters.
  *
@@ -173,17 +192,20 @@ export interface ScaleByAdadeltaOptions {
  *
  * @since 0.1.0
  */
-export const scaleByAdadelta = (options: ScaleByAdadeltaOptions = {}): Transformation<AdadeltaState> => {
-  const { decay = 0.9, epsilon = 1e-6 } = checked('scaleByAdadelta', options)
-  return fromParts<AdadeltaState>({
-    init: (p) => ({ came: filled(0)(p), went: filled(0)(p) }),
-    count: 0,
-    plan: (state) => ({ numbers: [], state }),
-    run: (_, updates) => (state) => {
-      const came = towardsSquares(decay)(state.came, updates)
-      const ratio = treeZip((w, c) => div(sqrt(add(w, epsilon)), sqrt(add(c, epsilon))))(state.went, came)
-      const scaled = treeZip(mul)(ratio, updates)
-      return [scaled, { came, went: towardsSquares(decay)(state.went, scaled) }]
+export const scaleByAdadelta: (options?: ScaleByAdadeltaOptions) => Transformation<AdadeltaState> =
+  /* @__PURE__ */ recipe<ScaleByAdadeltaOptions>()(
+    { sort: 'transformation', name: 'scaleByAdadelta', fields: adadeltaFields },
+    ({ decay, epsilon }) => {
+      return fromParts<AdadeltaState>({
+        init: (p) => ({ came: filled(0)(p), went: filled(0)(p) }),
+        count: 0,
+        plan: (state) => ({ numbers: [], state }),
+        run: (_, updates) => (state) => {
+          const came = towardsSquares(decay)(state.came, updates)
+          const ratio = treeZip((w, c) => div(sqrt(add(w, epsilon)), sqrt(add(c, epsilon))))(state.went, came)
+          const scaled = treeZip(mul)(ratio, updates)
+          return [scaled, { came, went: towardsSquares(decay)(state.went, scaled) }]
+        },
+      })
     },
-  })
-}
+  )

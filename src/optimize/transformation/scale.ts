@@ -1,6 +1,5 @@
 /** Updates times a number: of a schedule, of the sizes of updates and parameters, or of the value of the loss. */
 import { full } from '../../data/construct.js'
-import { raise } from '../../data/Defect.js'
 import type { Tensor } from '../../data/Tensor.js'
 import { treeMap, treeZip } from '../../data/Tree.js'
 import { mean, norm } from '../../function/statistics.js'
@@ -9,8 +8,10 @@ import { add, div, mul, sign, square, sub } from '../../primitive/arithmetic.js'
 import { equal, lessEqual, logicalOr, maximum, minimum, where } from '../../primitive/choice.js'
 import { sqrt } from '../../primitive/elementary.js'
 import type { Stateless } from '../Optimizer.js'
+import { choice, finite, notNegative, positive, rate } from '../option.js'
+import { byPosition, constantly, recipe } from '../recipe.js'
 import { fromParts, type Transformation } from '../Transformation.js'
-import { checked, type Schedule } from './ranges.js'
+import type { Rate } from './ranges.js'
 
 /** A transformation without memory, of updates and parameters. */
 export const stateless = (run: <P>(updates: P, params: P) => P): Transformation<Stateless> =>
@@ -33,20 +34,23 @@ export const stateless = (run: <P>(updates: P, params: P) => P): Transformation<
  *
  * @since 0.1.0
  */
-export const scaleBy = (factor: number | Schedule): Transformation<Stateless> => {
-  if (typeof factor === 'number')
-    return Number.isFinite(factor)
-      ? stateless((updates) => treeScale(factor, updates))
-      : raise('InvalidArgument', `scaleBy: expected a finite factor, got ${factor}.`)
-  return fromParts<Stateless>({
-    init: () => null,
-    count: 1,
-    plan: (state, { step }) => ({ numbers: [factor(step)], state }),
-    run:
-      ([rate = 1], updates) =>
-      (state) => [treeScale(rate, updates), state],
-  })
-}
+export const scaleBy: (factor: Rate) => Transformation<Stateless> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly factor: Rate }>()(
+    { sort: 'transformation', name: 'scaleBy', fields: () => ({ factor: rate(finite)() }) },
+    ({ factor }) =>
+      typeof factor === 'number'
+        ? stateless((updates) => treeScale(factor, updates))
+        : fromParts<Stateless>({
+            init: () => null,
+            count: 1,
+            plan: (state, { step }) => ({ numbers: [factor(step)], state }),
+            run:
+              ([now = 1], updates) =>
+              (state) => [treeScale(now, updates), state],
+          }),
+  ),
+  (factor: Rate) => ({ factor }),
+)
 
 /**
  * The signs of updates.
@@ -59,7 +63,10 @@ export const scaleBy = (factor: number | Schedule): Transformation<Stateless> =>
  *
  * @since 0.1.0
  */
-export const scaleBySign: Transformation<Stateless> = stateless(treeMap(sign))
+export const scaleBySign: Transformation<Stateless> = /* @__PURE__ */ constantly(
+  { sort: 'transformation', name: 'scaleBySign' },
+  stateless(treeMap(sign)),
+)
 
 /**
  * The constants of a trust ratio.
@@ -77,6 +84,8 @@ export interface TrustRatioOptions {
 
 const atLeast = (least: number, x: Tensor): Tensor => maximum(norm(x), least)
 
+const trustRatioFields = () => ({ minimal: notNegative(0), trustCoefficient: positive(1), epsilon: notNegative(0) })
+
 /**
  * Multiplies the updates of each leaf by ‖parameters‖ / ‖updates‖, so that every layer moves by a share of its size; by 1 where one
  * of the norms is 0.
@@ -89,16 +98,19 @@ const atLeast = (least: number, x: Tensor): Tensor => maximum(norm(x), least)
  *
  * @since 0.1.0
  */
-export const scaleByTrustRatio = (options: TrustRatioOptions = {}): Transformation<Stateless> => {
-  const { minimal = 0, trustCoefficient = 1, epsilon = 0 } = checked('scaleByTrustRatio', options)
-  return stateless(
-    treeZip((u, p) => {
-      const [size, moved] = [atLeast(minimal, p), atLeast(minimal, u)]
-      const ratio = div(mul(trustCoefficient, size), add(moved, epsilon))
-      return mul(u, where(logicalOr(equal(size, 0), equal(moved, 0)), 1, ratio))
-    }),
+export const scaleByTrustRatio: (options?: TrustRatioOptions) => Transformation<Stateless> =
+  /* @__PURE__ */ recipe<TrustRatioOptions>()(
+    { sort: 'transformation', name: 'scaleByTrustRatio', fields: trustRatioFields },
+    ({ minimal, trustCoefficient, epsilon }) => {
+      return stateless(
+        treeZip((u, p) => {
+          const [size, moved] = [atLeast(minimal, p), atLeast(minimal, u)]
+          const ratio = div(mul(trustCoefficient, size), add(moved, epsilon))
+          return mul(u, where(logicalOr(equal(size, 0), equal(moved, 0)), 1, ratio))
+        }),
+      )
+    },
   )
-}
 
 /** The root of the mean square of a leaf, this at least. */
 export const rootMeanSquare = (x: Tensor, least: number): Tensor => maximum(sqrt(mean(square(x))), least)
@@ -112,10 +124,15 @@ export const rootMeanSquare = (x: Tensor, least: number): Tensor => maximum(sqrt
  *
  * @since 0.1.0
  */
-export const scaleByParameterSize = (options: { readonly minimal?: number } = {}): Transformation<Stateless> => {
-  const { minimal = 1e-3 } = checked('scaleByParameterSize', options)
-  return stateless(treeZip((u, p) => mul(u, rootMeanSquare(p, minimal))))
-}
+export const scaleByParameterSize: (options?: { readonly minimal?: number }) => Transformation<Stateless> =
+  /* @__PURE__ */ recipe<{
+    readonly minimal?: number
+  }>()(
+    { sort: 'transformation', name: 'scaleByParameterSize', fields: () => ({ minimal: notNegative(1e-3) }) },
+    ({ minimal }) => {
+      return stateless(treeZip((u, p) => mul(u, rootMeanSquare(p, minimal))))
+    },
+  )
 
 /**
  * Divides updates by their norm over all leaves, plus ε (default 1e-6).
@@ -126,13 +143,15 @@ export const scaleByParameterSize = (options: { readonly minimal?: number } = {}
  *
  * @since 0.1.0
  */
-export const normalize = (options: { readonly epsilon?: number } = {}): Transformation<Stateless> => {
-  const { epsilon = 1e-6 } = checked('normalize', options)
-  return stateless((updates) => {
-    const size = add(treeNorm(updates), epsilon)
-    return treeMap((u) => div(u, size))(updates)
+export const normalize: (options?: { readonly epsilon?: number }) => Transformation<Stateless> =
+  /* @__PURE__ */ recipe<{
+    readonly epsilon?: number
+  }>()({ sort: 'transformation', name: 'normalize', fields: () => ({ epsilon: notNegative(1e-6) }) }, ({ epsilon }) => {
+    return stateless((updates) => {
+      const size = add(treeNorm(updates), epsilon)
+      return treeMap((u) => div(u, size))(updates)
+    })
   })
-}
 
 /**
  * The constants of Polyak's step.
@@ -150,6 +169,13 @@ export interface PolyakOptions {
   readonly variant?: 'any' | 'positive'
 }
 
+export const polyakFields = () => ({
+  lower: finite(0),
+  maximalLearningRate: positive(1),
+  epsilon: notNegative(0),
+  variant: choice('any', 'positive')('any'),
+})
+
 /**
  * Multiplies updates by min((f(θ) − lower) / (‖updates‖² + ε), maximum): the step that would be exact for a linear loss.
  *
@@ -163,23 +189,26 @@ export interface PolyakOptions {
  *
  * @since 0.1.0
  */
-export const scaleByPolyak = (options: PolyakOptions = {}): Transformation<Stateless> => {
-  const { lower = 0, maximalLearningRate = 1, epsilon = 0, variant = 'any' } = checked('scaleByPolyak', options)
-  return fromParts<Stateless>({
-    init: () => null,
-    count: 1,
-    plan: (state, { value }) => ({ numbers: [value], state }),
-    run:
-      ([value = 0], updates) =>
-      (state) => {
-        const squared = add(treeDot(updates, updates), epsilon)
-        const above = sub(value, lower)
-        const gap = variant === 'any' ? above : maximum(above, 0)
-        const rate = where(lessEqual(squared, Number.EPSILON), 0, minimum(div(gap, squared), maximalLearningRate))
-        return [treeScale(rate, updates), state]
-      },
-  })
-}
+export const scaleByPolyak: (options?: PolyakOptions) => Transformation<Stateless> =
+  /* @__PURE__ */ recipe<PolyakOptions>()(
+    { sort: 'transformation', name: 'scaleByPolyak', fields: polyakFields },
+    ({ lower, maximalLearningRate, epsilon, variant }) => {
+      return fromParts<Stateless>({
+        init: () => null,
+        count: 1,
+        plan: (state, { value }) => ({ numbers: [value], state }),
+        run:
+          ([value = 0], updates) =>
+          (state) => {
+            const squared = add(treeDot(updates, updates), epsilon)
+            const above = sub(value, lower)
+            const gap = variant === 'any' ? above : maximum(above, 0)
+            const rate = where(lessEqual(squared, Number.EPSILON), 0, minimum(div(gap, squared), maximalLearningRate))
+            return [treeScale(rate, updates), state]
+          },
+      })
+    },
+  )
 
 /** A tree of the same shapes, full of one number. */
 export const filled = (value: number): (<P>(p: P) => P) => treeMap((leaf) => full(leaf.shape, value))

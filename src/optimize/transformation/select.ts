@@ -6,6 +6,8 @@ import { leavesOf, withLeaves } from '../../data/Tree.js'
 import { neg } from '../../primitive/arithmetic.js'
 import type { Operand } from '../../primitive/define.js'
 import type { Iterate, StateOf, StateType } from '../Optimizer.js'
+import { list, selection as selectionField, text } from '../option.js'
+import { byPosition, recipe, wrapper } from '../recipe.js'
 import type { Transformation } from '../Transformation.js'
 import type { Parts, Reading } from './parts.js'
 
@@ -29,10 +31,44 @@ export const everything: Selection = () => true
  *
  * @since 0.1.0
  */
-export const named =
-  (name: string): Selection =>
-  (path) =>
-    path.endsWith(`.${name}`)
+export const named: (name: string) => Selection = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly leaf: string }>()(
+    { sort: 'selection', name: 'named', fields: () => ({ leaf: text() }) },
+    ({ leaf }): Selection =>
+      (path) =>
+        path.endsWith(`.${leaf}`),
+  ),
+  (leaf: string) => ({ leaf }),
+)
+
+/** The keys that a lens asks for, one after the other. */
+const keysOf = <P>(lens: (params: P) => unknown): ReadonlyArray<string> => {
+  const keys = new Map<number, string>()
+  const follow: unknown = new Proxy(
+    {},
+    {
+      get: (_, key) => {
+        keys.set(keys.size, String(key))
+        return follow
+      },
+    },
+  )
+  lens(follow as P)
+  return [...keys.values()]
+}
+
+const insideKeys = /* @__PURE__ */ recipe<{ readonly keys: ReadonlyArray<string> }>()(
+  { sort: 'selection', name: 'inside', fields: () => ({ keys: list(text(), 'a list of keys')() }) },
+  ({ keys }): Selection => {
+    const prefixes = keys.reduce<ReadonlyArray<string>>(
+      (found, key) =>
+        found.flatMap((path) => (/^\d+$/.test(key) ? [`${path}[${key}]`, `${path}.${key}`] : [`${path}.${key}`])),
+      [''],
+    )
+    return (path) =>
+      prefixes.some((prefix) => path.startsWith(prefix) && (path === prefix || /^[.[]/.test(path.slice(prefix.length))))
+  },
+)
 
 /**
  * The leaves below a place in the parameters, which a lens points to: a function that goes from the parameters to a part of them.
@@ -48,26 +84,12 @@ export const named =
  *
  * @since 0.1.0
  */
-export const inside = <P>(lens: (params: P) => unknown): Selection => {
-  const keys = new Map<number, string>()
-  const follow: unknown = new Proxy(
-    {},
-    {
-      get: (_, key) => {
-        keys.set(keys.size, String(key))
-        return follow
-      },
-    },
-  )
-  lens(follow as P)
-  const prefixes = [...keys.values()].reduce<ReadonlyArray<string>>(
-    (found, key) =>
-      found.flatMap((path) => (/^\d+$/.test(key) ? [`${path}[${key}]`, `${path}.${key}`] : [`${path}.${key}`])),
-    [''],
-  )
-  return (path) =>
-    prefixes.some((prefix) => path.startsWith(prefix) && (path === prefix || /^[.[]/.test(path.slice(prefix.length))))
-}
+export const inside: <P>(lens: (params: P) => unknown) => Selection = /* @__PURE__ */ byPosition(
+  insideKeys,
+  (lens: (params: never) => unknown) => ({
+    keys: keysOf(lens),
+  }),
+)
 
 /**
  * The leaves that a selection leaves out.
@@ -79,10 +101,15 @@ export const inside = <P>(lens: (params: P) => unknown): Selection => {
  *
  * @since 0.1.0
  */
-export const except =
-  (selection: Selection): Selection =>
-  (path, leaf) =>
-    !selection(path, leaf)
+export const except: (selection: Selection) => Selection = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<{ readonly selection: Selection }>()(
+    { sort: 'selection', name: 'except', fields: () => ({ selection: selectionField<Selection>()() }) },
+    ({ selection }): Selection =>
+      (path, leaf) =>
+        !selection(path, leaf),
+  ),
+  (selection: Selection) => ({ selection }),
+)
 
 /**
  * Selected leaves by their paths: what a transformation that sees a part of the parameters takes for all of them.
@@ -172,10 +199,16 @@ const limited =
  *
  * @since 0.1.0
  */
-export const masked = (
+export const masked: (
   selection: Selection,
-): (<F extends StateType>(transformation: Transformation<F>) => Transformation<MaskedState<F>>) =>
-  limited(selection, same)
+) => <F extends StateType>(transformation: Transformation<F>) => Transformation<MaskedState<F>> =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ wrapper<{ readonly selection: Selection }>()(
+      { name: 'masked', fields: () => ({ selection: selectionField<Selection>()() }) },
+      ({ selection }) => limited(selection, same),
+    ),
+    (selection: Selection) => ({ selection }),
+  )
 
 /**
  * The same transformation with the selected leaves held fast: it neither sees nor moves them, whatever their gradients are. Use it
@@ -196,7 +229,13 @@ export const masked = (
  *
  * @since 0.1.0
  */
-export const freeze = (
+export const freeze: (
   selection: Selection,
-): (<F extends StateType>(transformation: Transformation<F>) => Transformation<MaskedState<F>>) =>
-  limited(except(selection), nothing)
+) => <F extends StateType>(transformation: Transformation<F>) => Transformation<MaskedState<F>> =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ wrapper<{ readonly selection: Selection }>()(
+      { name: 'freeze', fields: () => ({ selection: selectionField<Selection>()() }) },
+      ({ selection }) => limited(except(selection), nothing),
+    ),
+    (selection: Selection) => ({ selection }),
+  )

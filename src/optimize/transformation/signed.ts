@@ -4,8 +4,9 @@ import { abs, add, mul, sign } from '../../primitive/arithmetic.js'
 import { clamp, equal, greater, less, where } from '../../primitive/choice.js'
 import { tanh } from '../../primitive/trigonometric.js'
 import type { StateType } from '../Optimizer.js'
+import { choice, flag, fraction, positive, share } from '../option.js'
+import { recipe } from '../recipe.js'
 import { fromParts, type Transformation } from '../Transformation.js'
-import { checked } from './ranges.js'
 import { filled } from './scale.js'
 import { towards } from './trace.js'
 
@@ -34,6 +35,13 @@ export interface ScaleByLionOptions {
   readonly smoothness?: number
 }
 
+export const lionFields = () => ({
+  decay1: fraction(0.9),
+  decay2: fraction(0.99),
+  mode: choice('hard', 'smooth', 'refined')('hard'),
+  smoothness: positive(1),
+})
+
 /**
  * The sign of β₁ m + (1 − β₁) g, where m is a mean of updates with decay β₂.
  *
@@ -45,22 +53,25 @@ export interface ScaleByLionOptions {
  *
  * @since 0.1.0
  */
-export const scaleByLion = (options: ScaleByLionOptions = {}): Transformation<LionState> => {
-  const { decay1 = 0.9, decay2 = 0.99, mode = 'hard', smoothness = 1 } = checked('scaleByLion', options)
-  return fromParts<LionState>({
-    init: filled(0),
-    count: 0,
-    plan: (state) => ({ numbers: [], state }),
-    run: (_, updates) => (mean) => {
-      const given = treeZip((m, u) => {
-        const x = add(mul(1 - decay1, u), mul(decay1, m))
-        if (mode === 'hard') return sign(x)
-        return mode === 'smooth' ? tanh(mul(smoothness, x)) : where(less(abs(x), 1), x, sign(x))
-      })(mean, updates)
-      return [given, towards(decay2)(mean, updates)]
+export const scaleByLion: (options?: ScaleByLionOptions) => Transformation<LionState> =
+  /* @__PURE__ */ recipe<ScaleByLionOptions>()(
+    { sort: 'transformation', name: 'scaleByLion', fields: lionFields },
+    ({ decay1, decay2, mode, smoothness }) => {
+      return fromParts<LionState>({
+        init: filled(0),
+        count: 0,
+        plan: (state) => ({ numbers: [], state }),
+        run: (_, updates) => (mean) => {
+          const given = treeZip((m, u) => {
+            const x = add(mul(1 - decay1, u), mul(decay1, m))
+            if (mode === 'hard') return sign(x)
+            return mode === 'smooth' ? tanh(mul(smoothness, x)) : where(less(abs(x), 1), x, sign(x))
+          })(mean, updates)
+          return [given, towards(decay2)(mean, updates)]
+        },
+      })
     },
-  })
-}
+  )
 
 /**
  * The state of `scaleByRprop`: the length of the step of each entry, and the step before.
@@ -99,6 +110,15 @@ export interface ScaleByRpropOptions {
   readonly delayed?: boolean
 }
 
+export const rpropFields = () => ({
+  learningRate: positive(),
+  shrink: share(0.5),
+  growth: positive(1.2),
+  minimalStep: positive(1e-6),
+  maximalStep: positive(50),
+  delayed: flag(true),
+})
+
 /**
  * Steps along signs, longer while the sign of an entry stays and shorter when it changes; then that entry rests for a step.
  *
@@ -110,34 +130,30 @@ export interface ScaleByRpropOptions {
  *
  * @since 0.1.0
  */
-export const scaleByRprop = (options: ScaleByRpropOptions): Transformation<RpropState> => {
-  const {
-    learningRate,
-    shrink = 0.5,
-    growth = 1.2,
-    minimalStep = 1e-6,
-    maximalStep = 50,
-  } = checked('scaleByRprop', options)
-  const { delayed = true } = options
-  return fromParts<RpropState>({
-    init: (p) => ({ lengths: filled(learningRate)(p), previous: filled(0)(p) }),
-    count: 0,
-    plan: (state) => ({ numbers: [], state }),
-    run:
-      (_, updates) =>
-      ({ lengths: before, previous }) => {
-        const agreement = treeZip(mul)(updates, previous)
-        const lengths = treeZip((s, length) =>
-          where(
-            equal(s, 0),
-            length,
-            clamp(mul(length, where(greater(s, 0), growth, shrink)), minimalStep, maximalStep),
-          ),
-        )(agreement, before)
-        const steps = treeZip((u, length) => mul(length, sign(u)))(updates, lengths)
-        const moved = treeZip((s, step) => where(less(s, 0), 0, step))(agreement, steps)
-        const given = delayed ? treeZip((s, step) => where(less(s, 0), 0, step))(agreement, previous) : moved
-        return [given, { lengths, previous: moved }]
-      },
-  })
-}
+export const scaleByRprop: (options: ScaleByRpropOptions) => Transformation<RpropState> =
+  /* @__PURE__ */ recipe<ScaleByRpropOptions>()(
+    { sort: 'transformation', name: 'scaleByRprop', fields: rpropFields },
+    ({ learningRate, shrink, growth, minimalStep, maximalStep, delayed }) => {
+      return fromParts<RpropState>({
+        init: (p) => ({ lengths: filled(learningRate)(p), previous: filled(0)(p) }),
+        count: 0,
+        plan: (state) => ({ numbers: [], state }),
+        run:
+          (_, updates) =>
+          ({ lengths: before, previous }) => {
+            const agreement = treeZip(mul)(updates, previous)
+            const lengths = treeZip((s, length) =>
+              where(
+                equal(s, 0),
+                length,
+                clamp(mul(length, where(greater(s, 0), growth, shrink)), minimalStep, maximalStep),
+              ),
+            )(agreement, before)
+            const steps = treeZip((u, length) => mul(length, sign(u)))(updates, lengths)
+            const moved = treeZip((s, step) => where(less(s, 0), 0, step))(agreement, steps)
+            const given = delayed ? treeZip((s, step) => where(less(s, 0), 0, step))(agreement, previous) : moved
+            return [given, { lengths, previous: moved }]
+          },
+      })
+    },
+  )

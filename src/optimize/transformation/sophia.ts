@@ -6,9 +6,10 @@ import { div, mul } from '../../primitive/arithmetic.js'
 import { clamp, less, maximum, where } from '../../primitive/choice.js'
 import type { Ability } from '../Objective.js'
 import type { Iterate, StateType, Work } from '../Optimizer.js'
+import { count, fraction, notNegative, positive, key as randomKeyField } from '../option.js'
+import { recipe } from '../recipe.js'
 import type { Transformation } from '../Transformation.js'
 import { biases, type Moments, noMoments } from './adam.js'
-import { checked } from './ranges.js'
 import { towards } from './trace.js'
 
 /**
@@ -62,12 +63,9 @@ const hutchinson =
   }
 
 const sophiaOf = <A extends Ability>(
-  caller: string,
-  options: ScaleBySophiaOptions,
+  { decay1, decay2, epsilon, gamma, threshold, every, key }: Required<ScaleBySophiaOptions>,
   estimate: Estimate<A>,
 ): Transformation<SophiaState, A> => {
-  const { decay1 = 0.965, decay2 = 0.99, epsilon = 1e-8, gamma = 0.01, ...rest } = checked(caller, options)
-  const { threshold = 1, every = 10, key = randomKey(0) } = rest
   return {
     init: noMoments(),
     update: (updates, it) => (before) => {
@@ -85,6 +83,16 @@ const sophiaOf = <A extends Ability>(
   }
 }
 
+export const sophiaFields = () => ({
+  decay1: fraction(0.965),
+  decay2: fraction(0.99),
+  epsilon: notNegative(1e-8),
+  gamma: positive(0.01),
+  threshold: positive(1),
+  every: count(10),
+  key: randomKeyField(randomKey(0)),
+})
+
 /**
  * Divides the mean of updates by γ times a mean of the Hessian's diagonal, and keeps the quotient within bounds. The diagonal is
  * Hutchinson's estimate u ∘ H u with random signs u.
@@ -101,16 +109,19 @@ const sophiaOf = <A extends Ability>(
  *
  * @since 0.1.0
  */
-export const scaleBySophia = (options: ScaleBySophiaOptions = {}): Transformation<SophiaState, 'hessian'> =>
-  sophiaOf<'hessian'>(
-    'scaleBySophia',
-    options,
-    hutchinson(({ objective, params }) => objective.hessian(params)),
+export const scaleBySophia: (options?: ScaleBySophiaOptions) => Transformation<SophiaState, 'hessian'> =
+  /* @__PURE__ */ recipe<ScaleBySophiaOptions>()(
+    { sort: 'transformation', name: 'scaleBySophia', fields: sophiaFields, asks: ['hessian'] },
+    (options) =>
+      sophiaOf<'hessian'>(
+        options,
+        hutchinson(({ objective, params }) => objective.hessian(params)),
+      ),
   )
 
 /**
- * The same with the diagonal of the Gauss-Newton matrix, which is never negative: u ∘ B u with random signs u. It varies less than
- * `scaleByBartlettSophia` with the same expectation, and single estimates may be negative.
+ * The same with the diagonal of the Gauss-Newton matrix, which is never negative: u ∘ B u with random signs u. Its expectation is that of
+ * `scaleByBartlettSophia`; single estimates may be negative.
  *
  * @example
  * import { chain, descend, scaleByGaussNewtonSophia, scaleBy } from 'gradus/optimize'
@@ -118,13 +129,14 @@ export const scaleBySophia = (options: ScaleBySophiaOptions = {}): Transformatio
  *
  * @since 0.1.0
  */
-export const scaleByGaussNewtonSophia = (
-  options: ScaleBySophiaOptions = {},
-): Transformation<SophiaState, 'gaussNewton'> =>
-  sophiaOf<'gaussNewton'>(
-    'scaleByGaussNewtonSophia',
-    options,
-    hutchinson(({ objective, params }) => objective.gaussNewton(params)),
+export const scaleByGaussNewtonSophia: (options?: ScaleBySophiaOptions) => Transformation<SophiaState, 'gaussNewton'> =
+  /* @__PURE__ */ recipe<ScaleBySophiaOptions>()(
+    { sort: 'transformation', name: 'scaleByGaussNewtonSophia', fields: sophiaFields, asks: ['gaussNewton'] },
+    (options) =>
+      sophiaOf<'gaussNewton'>(
+        options,
+        hutchinson(({ objective, params }) => objective.gaussNewton(params)),
+      ),
   )
 
 /**
@@ -145,10 +157,12 @@ export const scaleByGaussNewtonSophia = (
  *
  * @since 0.1.0
  */
-export const scaleByBartlettSophia = (
-  options: ScaleBySophiaOptions = {},
-): Transformation<SophiaState, 'drawnSquares'> =>
-  sophiaOf<'drawnSquares'>('scaleByBartlettSophia', options, ({ objective, params }, key) => [
-    objective.drawnSquares(params, key),
-    { gradients: 1 },
-  ])
+export const scaleByBartlettSophia: (options?: ScaleBySophiaOptions) => Transformation<SophiaState, 'drawnSquares'> =
+  /* @__PURE__ */ recipe<ScaleBySophiaOptions>()(
+    { sort: 'transformation', name: 'scaleByBartlettSophia', fields: sophiaFields, asks: ['drawnSquares'] },
+    (options) =>
+      sophiaOf<'drawnSquares'>(options, ({ objective, params }, key) => [
+        objective.drawnSquares(params, key),
+        { gradients: 1 },
+      ]),
+  )

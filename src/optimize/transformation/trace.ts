@@ -4,8 +4,9 @@ import { treeAxpy } from '../../function/tree.js'
 import { add, div, mul, sub } from '../../primitive/arithmetic.js'
 import { where } from '../../primitive/choice.js'
 import type { StateType } from '../Optimizer.js'
+import { finite, flag, fraction } from '../option.js'
+import { byPosition, recipe } from '../recipe.js'
 import { fromParts, type Transformation } from '../Transformation.js'
-import { checked } from './ranges.js'
 import { filled } from './scale.js'
 
 /**
@@ -27,6 +28,10 @@ export interface TraceOptions {
   readonly nesterov?: boolean
 }
 
+interface Decay {
+  readonly decay: number
+}
+
 /**
  * Sums updates with a decay: u ← decay · u + update. With `nesterov` it gives decay · u + update once more.
  *
@@ -38,18 +43,22 @@ export interface TraceOptions {
  *
  * @since 0.1.0
  */
-export const trace = (decay: number, { nesterov = false }: TraceOptions = {}): Transformation<TraceState> => {
-  checked('trace', { decay })
-  return fromParts<TraceState>({
-    init: filled(0),
-    count: 0,
-    plan: (state) => ({ numbers: [], state }),
-    run: (_, updates) => (velocity) => {
-      const next = treeAxpy(decay, velocity, updates)
-      return [nesterov ? treeAxpy(decay, next, updates) : next, next]
-    },
-  })
-}
+export const trace: (decay: number, options?: TraceOptions) => Transformation<TraceState> = /* @__PURE__ */ byPosition(
+  /* @__PURE__ */ recipe<TraceOptions & Decay>()(
+    { sort: 'transformation', name: 'trace', fields: () => ({ decay: fraction(), nesterov: flag(false) }) },
+    ({ decay, nesterov }) =>
+      fromParts<TraceState>({
+        init: filled(0),
+        count: 0,
+        plan: (state) => ({ numbers: [], state }),
+        run: (_, updates) => (velocity) => {
+          const next = treeAxpy(decay, velocity, updates)
+          return [nesterov ? treeAxpy(decay, next, updates) : next, next]
+        },
+      }),
+  ),
+  (decay: number, { nesterov }: TraceOptions = {}) => ({ decay, nesterov }),
+)
 
 /**
  * The state of a mean of updates: how many there were, and their mean with weights that decay.
@@ -87,26 +96,28 @@ export const towards =
  *
  * @since 0.1.0
  */
-export const meanOfUpdates = (
-  decay: number,
-  { corrected = true }: { readonly corrected?: boolean } = {},
-): Transformation<MeanState> => {
-  checked('meanOfUpdates', { decay })
-  return fromParts<MeanState>({
-    init: (p) => ({ count: 0, mean: filled(0)(p) }),
-    count: 1,
-    plan: (state) => {
-      const count = state.count + 1
-      return { numbers: [1 - decay ** count], state: { ...state, count } }
-    },
-    run:
-      ([bias = 1], updates) =>
-      (state) => {
-        const mean = towards(decay)(state.mean, updates)
-        return [corrected ? treeMap((m) => div(m, bias))(mean) : mean, { ...state, mean }]
-      },
-  })
-}
+export const meanOfUpdates: (decay: number, options?: { readonly corrected?: boolean }) => Transformation<MeanState> =
+  /* @__PURE__ */ byPosition(
+    /* @__PURE__ */ recipe<Decay & { readonly corrected?: boolean }>()(
+      { sort: 'transformation', name: 'meanOfUpdates', fields: () => ({ decay: fraction(), corrected: flag(true) }) },
+      ({ decay, corrected }) =>
+        fromParts<MeanState>({
+          init: (p) => ({ count: 0, mean: filled(0)(p) }),
+          count: 1,
+          plan: (state) => {
+            const count = state.count + 1
+            return { numbers: [1 - decay ** count], state: { ...state, count } }
+          },
+          run:
+            ([bias = 1], updates) =>
+            (state) => {
+              const mean = towards(decay)(state.mean, updates)
+              return [corrected ? treeMap((m) => div(m, bias))(mean) : mean, { ...state, mean }]
+            },
+        }),
+    ),
+    (decay: number, { corrected }: { readonly corrected?: boolean } = {}) => ({ decay, corrected }),
+  )
 
 /**
  * The state of `scaleByOptimism`: the updates before.
@@ -139,6 +150,8 @@ export interface OptimismOptions {
   readonly beta?: number
 }
 
+export const optimismFields = () => ({ alpha: finite(1), beta: finite(1) })
+
 /**
  * Gives (α + β) · update − β · the update before: gradient descent that expects the last change once more, for games.
  *
@@ -150,17 +163,23 @@ export interface OptimismOptions {
  *
  * @since 0.1.0
  */
-export const scaleByOptimism = (options: OptimismOptions = {}): Transformation<OptimismState> => {
-  const { alpha = 1, beta = 1 } = checked('scaleByOptimism', options)
-  return fromParts<OptimismState>({
-    init: (p) => ({ begun: false, previous: filled(0)(p) }),
-    count: 1,
-    plan: (state) => ({ numbers: [state.begun ? 1 : 0], state: { ...state, begun: true } }),
-    run:
-      ([begun = 1], updates) =>
-      (state) => [
-        treeZip((u, before) => sub(mul(alpha + beta, u), mul(beta, where(begun, before, u))))(updates, state.previous),
-        { ...state, previous: updates },
-      ],
-  })
-}
+export const scaleByOptimism: (options?: OptimismOptions) => Transformation<OptimismState> =
+  /* @__PURE__ */ recipe<OptimismOptions>()(
+    { sort: 'transformation', name: 'scaleByOptimism', fields: optimismFields },
+    ({ alpha, beta }) => {
+      return fromParts<OptimismState>({
+        init: (p) => ({ begun: false, previous: filled(0)(p) }),
+        count: 1,
+        plan: (state) => ({ numbers: [state.begun ? 1 : 0], state: { ...state, begun: true } }),
+        run:
+          ([begun = 1], updates) =>
+          (state) => [
+            treeZip((u, before) => sub(mul(alpha + beta, u), mul(beta, where(begun, before, u))))(
+              updates,
+              state.previous,
+            ),
+            { ...state, previous: updates },
+          ],
+      })
+    },
+  )

@@ -1,10 +1,11 @@
 /** Cubic regularization: the global minimizer of a quadratic model with a cubic term, whose weight follows how well it predicts. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { raise } from '../../data/Defect.js'
 import { cubic } from '../../operator/QuadraticModel.js'
 import type { Ability, Curved, ObjectiveWith, Smooth } from '../Objective.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType } from '../Optimizer.js'
+import { choice, count, curvature as curvatureField, notNegative, optional, positive, settled } from '../option.js'
+import { described, recipe, withRecipe } from '../recipe.js'
 import { type Curvature, hessianCurvature } from './curvature.js'
 import { firstGood } from './gainRatio.js'
 import { diagonalized } from './modelAttempts.js'
@@ -47,6 +48,13 @@ type State = CubicState['state']
 
 const leastWeight = 1e-16
 
+const cubicFields = () => ({
+  solver: choice('exact', 'krylov')('exact'),
+  weight: positive(1),
+  dimension: count(50),
+  tolerance: optional(notNegative()),
+})
+
 /**
  * Cubic regularization on a curvature of choice. See `cubicNewton`.
  *
@@ -56,57 +64,59 @@ const leastWeight = 1e-16
  *
  * @since 0.1.0
  */
-export const cubicNewtonWith =
-  <A extends Ability>(curvature: Curvature<A>) =>
-  ({
-    solver = 'exact',
-    weight = 1,
-    dimension = 50,
-    tolerance,
-  }: CubicOptions = {}): Optimizer<CubicState, Smooth | A> => {
-    if (!(weight > 0 && weight < Infinity))
-      return raise('InvalidArgument', `cubicNewton: expected a finite weight above 0, got ${weight}.`)
-    if (!Number.isInteger(dimension) || dimension < 1)
-      return raise('InvalidArgument', `cubicNewton: expected a dimension of 1 or more, got ${dimension}.`)
-    const settings = { absolute: curvature.absolute, dimension, tolerance }
-    const step =
-      <P>(next: ObjectiveWith<Smooth | A, P>) =>
-      (from: Iterate<P, State, Smooth | A>) =>
-        pipe(
-          finite(from),
-          E.chain((it) => {
-            const { objective } = it
-            const attempt = diagonalized(solver, settings, it, curvature.at<P>(objective, it.params))
-            return pipe(
-              firstGood({
-                it,
-                value: objective.value,
-                size: it.state.weight,
-                attemptAt: (size) => attempt(cubic(size)),
-                smaller: (size) => 4 * size,
-                acceptance: 0.1,
+export const cubicNewtonWith: <A extends Ability>(
+  curvature: Curvature<A>,
+) => (options?: CubicOptions) => Optimizer<CubicState, Smooth | A> = /* @__PURE__ */ withRecipe<
+  CubicOptions & { readonly curvature: Curvature<Ability> }
+>()(
+  {
+    sort: 'optimizer',
+    name: 'cubicNewtonWith',
+    fields: () => ({ ...cubicFields(), curvature: curvatureField<Curvature<Ability>>()() }),
+  },
+  ({ curvature, ...options }) => cubicNewtonWith(curvature)(options),
+)(<A extends Ability>(curvature: Curvature<A>) => (options: CubicOptions = {}): Optimizer<CubicState, Smooth | A> => {
+  const all = settled<CubicOptions, ReturnType<typeof cubicFields>>('cubicNewton', cubicFields(), options)
+  const { solver, weight, dimension, tolerance } = all
+  const settings = { absolute: curvature.absolute, dimension, tolerance }
+  const step =
+    <P>(next: ObjectiveWith<Smooth | A, P>) =>
+    (from: Iterate<P, State, Smooth | A>) =>
+      pipe(
+        finite(from),
+        E.chain((it) => {
+          const { objective } = it
+          const attempt = diagonalized(solver, settings, it, curvature.at<P>(objective, it.params))
+          return pipe(
+            firstGood({
+              it,
+              value: objective.value,
+              size: it.state.weight,
+              attemptAt: (size) => attempt(cubic(size)),
+              smaller: (size) => 4 * size,
+              acceptance: 0.1,
+            }),
+            E.chain(({ candidate, attempt: { multiplier }, size, gainRatio, rejected, work }) =>
+              advance<P, State>(next, it, {
+                params: candidate,
+                state: {
+                  weight: gainRatio > 0.9 ? Math.max(size / 3, leastWeight) : size,
+                  gainRatio,
+                  multiplier,
+                  rejected,
+                },
+                work,
               }),
-              E.chain(({ candidate, attempt: { multiplier }, size, gainRatio, rejected, work }) =>
-                advance<P, State>(next, it, {
-                  params: candidate,
-                  state: {
-                    weight: gainRatio > 0.9 ? Math.max(size / 3, leastWeight) : size,
-                    gainRatio,
-                    multiplier,
-                    rejected,
-                  },
-                  work,
-                }),
-              ),
-            )
-          }),
-        )
-    return {
-      name: `cubic newton (${solver}, ${curvature.name})`,
-      init: () => ({ weight, gainRatio: null, multiplier: null, rejected: 0 }),
-      step,
-    }
-  }
+            ),
+          )
+        }),
+      )
+  return described({ name: 'cubicNewtonWith', curvature, ...all })({
+    name: `cubic newton (${solver}, ${curvature.name})`,
+    init: () => ({ weight, gainRatio: null, multiplier: null, rejected: 0 }),
+    step,
+  })
+})
 
 /**
  * Newton's method with cubic regularization, adaptive (ARC): each step is the global minimizer of the quadratic model plus a cubic,
@@ -136,4 +146,8 @@ export const cubicNewtonWith =
  *
  * @since 0.1.0
  */
-export const cubicNewton: (options?: CubicOptions) => Optimizer<CubicState, Curved> = cubicNewtonWith(hessianCurvature)
+export const cubicNewton: (options?: CubicOptions) => Optimizer<CubicState, Curved> =
+  /* @__PURE__ */ recipe<CubicOptions>()(
+    { sort: 'optimizer', name: 'cubicNewton', fields: cubicFields, asks: ['hessian'] },
+    cubicNewtonWith(hessianCurvature),
+  )

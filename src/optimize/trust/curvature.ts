@@ -1,6 +1,7 @@
 /** Curvatures as values: which one an optimizer asks an objective for is in its type. */
 import type { LinearOperator } from '../../operator/LinearOperator.js'
 import type { Ability, ObjectiveWith } from '../Objective.js'
+import { constantly } from '../recipe.js'
 
 /**
  * A curvature that an objective with the abilities A has at every point.
@@ -19,26 +20,35 @@ export interface Curvature<A extends Ability> {
  *
  * @since 0.1.0
  */
-export const hessianCurvature: Curvature<'hessian'> = {
-  name: 'Hessian',
-  at: (objective, p) => objective.hessian(p),
-  absolute: false,
-}
+export const hessianCurvature: Curvature<'hessian'> = /* @__PURE__ */ constantly(
+  { sort: 'curvature', name: 'hessianCurvature', asks: ['hessian'] },
+  {
+    name: 'Hessian',
+    at: <P>(objective: ObjectiveWith<'hessian', P>, p: P) => objective.hessian(p),
+    absolute: false,
+  },
+)
 
 /**
  * |H|, the Hessian without the signs of its eigenvalues: of saddle-free methods.
  *
  * @since 0.1.0
  */
-export const absoluteCurvature: Curvature<'hessian'> = { ...hessianCurvature, name: 'absolute Hessian', absolute: true }
+export const absoluteCurvature: Curvature<'hessian'> = /* @__PURE__ */ constantly(
+  { sort: 'curvature', name: 'absoluteCurvature', asks: ['hessian'] },
+  { ...hessianCurvature, name: 'absolute Hessian', absolute: true },
+)
 
 /**
  * The Gauss-Newton matrix, which is positive semidefinite and needs no second derivatives of the model.
  *
  * @since 0.1.0
  */
-export const gaussNewtonCurvature: Curvature<'gaussNewton'> = {
-  name: 'Gauss-Newton',
-  at: (objective, p) => objective.gaussNewton(p),
-  absolute: false,
-}
+export const gaussNewtonCurvature: Curvature<'gaussNewton'> = /* @__PURE__ */ constantly(
+  { sort: 'curvature', name: 'gaussNewtonCurvature', asks: ['gaussNewton'] },
+  {
+    name: 'Gauss-Newton',
+    at: <P>(objective: ObjectiveWith<'gaussNewton', P>, p: P) => objective.gaussNewton(p),
+    absolute: false,
+  },
+)

@@ -17,6 +17,19 @@ import {
   type StepFailure,
   sumOfWork,
 } from '../Optimizer.js'
+import {
+  between,
+  count,
+  curvature as curvatureField,
+  fraction,
+  notNegative,
+  optional,
+  positive,
+  preconditioning as preconditioningField,
+  settled,
+  share,
+} from '../option.js'
+import { described, recipe, withRecipe } from '../recipe.js'
 import { type Curvature, gaussNewtonCurvature } from './curvature.js'
 import { dampedSolve, type SolveSettings, type Start, type Waypoint } from './dampedSolve.js'
 import { type Attempt, firstGood, gainRatioOf, rounding } from './gainRatio.js'
@@ -92,28 +105,27 @@ interface Settings {
   readonly search: SearchSettings
 }
 
-const must = (isSo: boolean, what: string, value: number): void =>
-  isSo ? undefined : raise('InvalidArgument', `hessianFree: expected ${what}, got ${value}.`)
+const hessianFreeFields = () => ({
+  damping: positive(1),
+  factor: between(1, Infinity)(1.5),
+  decay: share(0.95),
+  iterations: count(250),
+  progress: notNegative(5e-4),
+  tolerance: fraction(1e-10),
+  spacing: between(1, Infinity)(1.3),
+  decrease: between(0, 1)(0.01),
+  shrink: between(0, 1)(0.8),
+  trials: count(60),
+})
 
-const settingsOf = (options: HessianFreeOptions): Settings => {
-  const { damping = 1, decay = 0.95, iterations = 250, progress = 5e-4, tolerance = 1e-10, spacing = 1.3 } = options
-  const { factor = 1.5, decrease = 0.01, shrink = 0.8, trials = 60 } = options
-  must(damping > 0 && damping < Infinity, 'a finite damping above 0', damping)
-  must(factor > 1 && factor < Infinity, 'a finite factor above 1', factor)
-  must(decay >= 0 && decay <= 1, 'a decay from 0 to 1', decay)
-  must(Number.isSafeInteger(iterations) && iterations >= 1, 'iterations to be an integer of 1 or more', iterations)
-  must(progress >= 0 && progress < Infinity, 'a finite progress of 0 or more', progress)
-  must(tolerance >= 0 && tolerance < 1, 'a tolerance of 0 or more and below 1', tolerance)
-  must(spacing > 1 && spacing < Infinity, 'a finite spacing above 1', spacing)
-  must(decrease > 0 && decrease < 1, 'a decrease above 0 and below 1', decrease)
-  must(shrink > 0 && shrink < 1, 'a factor shrink above 0 and below 1', shrink)
-  must(Number.isSafeInteger(trials) && trials >= 1, 'trials to be an integer of 1 or more', trials)
+const settingsOf = ({ damping, factor, decay, ...rest }: Required<HessianFreeOptions>): Settings => {
+  const { iterations, progress, tolerance, spacing, decrease, shrink, trials: most } = rest
   return {
     damping,
     factor,
     decay,
     solve: { iterations, progress, tolerance, spacing },
-    search: { decrease, shrink, most: trials },
+    search: { decrease, shrink, most },
   }
 }
 
@@ -216,86 +228,116 @@ const adapted = (damping: number, gain: number, factor: number): number =>
  *
  * @since 0.1.0
  */
-export const hessianFreeWith =
+export const hessianFreeWith: <A extends Ability, B extends Ability = never>(
+  curvature: Curvature<A>,
+  preconditioning?: Preconditioning<B>,
+) => (options?: HessianFreeOptions) => Optimizer<HessianFreeState, Smooth | A | B> = /* @__PURE__ */ withRecipe<
+  HessianFreeOptions & {
+    readonly curvature: Curvature<Ability>
+    readonly preconditioning?: Preconditioning<Ability>
+  }
+>()(
+  {
+    sort: 'optimizer',
+    name: 'hessianFreeWith',
+    fields: () => ({
+      ...hessianFreeFields(),
+      curvature: curvatureField<Curvature<Ability>>()(),
+      preconditioning: optional(preconditioningField<Preconditioning<Ability>>()()),
+    }),
+  },
+  ({ curvature, preconditioning, ...options }) => hessianFreeWith(curvature, preconditioning)(options),
+)(
   <A extends Ability, B extends Ability = never>(curvature: Curvature<A>, preconditioning?: Preconditioning<B>) =>
-  (options: HessianFreeOptions = {}): Optimizer<HessianFreeState, Smooth | A | B> => {
-    if (curvature.absolute)
-      return raise('InvalidArgument', 'hessianFree: |B| has no products: use the Gauss-Newton matrix.')
-    const settings = settingsOf(options)
-    const step =
-      <P>(next: ObjectiveWith<Smooth | A | B, P>) =>
-      (from: Iterate<P, HessianFreeMemory<P>, Smooth | A | B>) =>
-        pipe(
-          finite(from),
-          E.chain((it): E.Either<StepFailure<P, HessianFreeMemory<P>>, Iterate<P, HessianFreeMemory<P>>> => {
-            const { objective, params, gradient, state } = it
-            const operator = curvature.at<P>(objective, params)
-            const begin =
-              state.solution === null || settings.decay === 0 ? null : treeScale(settings.decay, state.solution)
-            const start: Start<P> | null = begin === null ? null : { at: begin, image: operator.apply(begin) }
-            const made = preconditioning?.at<P>(objective, params)
-            const first = sumOfWork({ products: start === null ? 0 : 1 }, made?.work)
-            const attemptAt = (damping: number): E.Either<StepFailure<P, HessianFreeMemory<P>>, Tried<P>> =>
-              pipe(
-                dampedSolve(
-                  { curvature: operator, gradient, damping, start, preconditioner: made?.inverse(damping) ?? null },
-                  settings.solve,
-                ),
-                E.bimap(
-                  ({ products }) => ({
-                    _tag: 'NonFinite' as const,
-                    quantity: 'curvature' as const,
-                    last: it,
-                    advice: 'Try another start, and explain(loss)(params) to see where the curvature overflows.',
-                    spent: sumOfWork({ products }, damping === state.damping ? first : {}),
+    (options: HessianFreeOptions = {}): Optimizer<HessianFreeState, Smooth | A | B> => {
+      const all = settled<HessianFreeOptions, ReturnType<typeof hessianFreeFields>>(
+        'hessianFree',
+        hessianFreeFields(),
+        options,
+      )
+      if (curvature.absolute)
+        return raise('InvalidArgument', 'hessianFree: |B| has no products: use the Gauss-Newton matrix.')
+      const settings = settingsOf(all)
+      const step =
+        <P>(next: ObjectiveWith<Smooth | A | B, P>) =>
+        (from: Iterate<P, HessianFreeMemory<P>, Smooth | A | B>) =>
+          pipe(
+            finite(from),
+            E.chain((it): E.Either<StepFailure<P, HessianFreeMemory<P>>, Iterate<P, HessianFreeMemory<P>>> => {
+              const { objective, params, gradient, state } = it
+              const operator = curvature.at<P>(objective, params)
+              const begin =
+                state.solution === null || settings.decay === 0 ? null : treeScale(settings.decay, state.solution)
+              const start: Start<P> | null = begin === null ? null : { at: begin, image: operator.apply(begin) }
+              const made = preconditioning?.inverseAt<P>(objective, params)
+              const first = sumOfWork({ products: start === null ? 0 : 1 }, made?.work)
+              const attemptAt = (damping: number): E.Either<StepFailure<P, HessianFreeMemory<P>>, Tried<P>> =>
+                pipe(
+                  dampedSolve(
+                    { curvature: operator, gradient, damping, start, preconditioner: made?.inverse(damping) ?? null },
+                    settings.solve,
+                  ),
+                  E.bimap(
+                    ({ products }) => ({
+                      _tag: 'NonFinite' as const,
+                      quantity: 'curvature' as const,
+                      last: it,
+                      advice: 'Try another start, and explain(loss)(params) to see where the curvature overflows.',
+                      spent: sumOfWork({ products }, damping === state.damping ? first : {}),
+                    }),
+                    (solved) => {
+                      const { evaluations, ...tried } = triedAt(it, solved, settings.search)
+                      const work = { evaluations, products: solved.products }
+                      return { ...tried, work: damping === state.damping ? sumOfWork(first, work) : work }
+                    },
+                  ),
+                )
+              return pipe(
+                firstGood({
+                  it,
+                  value: objective.value,
+                  size: state.damping,
+                  attemptAt,
+                  smaller: (damping) => 4 * damping,
+                  acceptance: 1e-4,
+                }),
+                E.chain(({ candidate, attempt, size, rejected, work }) =>
+                  advance<P, HessianFreeMemory<P>>(next, it, {
+                    params: candidate,
+                    state: {
+                      damping: adapted(size, attempt.gain, settings.factor),
+                      solution: attempt.solution,
+                      gainRatio: attempt.gain,
+                      stepLength: attempt.stepLength,
+                      iterations: attempt.iterations,
+                      rejected,
+                    },
+                    work,
                   }),
-                  (solved) => {
-                    const { evaluations, ...tried } = triedAt(it, solved, settings.search)
-                    const work = { evaluations, products: solved.products }
-                    return { ...tried, work: damping === state.damping ? sumOfWork(first, work) : work }
-                  },
                 ),
               )
-            return pipe(
-              firstGood({
-                it,
-                value: objective.value,
-                size: state.damping,
-                attemptAt,
-                smaller: (damping) => 4 * damping,
-                acceptance: 1e-4,
-              }),
-              E.chain(({ candidate, attempt, size, rejected, work }) =>
-                advance<P, HessianFreeMemory<P>>(next, it, {
-                  params: candidate,
-                  state: {
-                    damping: adapted(size, attempt.gain, settings.factor),
-                    solution: attempt.solution,
-                    gainRatio: attempt.gain,
-                    stepLength: attempt.stepLength,
-                    iterations: attempt.iterations,
-                    rejected,
-                  },
-                  work,
-                }),
-              ),
-            )
-          }),
-        )
-    const how = preconditioning === undefined ? curvature.name : `${curvature.name}, ${preconditioning.name}`
-    return {
-      name: `hessian-free (${how})`,
-      init: () => ({
-        damping: settings.damping,
-        solution: null,
-        gainRatio: null,
-        stepLength: null,
-        iterations: 0,
-        rejected: 0,
-      }),
-      step,
-    }
-  }
+            }),
+          )
+      const how = preconditioning === undefined ? curvature.name : `${curvature.name}, ${preconditioning.name}`
+      return described({
+        name: 'hessianFreeWith',
+        curvature,
+        ...(preconditioning === undefined ? {} : { preconditioning }),
+        ...all,
+      })({
+        name: `hessian-free (${how})`,
+        init: () => ({
+          damping: settings.damping,
+          solution: null,
+          gainRatio: null,
+          stepLength: null,
+          iterations: 0,
+          rejected: 0,
+        }),
+        step,
+      })
+    },
+)
 
 /**
  * Hessian-free optimization: Newton's step on the Gauss-Newton matrix by conjugate gradients alone, for models with many parameters.
@@ -330,4 +372,7 @@ export const hessianFreeWith =
  * @since 0.1.0
  */
 export const hessianFree: (options?: HessianFreeOptions) => Optimizer<HessianFreeState, Smooth | 'gaussNewton'> =
-  hessianFreeWith(gaussNewtonCurvature)
+  /* @__PURE__ */ recipe<HessianFreeOptions>()(
+    { sort: 'optimizer', name: 'hessianFree', fields: hessianFreeFields, asks: ['gaussNewton'] },
+    hessianFreeWith(gaussNewtonCurvature),
+  )

@@ -2,7 +2,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../../data/construct.js'
-import { raise } from '../../data/Defect.js'
 import { toFloat64Array, toNumber } from '../../data/read.js'
 import type { Tensor } from '../../data/Tensor.js'
 import { ravel, treeAxpy, treeNorm } from '../../function/tree.js'
@@ -22,6 +21,8 @@ import {
   type StepFailure,
   type Work,
 } from '../Optimizer.js'
+import { choice, flag, positive } from '../option.js'
+import { recipe } from '../recipe.js'
 import { type Attempt, firstGood } from './gainRatio.js'
 
 /**
@@ -160,6 +161,13 @@ const leastDamping = 1e-30
 const positiveLengths = (lengths: ReadonlyArray<number>): ReadonlyArray<number> =>
   lengths.map((length) => (length > 0 ? length : 1))
 
+const marquardtFields = () => ({
+  damping: positive(1e-3),
+  update: choice('nielsen', 'marquardt')('nielsen'),
+  scaling: choice('columns', 'none')('columns'),
+  acceleration: flag(false),
+})
+
 /**
  * The method of Levenberg and Marquardt for least squares: Gauss-Newton steps, damped so far that the sum of squares falls as the
  * linear model of the residuals predicts.
@@ -187,84 +195,81 @@ const positiveLengths = (lengths: ReadonlyArray<number>): ReadonlyArray<number> 
  *
  * @since 0.1.0
  */
-export const levenbergMarquardt = ({
-  damping = 1e-3,
-  update = 'nielsen',
-  scaling = 'columns',
-  acceleration = false,
-}: MarquardtOptions = {}): Optimizer<MarquardtState, Sums> => {
-  if (!(damping > 0 && damping < Infinity))
-    return raise('InvalidArgument', `levenbergMarquardt: expected a finite damping above 0, got ${damping}.`)
-  const scaleOf =
-    (before: ReadonlyArray<number>) =>
-    (lengths: ReadonlyArray<number>): ReadonlyArray<number> => {
-      // Unscaled, one length for all, so that the first damping is relative to the largest column.
-      const first = lengths.reduce((most, each) => Math.max(most, each), 0)
-      const own = scaling === 'columns' ? lengths : lengths.map(() => first)
-      if (scaling === 'none' && before.length > 0) return before
-      return positiveLengths(own.map((length, i) => Math.max(length, before[i] ?? 0)))
-    }
-  const step =
-    <P>(next: ObjectiveWith<Sums, P>) =>
-    (from: Iterate<P, State, Sums>) =>
-      pipe(
-        finite(from),
-        E.chain((it) =>
+export const levenbergMarquardt: (options?: MarquardtOptions) => Optimizer<MarquardtState, Sums> =
+  /* @__PURE__ */ recipe<MarquardtOptions>()(
+    { sort: 'optimizer', name: 'levenbergMarquardt', fields: marquardtFields, asks: ['residuals'] },
+    ({ damping, update, scaling, acceleration }): Optimizer<MarquardtState, Sums> => {
+      const scaleOf =
+        (before: ReadonlyArray<number>) =>
+        (lengths: ReadonlyArray<number>): ReadonlyArray<number> => {
+          // Unscaled, one length for all, so that the first damping is relative to the largest column.
+          const first = lengths.reduce((most, each) => Math.max(most, each), 0)
+          const own = scaling === 'columns' ? lengths : lengths.map(() => first)
+          if (scaling === 'none' && before.length > 0) return before
+          return positiveLengths(own.map((length, i) => Math.max(length, before[i] ?? 0)))
+        }
+      const step =
+        <P>(next: ObjectiveWith<Sums, P>) =>
+        (from: Iterate<P, State, Sums>) =>
           pipe(
-            linearized(it, scaleOf(it.state.scale)),
-            E.map((line) => ({ it, line })),
-          ),
-        ),
-        E.chain(({ it, line }) => {
-          const [, unravel] = ravel(it.params)
-          const attemptAt = (size: number, isFirst: boolean): E.Either<StepFailure<P, State>, Attempt<P>> => {
-            const velocity = dampedSolution(line, line.parts, size)
-            const work = {
-              evaluations: (acceleration ? 1 : 0) + (isFirst ? 1 : 0),
-              products: (isFirst ? line.products : 0) + (acceleration ? 1 : 0),
-              solves: isFirst ? 1 : 0,
-            }
-            const moved = acceleration ? accelerated(it, line, velocity, size, unravel) : velocity
-            return isFiniteTree(velocity)
-              ? E.right({
-                  step: unravel(isFiniteTree(moved) ? moved : velocity),
-                  length: toNumber(treeNorm(velocity)),
-                  predictedReduction: predictedOf(line, size),
-                  work,
-                })
-              : E.left(notFinite(it, work))
-          }
-          return pipe(
-            firstGood({
-              it,
-              value: it.objective.value,
-              size: it.state.damping,
-              attemptAt: (size) => attemptAt(size, size === it.state.damping),
-              smaller: (size, _, rejected) => size * (update === 'nielsen' ? 2 ** (rejected + 1) : 10),
-              acceptance: 1e-4,
-            }),
-            E.chain(({ candidate, size, gainRatio, rejected, work }) => {
-              const factor = update === 'nielsen' ? Math.max(1 / 3, 1 - (2 * gainRatio - 1) ** 3) : 0.1
-              return advance<P, State>(next, it, {
-                params: candidate,
-                state: {
-                  damping: Math.max(leastDamping, size * factor),
-                  scale: [...toFloat64Array(line.scale)],
-                  gainRatio,
-                  rejected,
-                },
-                work,
-              })
+            finite(from),
+            E.chain((it) =>
+              pipe(
+                linearized(it, scaleOf(it.state.scale)),
+                E.map((line) => ({ it, line })),
+              ),
+            ),
+            E.chain(({ it, line }) => {
+              const [, unravel] = ravel(it.params)
+              const attemptAt = (size: number, isFirst: boolean): E.Either<StepFailure<P, State>, Attempt<P>> => {
+                const velocity = dampedSolution(line, line.parts, size)
+                const work = {
+                  evaluations: (acceleration ? 1 : 0) + (isFirst ? 1 : 0),
+                  products: (isFirst ? line.products : 0) + (acceleration ? 1 : 0),
+                  solves: isFirst ? 1 : 0,
+                }
+                const moved = acceleration ? accelerated(it, line, velocity, size, unravel) : velocity
+                return isFiniteTree(velocity)
+                  ? E.right({
+                      step: unravel(isFiniteTree(moved) ? moved : velocity),
+                      length: toNumber(treeNorm(velocity)),
+                      predictedReduction: predictedOf(line, size),
+                      work,
+                    })
+                  : E.left(notFinite(it, work))
+              }
+              return pipe(
+                firstGood({
+                  it,
+                  value: it.objective.value,
+                  size: it.state.damping,
+                  attemptAt: (size) => attemptAt(size, size === it.state.damping),
+                  smaller: (size, _, rejected) => size * (update === 'nielsen' ? 2 ** (rejected + 1) : 10),
+                  acceptance: 1e-4,
+                }),
+                E.chain(({ candidate, size, gainRatio, rejected, work }) => {
+                  const factor = update === 'nielsen' ? Math.max(1 / 3, 1 - (2 * gainRatio - 1) ** 3) : 0.1
+                  return advance<P, State>(next, it, {
+                    params: candidate,
+                    state: {
+                      damping: Math.max(leastDamping, size * factor),
+                      scale: [...toFloat64Array(line.scale)],
+                      gainRatio,
+                      rejected,
+                    },
+                    work,
+                  })
+                }),
+              )
             }),
           )
-        }),
-      )
-  return {
-    name: acceleration ? 'levenberg-marquardt with acceleration' : 'levenberg-marquardt',
-    init: () => ({ damping, scale: [], gainRatio: null, rejected: 0 }),
-    step,
-  }
-}
+      return {
+        name: acceleration ? 'levenberg-marquardt with acceleration' : 'levenberg-marquardt',
+        init: () => ({ damping, scale: [], gainRatio: null, rejected: 0 }),
+        step,
+      }
+    },
+  )
 
 /**
  * The Gauss-Newton method for least squares: each step solves the linear model of the residuals, and nothing guards it.
@@ -291,29 +296,34 @@ export const levenbergMarquardt = ({
  *
  * @since 0.1.0
  */
-export const gaussNewton = ({ stepLength = 1 }: { readonly stepLength?: number } = {}): Optimizer<Stateless, Sums> => {
-  if (!(stepLength > 0 && stepLength < Infinity))
-    return raise('InvalidArgument', `gaussNewton: expected a finite stepLength above 0, got ${stepLength}.`)
-  const step =
-    <P>(next: ObjectiveWith<Sums, P>) =>
-    (from: Iterate<P, null, Sums>) =>
-      pipe(
-        finite(from),
-        E.chain((it) =>
+export const gaussNewton: (options?: { readonly stepLength?: number }) => Optimizer<Stateless, Sums> =
+  /* @__PURE__ */ recipe<{
+    readonly stepLength?: number
+  }>()(
+    { sort: 'optimizer', name: 'gaussNewton', fields: () => ({ stepLength: positive(1) }), asks: ['residuals'] },
+    ({ stepLength }): Optimizer<Stateless, Sums> => {
+      const step =
+        <P>(next: ObjectiveWith<Sums, P>) =>
+        (from: Iterate<P, null, Sums>) =>
           pipe(
-            linearized(it, positiveLengths),
-            E.chain((line) => {
-              const [, unravel] = ravel(it.params)
-              const least = Math.max(...line.residuals.values.shape, line.s.length) * Number.EPSILON * (line.s[0] ?? 0)
-              const kept = { ...line, s: line.s.map((value) => (value <= least ? 0 : value)) }
-              return advance<P, null>(next, it, {
-                params: treeAxpy(stepLength, unravel(dampedSolution(kept, line.parts, 0)), it.params),
-                state: null,
-                work: { evaluations: 1, products: line.products, solves: 1 },
-              })
-            }),
-          ),
-        ),
-      )
-  return { name: 'gauss-newton', init: () => null, step }
-}
+            finite(from),
+            E.chain((it) =>
+              pipe(
+                linearized(it, positiveLengths),
+                E.chain((line) => {
+                  const [, unravel] = ravel(it.params)
+                  const least =
+                    Math.max(...line.residuals.values.shape, line.s.length) * Number.EPSILON * (line.s[0] ?? 0)
+                  const kept = { ...line, s: line.s.map((value) => (value <= least ? 0 : value)) }
+                  return advance<P, null>(next, it, {
+                    params: treeAxpy(stepLength, unravel(dampedSolution(kept, line.parts, 0)), it.params),
+                    state: null,
+                    work: { evaluations: 1, products: line.products, solves: 1 },
+                  })
+                }),
+              ),
+            ),
+          )
+      return { name: 'gauss-newton', init: () => null, step }
+    },
+  )

@@ -5,6 +5,17 @@ import { raise } from '../../data/Defect.js'
 import { ball } from '../../operator/QuadraticModel.js'
 import type { Ability, Curved, ObjectiveWith, Smooth } from '../Objective.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType } from '../Optimizer.js'
+import {
+  choice,
+  count,
+  curvature as curvatureField,
+  fromTo,
+  notNegative,
+  optional,
+  positive,
+  settled,
+} from '../option.js'
+import { described, recipe, withRecipe } from '../recipe.js'
 import { type Curvature, hessianCurvature } from './curvature.js'
 import { firstGood } from './gainRatio.js'
 import { diagonalized, truncated } from './modelAttempts.js'
@@ -52,10 +63,14 @@ export interface TrustRegionOptions {
 
 type State = TrustState['state']
 
-const positive = (name: string, value: number): number =>
-  value > 0 && value < Infinity
-    ? value
-    : raise('InvalidArgument', `trustRegion: expected a finite ${name} above 0, got ${value}.`)
+const trustFields = () => ({
+  solver: choice('exact', 'lanczos', 'steihaug', 'dogleg')('exact'),
+  radius: positive(1),
+  maximalRadius: positive(1e10),
+  acceptance: fromTo(0, 0.25)(1e-4),
+  dimension: optional(count()),
+  tolerance: optional(notNegative()),
+})
 
 /**
  * A trust-region method on a curvature of choice, which says in the type what it asks of an objective.
@@ -73,67 +88,76 @@ const positive = (name: string, value: number): number =>
  *
  * @since 0.1.0
  */
-export const trustRegionWith =
+export const trustRegionWith: <A extends Ability>(
+  curvature: Curvature<A>,
+) => (options?: TrustRegionOptions) => Optimizer<TrustState, Smooth | A> = /* @__PURE__ */ withRecipe<
+  TrustRegionOptions & { readonly curvature: Curvature<Ability> }
+>()(
+  {
+    sort: 'optimizer',
+    name: 'trustRegionWith',
+    fields: () => ({ ...trustFields(), curvature: curvatureField<Curvature<Ability>>()() }),
+  },
+  ({ curvature, ...options }) => trustRegionWith(curvature)(options),
+)(
   <A extends Ability>(curvature: Curvature<A>) =>
-  (options: TrustRegionOptions = {}): Optimizer<TrustState, Smooth | A> => {
-    const { solver = 'exact', radius = 1, maximalRadius = 1e10, acceptance = 1e-4, tolerance } = options
-    const dimension = options.dimension ?? (solver === 'lanczos' ? 50 : 200)
-    if (!(acceptance >= 0 && acceptance < 0.25))
-      return raise('InvalidArgument', `trustRegion: expected an acceptance from 0 to below ¼, got ${acceptance}.`)
-    if (!Number.isInteger(dimension) || dimension < 1)
-      return raise('InvalidArgument', `trustRegion: expected a dimension of 1 or more, got ${dimension}.`)
-    if (solver === 'steihaug' && curvature.absolute)
-      return raise('InvalidArgument', "trustRegion: |B| has no products: use the solver 'exact' or 'lanczos'.")
-    const most = positive('maximalRadius', maximalRadius)
-    const first = Math.min(positive('radius', radius), most)
-    const settings = { absolute: curvature.absolute, dimension, tolerance }
-    const step =
-      <P>(next: ObjectiveWith<Smooth | A, P>) =>
-      (from: Iterate<P, State, Smooth | A>) =>
-        pipe(
-          finite(from),
-          E.chain((it) => {
-            const { objective } = it
-            const operator = curvature.at<P>(objective, it.params)
-            const attempt =
-              solver === 'steihaug'
-                ? truncated(settings, it, operator)
-                : diagonalized(solver === 'lanczos' ? 'krylov' : solver, settings, it, operator)
-            return pipe(
-              firstGood({
-                it,
-                value: objective.value,
-                size: it.state.radius,
-                attemptAt: (size) => attempt(ball(size)),
-                smaller: (size, { length }) => Math.min(size, length) / 4,
-                acceptance,
-              }),
-              E.chain(({ candidate, attempt: taken, size, gainRatio, rejected, work }) =>
-                advance<P, State>(next, it, {
-                  params: candidate,
-                  state: {
-                    radius:
-                      gainRatio < 0.25
-                        ? taken.length / 4
-                        : gainRatio > 0.75 && taken.onBoundary
-                          ? Math.min(2 * size, most)
-                          : size,
-                    gainRatio,
-                    multiplier: Number.isNaN(taken.multiplier) ? null : taken.multiplier,
-                    rejected,
-                  },
-                  work,
+    (options: TrustRegionOptions = {}): Optimizer<TrustState, Smooth | A> => {
+      const said = settled<TrustRegionOptions, ReturnType<typeof trustFields>>('trustRegion', trustFields(), options)
+      const { solver, radius, maximalRadius: most, acceptance, tolerance } = said
+      const dimension = said.dimension ?? (solver === 'lanczos' ? 50 : 200)
+      const all = { ...said, dimension }
+      if (solver === 'steihaug' && curvature.absolute)
+        return raise('InvalidArgument', "trustRegion: |B| has no products: use the solver 'exact' or 'lanczos'.")
+      const first = Math.min(radius, most)
+      const settings = { absolute: curvature.absolute, dimension, tolerance }
+      const step =
+        <P>(next: ObjectiveWith<Smooth | A, P>) =>
+        (from: Iterate<P, State, Smooth | A>) =>
+          pipe(
+            finite(from),
+            E.chain((it) => {
+              const { objective } = it
+              const operator = curvature.at<P>(objective, it.params)
+              const attempt =
+                solver === 'steihaug'
+                  ? truncated(settings, it, operator)
+                  : diagonalized(solver === 'lanczos' ? 'krylov' : solver, settings, it, operator)
+              return pipe(
+                firstGood({
+                  it,
+                  value: objective.value,
+                  size: it.state.radius,
+                  attemptAt: (size) => attempt(ball(size)),
+                  smaller: (size, { length }) => Math.min(size, length) / 4,
+                  acceptance,
                 }),
-              ),
-            )
-          }),
-        )
-    return {
-      name: `trust region (${solver}, ${curvature.name})`,
-      init: () => ({ radius: first, gainRatio: null, multiplier: null, rejected: 0 }),
-      step,
-    }
-  }
+                E.chain(({ candidate, attempt: taken, size, gainRatio, rejected, work }) =>
+                  advance<P, State>(next, it, {
+                    params: candidate,
+                    state: {
+                      radius:
+                        gainRatio < 0.25
+                          ? taken.length / 4
+                          : gainRatio > 0.75 && taken.onBoundary
+                            ? Math.min(2 * size, most)
+                            : size,
+                      gainRatio,
+                      multiplier: Number.isNaN(taken.multiplier) ? null : taken.multiplier,
+                      rejected,
+                    },
+                    work,
+                  }),
+                ),
+              )
+            }),
+          )
+      return described({ name: 'trustRegionWith', curvature, ...all })({
+        name: `trust region (${solver}, ${curvature.name})`,
+        init: () => ({ radius: first, gainRatio: null, multiplier: null, rejected: 0 }),
+        step,
+      })
+    },
+)
 
 /**
  * A trust-region method on the Hessian: each step minimizes the quadratic model in a ball, whatever the signs of its eigenvalues.
@@ -166,4 +190,7 @@ export const trustRegionWith =
  * @since 0.1.0
  */
 export const trustRegion: (options?: TrustRegionOptions) => Optimizer<TrustState, Curved> =
-  trustRegionWith(hessianCurvature)
+  /* @__PURE__ */ recipe<TrustRegionOptions>()(
+    { sort: 'optimizer', name: 'trustRegion', fields: trustFields, asks: ['hessian'] },
+    trustRegionWith(hessianCurvature),
+  )

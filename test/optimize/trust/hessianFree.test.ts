@@ -326,19 +326,23 @@ describe('failures', () => {
 
   it('constants out of range, and a curvature without products, are refused', () => {
     const refused = (options: HessianFreeOptions): string => defectOf(() => hessianFree(options))
-    expect(refused({ damping: 0 })).toBe('InvalidArgument: hessianFree: expected a finite damping above 0, got 0.')
-    expect(refused({ damping: Number.NaN })).toContain('a finite damping above 0, got NaN')
-    expect(refused({ factor: 1 })).toContain('a finite factor above 1, got 1')
-    expect(refused({ decay: 1.1 })).toContain('a decay from 0 to 1')
-    expect(refused({ iterations: 0 })).toContain('iterations to be an integer of 1 or more')
-    expect(refused({ progress: -1 })).toContain('a finite progress of 0 or more')
-    expect(refused({ tolerance: 1 })).toContain('a tolerance of 0 or more and below 1')
-    expect(refused({ spacing: 1 })).toContain('a finite spacing above 1')
-    expect(refused({ decrease: 0 })).toContain('a decrease above 0 and below 1')
-    expect(refused({ shrink: 1 })).toContain('a factor shrink above 0 and below 1')
-    expect(refused({ trials: 0.5 })).toContain('trials to be an integer of 1 or more')
+    expect(refused({ damping: 0 })).toBe(
+      'InvalidArgument: hessianFree: expected damping to be a finite number above 0, got 0.',
+    )
+    expect(refused({ damping: Number.NaN })).toContain('expected damping to be a finite number above 0, got NaN')
+    expect(refused({ factor: 1 })).toContain('expected factor to be a number above 1 and below Infinity, got 1')
+    expect(refused({ decay: 1.1 })).toContain('expected decay to be a number from 0 to 1')
+    expect(refused({ iterations: 0 })).toContain('expected iterations to be an integer of 1 or more')
+    expect(refused({ progress: -1 })).toContain('expected progress to be a finite number of 0 or more')
+    expect(refused({ tolerance: 1 })).toContain('expected tolerance to be a number from 0 to below 1')
+    expect(refused({ spacing: 1 })).toContain('expected spacing to be a number above 1')
+    expect(refused({ decrease: 0 })).toContain('expected decrease to be a number above 0 and below 1')
+    expect(refused({ shrink: 1 })).toContain('expected shrink to be a number above 0 and below 1')
+    expect(refused({ trials: 0.5 })).toContain('expected trials to be an integer of 1 or more')
     expect(defectOf(() => hessianFreeWith(absoluteCurvature)())).toContain('|B| has no products')
-    expect(defectOf(() => gradientSquaresPreconditioning({ exponent: 2 }))).toContain('an exponent from 0 to 1')
+    expect(defectOf(() => gradientSquaresPreconditioning({ exponent: 2 }))).toContain(
+      'expected exponent to be a number from 0 to 1',
+    )
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { distance, nearest } from '../../src/cli/nearest.js'
+import { distance, nearest } from '../../src/codec/nearest.js'
 
 const word = fc.string({ maxLength: 8 })
 
