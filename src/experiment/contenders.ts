@@ -33,7 +33,14 @@ export interface Entrance {
 }
 
 /** What kind of method it is: pages compare within families. */
-export const families = ['first order', 'secants and simplices', 'Newton', 'saddle-free', 'regions'] as const
+export const families = [
+  'first order',
+  'secants and simplices',
+  'Newton',
+  'saddle-free',
+  'regions',
+  'configured',
+] as const
 
 export type Family = (typeof families)[number]
 
