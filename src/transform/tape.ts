@@ -19,7 +19,7 @@ export interface Node {
 class Recorded extends Traced {
   constructor(
     readonly trace: Trace,
-    readonly primal: Tensor,
+    override readonly primal: Tensor,
     readonly node: Node,
   ) {
     super(primal.shape)

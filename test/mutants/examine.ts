@@ -17,7 +17,10 @@ const [, , defect = '', ...sets] = process.argv
 const looking: ReadonlyArray<readonly [files: RegExp, sets: RegExp]> = [
   [/^src\/codec\//, /^codecLaws$/],
   [/^src\/optimize\//, /^(transformation|optimizer|newton|saddleFree)Laws$/],
-  [/^src\/(operator|curvature)\/|\/(krylov|mirror)\.ts$/, /^(transform|loss|newton|saddleFree|operator)Laws$/],
+  [
+    /^src\/(operator|curvature)\/|\/(krylov|lanczosRun|mirror)\.ts$/,
+    /^(transform|loss|newton|saddleFree|operator)Laws$/,
+  ],
   [/^src\//, /^(linearMap|tree|transform|primitive|loss|operator)Laws$/],
 ]
 

@@ -10,6 +10,7 @@ const damping = 'src/optimize/damping.ts'
 const optimizer = 'src/optimize/Optimizer.ts'
 const iterate = 'src/optimize/iterate.ts'
 const lanczos = 'src/operator/lanczos.ts'
+const lanczosRun = 'src/kernel/reference/lanczosRun.ts'
 
 export const optimizers: ReadonlyArray<Mutation> = [
   {
@@ -286,8 +287,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'the best of the dampings is taken even if it climbs',
     kind: 'no descent',
     file: damping,
-    text: 'return best !== undefined && best.value < current\n',
-    replacement: 'return best !== undefined\n',
+    text: 'trial !== undefined && trial.value < from.value',
+    replacement: 'trial !== undefined',
   },
   {
     name: 'a damping that was tried is not counted',
@@ -307,44 +308,43 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'a Krylov space has one vector too many',
     kind: 'Lanczos',
     file: lanczos,
-    text: 'if (growth.basis.length >= dimension) return growth',
-    replacement: 'if (growth.basis.length > dimension) return growth',
+    text: 'most: dimension,',
+    replacement: 'most: dimension + 1,',
   },
   {
     name: 'a Krylov space has one vector too few',
     kind: 'Lanczos',
     file: lanczos,
-    text: 'if (growth.basis.length >= dimension) return growth',
-    replacement: 'if (growth.basis.length >= dimension - 1) return growth',
+    text: 'most: dimension,',
+    replacement: 'most: dimension - 1,',
   },
   {
     name: 'a Krylov space begins one product late',
     kind: 'Lanczos',
     file: lanczos,
-    text: 'const first = ravel(start)',
-    replacement: 'const first = ravel(operator.apply(start))',
+    text: 'place(start, 0)',
+    replacement: 'place(operator.apply(start), 0)',
   },
   {
     name: 'a Krylov space grows from a shuffled vector',
     kind: 'Lanczos',
-    file: lanczos,
-    text: 'const next = grow(growth, growth.rest, growth.imageLength)',
-    replacement:
-      'const next = grow(growth, { ...growth.rest, rest: growth.rest.rest.toReversed() }, growth.imageLength)',
+    file: lanczosRun,
+    text: 'multiply(basis.row(last), basis.row(next))',
+    replacement: 'multiply(basis.row(last).toReversed(), basis.row(next))',
   },
   {
     name: 'a Krylov basis is not normalized',
     kind: 'Lanczos',
-    file: lanczos,
-    text: 'const unit = divided(rest, length)',
-    replacement: 'const unit = divided(rest, 1)',
+    file: lanczosRun,
+    text: 'divideRow(basis, next, coupling)',
+    replacement: 'divideRow(basis, next, 1)',
   },
   {
     name: 'a Krylov basis is not orthogonalized',
     kind: 'Lanczos',
-    file: 'src/kernel/reference/krylov.ts',
-    text: 'passes < 3',
-    replacement: 'passes < 0',
+    file: lanczosRun,
+    text: 'basis.recur(next, Math.max(last - 1, 0), last, before)',
+    replacement: 'basis.recur(next, Math.max(last - 1, 0), last, 0)',
   },
   {
     name: 'a restricted operator is twice as large',
