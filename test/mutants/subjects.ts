@@ -65,6 +65,7 @@ import {
 } from 'gradus/optimize'
 import { arbitraryResults } from '../report/arbitraryResults.js'
 import { adamStep, epsilon, firstOrder, heavyBall, learningRate } from '../support/firstOrder.js'
+import { optimizerSubjects } from './optimizerSubjects.js'
 
 /** A rule set under the name of the function that makes it. */
 export interface Subject {
@@ -335,4 +336,5 @@ export const subjects: ReadonlyArray<Subject> = [
     }),
   ]),
   ...all('operatorLaws', 16, operators),
+  ...optimizerSubjects.flatMap(([set, instances, rules]) => all(set, instances, rules)),
 ]
