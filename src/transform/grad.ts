@@ -13,7 +13,7 @@ import { throughCompilation } from './throughCompilation.js'
  */
 export type Loss<P, R extends ReadonlyArray<unknown> = []> = (p: P, ...rest: R) => Tensor
 
-export const requireScalar = (transform: string, y: unknown): Tensor =>
+const requireScalar = (transform: string, y: unknown): Tensor =>
   isTensor(y) && y.rank === 0
     ? y
     : raise(

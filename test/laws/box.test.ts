@@ -1,15 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import {
-  type BoxClaim,
-  type BoxProperty,
-  boxLaws,
-  check,
-  type LawFailure,
-  type LeastSquaresClaim,
-  leastSquaresLaws,
-  register,
-} from 'gradus/laws'
+import { type BoxClaim, type BoxProperty, boxLaws, check, type LawFailure, register } from 'gradus/laws'
 import {
   adam,
   along,
@@ -17,13 +8,11 @@ import {
   type Curved,
   clampInto,
   cubicNewton,
-  gaussNewton,
   gradientDescent,
   hessianCurvature,
   type Iterate,
   lbfgs,
   lbfgsb,
-  levenbergMarquardt,
   newton,
   newtonDirection,
   type ObjectiveWith,
@@ -135,37 +124,4 @@ describe('what the laws refute', () => {
     expect(E.isLeft(claim({ _tag: 'DependsOnShift' }))).toBe(true)
     expect(E.isLeft(claim({ _tag: 'Decreases' }, within(gradientDescent({ learningRate: 0.9 }))))).toBe(true)
   })
-})
-
-const fitted = <F extends StateType>(claim: LeastSquaresClaim<F>): void =>
-  register({ describe, it }, quick)(leastSquaresLaws(claim))
-
-fitted({
-  name: 'gauss-newton',
-  optimizer: gaussNewton(),
-  claims: [{ _tag: 'Solves', steps: 1 }, { _tag: 'IgnoresUnits' }],
-  tolerance: 1e-8,
-})
-fitted({
-  name: 'levenberg-marquardt',
-  optimizer: levenbergMarquardt(),
-  claims: [{ _tag: 'Solves', steps: 30, tolerance: 1e-7 }, { _tag: 'Decreases' }, { _tag: 'IgnoresUnits' }],
-  tolerance: 1e-8,
-})
-fitted({
-  name: 'levenberg-marquardt with one damping for all',
-  optimizer: levenbergMarquardt({ scaling: 'none' }),
-  claims: [{ _tag: 'Decreases' }, { _tag: 'DependsOnUnits' }],
-  tolerance: 1e-8,
-})
-
-it('a fit that is damped for ever is no Gauss-Newton method', () => {
-  const claims = [{ _tag: 'Solves' as const, steps: 1 }]
-  expect(
-    E.isLeft(check({ seed: 5 })(leastSquaresLaws({ name: 'damped', optimizer: levenbergMarquardt(), claims }))),
-  ).toBe(true)
-  const short = [{ _tag: 'DependsOnUnits' as const }]
-  expect(
-    E.isLeft(check({ seed: 5 })(leastSquaresLaws({ name: 'free', optimizer: gaussNewton(), claims: short }))),
-  ).toBe(true)
 })
