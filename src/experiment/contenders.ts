@@ -42,7 +42,7 @@ export const families = [
   'configured',
 ] as const
 
-export type Family = (typeof families)[number]
+export type Family = (typeof families)[number] | 'from a file'
 
 /** An optimizer that can be sent into a race. */
 export interface Contender {
