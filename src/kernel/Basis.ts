@@ -26,5 +26,5 @@ export interface Basis {
   readonly release: () => void
 }
 
-/** Makes an empty basis of rows of a length. */
-export type OpenBasis = (size: number) => Basis
+/** Makes an empty basis of rows of a length. One that lasts as long as somebody holds it takes no memory that is kept for others. */
+export type OpenBasis = (size: number, lasting?: boolean) => Basis

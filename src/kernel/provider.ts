@@ -47,7 +47,7 @@ export const wasm: Provider | undefined = wasmSupported()
           matmulReference(m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset)
         }
       },
-      basis: (size) => basisWasm(size) ?? referenceBasis(size),
+      basis: (size, lasting) => basisWasm(size, lasting) ?? referenceBasis(size),
     }
   : undefined
 
@@ -110,10 +110,11 @@ export const useProvider = (chosen: Provider): void => {
   current = chosen
 }
 
-const automaticBasis: OpenBasis = (size) => (size < long ? referenceBasis(size) : (wasm?.basis ?? referenceBasis)(size))
+const automaticBasis: OpenBasis = (size, lasting) =>
+  size < long ? referenceBasis(size) : (wasm?.basis ?? referenceBasis)(size, lasting)
 
 /** Rows for a Krylov method, in the memory of the provider in use. */
-export const openBasis: OpenBasis = (size) => (current.basis ?? automaticBasis)(size)
+export const openBasis: OpenBasis = (size, lasting) => (current.basis ?? automaticBasis)(size, lasting)
 
 /** What `use` makes in a basis that ends with it: nothing of its result may read the rows. */
 export const withBasis = <A>(size: number, use: (basis: Basis) => A): A => {

@@ -33,7 +33,7 @@ export const grownBasis = <P>(
   enough: (restricted: ReadonlyArray<ReadonlyArray<number>>, next: number) => boolean,
 ): GrownBasis<P> => {
   const { size, load, image, cut } = flatOf(operator)
-  const basis = openBasis(size)
+  const basis = openBasis(size, true)
   basis.room(1)
   load(start, basis.row(0))
   const run = lanczosRun(basis, image, {

@@ -66,7 +66,7 @@ const novelty = 1e-10
 export const lanczos =
   <P>(options: LanczosOptions<P>) =>
   (operator: LinearOperator<P>): Subspace<P> =>
-    lanczosIn(openBasis(operator.size), options, operator)
+    lanczosIn(openBasis(operator.size, true), options, operator)
 
 /** What `use` makes of the same subspace, which ends with it: its memory serves the next one. */
 export const withLanczos = <P, A>(

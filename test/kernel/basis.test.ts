@@ -141,13 +141,23 @@ describe('rows in WebAssembly', () => {
     const [n, limit] = [2000, 40_000]
     const start = numbers(5, n)
     const d = numbers(6, n)
-    const moved = basisWasm(n, limit)
+    const moved = basisWasm(n, false, limit)
     const [plain, fast] = [referenceBasis(n), moved].map((basis) => {
       if (basis === undefined) throw new Error('this engine has no SIMD')
       const { diagonal, couplings, count } = run(basis, scaled(d), start, 30)
       return [diagonal, couplings, ...rowsOf(basis, count)]
     })
     expect(fast).toEqual(plain)
+  })
+
+  it('leave what is kept for others where they last', () => {
+    const first = fill(wasmBasis(8), [numbers(1, 8)])
+    const kept = first.row(0).buffer
+    first.release()
+    const lasting = basisWasm(8, true)
+    lasting?.room(1)
+    expect(lasting?.row(0).buffer === kept).toBe(false)
+    expect(fill(wasmBasis(8), [numbers(2, 8)]).row(0).buffer === kept).toBe(true)
   })
 
   it('are what a provider gives', () => {

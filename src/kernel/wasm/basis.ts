@@ -21,10 +21,10 @@ const KEEP = 2 ** 23
 let kept: WasmInstance | undefined
 let refused = false
 
-const opened = (): WasmInstance | undefined => {
+const opened = (lasting: boolean): WasmInstance | undefined => {
   if (refused) return undefined
-  const instance = kept ?? instantiate(basisBytes)
-  kept = undefined
+  const instance = (lasting ? undefined : kept) ?? instantiate(basisBytes)
+  if (!lasting) kept = undefined
   refused = instance === undefined
   return instance
 }
@@ -95,8 +95,8 @@ const rowsIn = (size: number, instance: WasmInstance, limit: number): Basis => {
 const MOST = 2 ** 29
 
 /** A basis in WebAssembly memory that moves to ordinary arrays when that memory is out; undefined where there is none at all. */
-export const basisWasm = (size: number, limit: number = MOST): Basis | undefined => {
-  const instance = opened()
+export const basisWasm = (size: number, lasting = false, limit: number = MOST): Basis | undefined => {
+  const instance = opened(lasting)
   if (instance === undefined) return undefined
   let rows = rowsIn(size, instance, limit)
   let count = 0
