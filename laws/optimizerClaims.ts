@@ -4,10 +4,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   add,
+  cos,
   eye,
   type Loss,
   matmul,
   mul,
+  sum,
   type Tensor,
   tensor,
   toFloat64Array,
@@ -29,7 +31,9 @@ import {
 } from './arbitrary.js'
 import { all, apart, atMost, because, close, type Evidence, same } from './close.js'
 import { type Law, law } from './Law.js'
+import type { SearchedStep } from './lineSearch.js'
 import { along, ofStep, quadratic } from './step.js'
+import { iterates } from './walk.js'
 
 /**
  * Changes of variables x = B y + c, by what B and c are.
@@ -72,6 +76,8 @@ export type OptimizerProperty =
   | { readonly _tag: 'Multiplies'; readonly factor: (eigenvalue: number) => number }
   /** Each step is this function of the gradients so far, the newest last, entry by entry. */
   | { readonly _tag: 'Follows'; readonly step: (gradients: ReadonlyArray<number>) => number }
+  /** Each step meets the conditions of a line search, numbers that are not above 0 where they hold: `armijo`, `flatEnough`. */
+  | { readonly _tag: 'Accepts'; readonly conditions: Readonly<Record<string, (step: SearchedStep) => number>> }
 
 interface Case {
   readonly symmetric: Symmetric
@@ -109,7 +115,8 @@ const comparedRuns = (
     ? compare(left.right, right.right)
     : same(E.isLeft(left) ? left.left : 'a point', E.isLeft(right) ? right.left : 'a point')
 
-interface Change {
+/** x = matrix · y + shift. */
+export interface Change {
   readonly matrix: Tensor
   readonly shift: Tensor
 }
@@ -122,7 +129,7 @@ const many = <A>(n: number, each: fc.Arbitrary<A>): fc.Arbitrary<ReadonlyArray<A
 /** Factors that are clearly not 1. */
 const stretches = fc.oneof(evenly(0.3, 0.7), evenly(1.5, 3))
 
-const changesOf = (under: ChangeOfVariables, n: number): fc.Arbitrary<Change> => {
+export const changesOf = (under: ChangeOfVariables, n: number): fc.Arbitrary<Change> => {
   const [unmoved, none] = [eye(n), mul(0, matmul(eye(n), tensor(Array.from({ length: n }, () => 0))))]
   switch (under) {
     case 'translations':
@@ -225,6 +232,26 @@ const followed = <F extends StateType>(
   return all(same(points.length, 4), compare(taken, stated))
 }
 
+/** Waves on a quadratic, so that the full step is often too long. */
+const wavy =
+  (each: Case): Loss<Tensor> =>
+  (x) =>
+    add(lossOf(each)(x), mul(2, sum(cos(mul(3, x)))))
+
+/** The steps of a run as a line search sees them, of length 1 along themselves. */
+const searchedSteps = <F extends StateType>(optimizer: Optimizer<F>, each: Case): ReadonlyArray<SearchedStep> => {
+  const its = iterates(minimize(optimizer, objective(wavy(each)))(each.at), 4)
+  return its.slice(1).flatMap((to, i) => {
+    const from = its[i]
+    if (from === undefined) return []
+    const step = treeAxpy(-1, from.params, to.params)
+    // Of steps of rounding size, slopes and values are rounding.
+    if (!(toNumber(treeNorm(step)) > 1e-6 * (1 + toNumber(treeNorm(to.params))))) return []
+    const [slope, reachedSlope] = [toNumber(treeDot(from.gradient, step)), toNumber(treeDot(to.gradient, step))]
+    return [{ stepLength: 1, value: from.value, slope, reachedValue: to.value, reachedSlope }]
+  })
+}
+
 /** The law of one property of an optimizer. */
 export const claimedLaws = <F extends StateType>(
   optimizer: Optimizer<F>,
@@ -299,10 +326,10 @@ export const claimedLaws = <F extends StateType>(
         `${property.steps} steps lead to the critical point where the Hessian is ${property.spectrum}`,
         cases(property.spectrum),
         (each) => {
-          const reached = after(optimizer, lossOf(each), each.at, property.steps)
-          return E.isRight(reached)
-            ? near(add(matmul(each.symmetric.matrix, reached.right), each.linear), mul(0, each.at))
-            : same(reached.left, 'a point')
+          // A run that ends at the critical point before has led there too.
+          const its = iterates(minimize(optimizer, objective(lossOf(each)))(each.at), property.steps)
+          const { params } = its[its.length - 1] ?? { params: each.at }
+          return near(add(matmul(each.symmetric.matrix, params), each.linear), mul(0, each.at))
         },
       )
     case 'Multiplies':
@@ -325,5 +352,15 @@ export const claimedLaws = <F extends StateType>(
         cases('positive'),
         (each) => followed(optimizer, each, property.step, near),
       )
+    case 'Accepts':
+      return law('each step meets the conditions of its search', cases('positive'), (each) => {
+        const searched = searchedSteps(optimizer, each)
+        const missed = searched.flatMap((step) =>
+          Object.values(property.conditions).map((condition) => condition(step)),
+        )
+        return because('a step is known to the rounding of the point')(
+          atMost(1e-9 * (1 + Math.max(0, ...searched.map(({ value }) => Math.abs(value)))))(Math.max(0, ...missed), 0),
+        )
+      })
   }
 }

@@ -1,6 +1,6 @@
 /** What a step in a region must satisfy to be the global minimizer of a quadratic model there, and what any step owes to the gradient. */
 import * as fc from 'fast-check'
-import { add, matmul, mul, type Tensor, toNumber, treeDot, treeNorm } from '../src/index.js'
+import { add, matmul, mul, type Tensor, toNumber, treeAxpy, treeDot, treeNorm } from '../src/index.js'
 import { evenly, type Spectrum, type Symmetric, symmetricMatrices } from './arbitrary.js'
 import { all, atMost, because, close, type Evidence, same } from './close.js'
 import { type Law, law, type RuleSet, ruleSet } from './Law.js'
@@ -35,6 +35,8 @@ export interface RegionClaim {
   readonly spectra?: ReadonlyArray<Spectrum>
   /** Allowed error relative to the size of the terms or to 1; default 1e-9. */
   readonly tolerance?: number
+  /** Whether steps of a convex model do not jump where the ball begins to hold them; default as `exact`. */
+  readonly continuous?: boolean
 }
 
 interface Instance {
@@ -161,6 +163,34 @@ const lawsOf = (claim: RegionClaim, kind: Kind): ReadonlyArray<Law> => {
   ]
 }
 
+/** How near to the length of the free step the radius comes. */
+const nearly = 1e-8
+
+/**
+ * How far a step may be from the free one in a ball that is smaller by this part. Steps in balls grow in length with the radius; where their
+ * path meets the sphere at a right angle it goes √(2ε) along it, and less elsewhere: the minimizers of condition κ go (1 + κ) / (2√κ) ε.
+ */
+const steepest = 1.5 * Math.sqrt(nearly)
+
+const continuityLaw = ({ solve }: RegionClaim): Law =>
+  law(
+    'easy gradients: where the ball begins to hold a step it does not jump',
+    instances('easy', ['positive']),
+    (each) => {
+      const at = (size: number): Tensor => solve(each.symmetric.matrix, each.gradient, size).step
+      const free = at(1e6)
+      const length = toNumber(treeNorm(free))
+      fc.pre(length > 1e-6)
+      const gap = treeAxpy(-1, free, at(length * (1 - nearly)))
+      return because('a path at a right angle to the radius')(
+        all(
+          atMost(steepest * length)(toNumber(treeNorm(gap)), 0),
+          atMost(steepest * length)(toNumber(treeNorm(treeAxpy(-1, free, at(length * (1 + nearly))))), 0),
+        ),
+      )
+    },
+  )
+
 /**
  * The laws of a step in a ball or under cubic regularization: it is in the region, the model falls by what is predicted and at least
  * as much as to the Cauchy point; an exact one satisfies the conditions that make it the global minimizer. For gradients of all
@@ -182,4 +212,4 @@ export const regionLaws = (claim: RegionClaim): RuleSet =>
   ruleSet(
     claim.name,
     (['easy', 'hard', 'zero'] as const).map((kind) => ruleSet(`${claim.name} › ${kind}`, [])(lawsOf(claim, kind))),
-  )([])
+  )(claim.region === 'ball' && (claim.continuous ?? claim.exact) ? [continuityLaw(claim)] : [])

@@ -1,6 +1,7 @@
 /** What makes an optimizer resumable: a run that rests as text in between has the bits of one that did not. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import {
   type Checkpoint,
   checkpointOf,
@@ -8,33 +9,39 @@ import {
   printCheckpoint,
   showCheckpointFailure,
 } from '../src/codec/index.js'
+import { gaussianLikelihood } from '../src/curvature/index.js'
 import {
   add,
   foldIn,
+  full,
   type Key,
   matmul,
-  mean,
   mul,
   normal,
   randomKey,
   square,
   sub,
+  sum,
   type Tensor,
   tanh,
-  treeDot,
   treeMap,
   zeros,
 } from '../src/index.js'
 import {
-  batchObjective,
+  type Ability,
+  batchLeastSquares,
+  boundedIn,
   type Iterate,
   minimize,
   type ObjectiveAt,
+  type ObjectiveWith,
   type Optimizer,
   type Run,
   resume,
   type StateOf,
   type StateType,
+  withDrawnSquares,
+  withGradientSquares,
 } from '../src/optimize/index.js'
 import { tensors } from './arbitrary.js'
 import { all, type Evidence, same } from './close.js'
@@ -48,8 +55,8 @@ import { type Law, law, type RuleSet, ruleSet } from './Law.js'
  */
 export interface ResumeClaim<F extends StateType> {
   readonly name: string
-  /** With its configuration, which its checkpoints carry. */
-  readonly optimizer: Optimizer<F>
+  /** Whatever it asks; with its configuration, which its checkpoints carry. */
+  readonly optimizer: Optimizer<F, Ability>
 }
 
 /** A tree of several leaves, of ranks 0 to 2, in records and arrays. */
@@ -74,19 +81,44 @@ const cases: fc.Arbitrary<Case> = fc.record({
   after: fc.integer({ min: 0, max: 4 }),
 })
 
-/** A small network on a batch that is drawn anew at each step: neither convex nor the same twice. */
-const on = batchObjective(({ weights, rest: [scale, { bias }] }: Params, batch: Tensor) => {
-  const out = mul(scale, tanh(add(matmul(batch, weights), bias)))
-  return add(
-    mean(square(sub(out, mul(0.5, batch)))),
-    mul(0.05, treeDot([weights, scale, bias], [weights, scale, bias])),
-  )
+/**
+ * A small network on a batch that is drawn anew at each step: neither convex nor the same twice. A sum of squares in a box without walls,
+ * so that it can do whatever an optimizer asks.
+ */
+const outputs = ({ weights, rest: [scale, { bias }] }: Params, batch: Tensor): Tensor =>
+  mul(scale, tanh(add(matmul(batch, weights), bias)))
+
+const on = batchLeastSquares((params: Params, batch: Tensor) => {
+  const {
+    weights,
+    rest: [scale, { bias }],
+  } = params
+  return [
+    mul(Math.sqrt(2 / 6), sub(outputs(params, batch), mul(0.5, batch))),
+    mul(Math.sqrt(0.1), weights),
+    mul(Math.sqrt(0.1), scale),
+    mul(Math.sqrt(0.1), bias),
+  ]
 })
 
+const boxed = (bound: number): Params => {
+  const leaf = (shape: ReadonlyArray<number>): Tensor => full(shape, bound)
+  return { weights: leaf([2, 2]), rest: [leaf([]), { bias: leaf([2]) }] }
+}
+
+const anywhere = boundedIn({ lower: boxed(-Infinity), upper: boxed(Infinity) })
+
 const objectivesOf =
-  (key: Key): ObjectiveAt<Params> =>
-  (step) =>
-    on(normal(foldIn(key, step), [3, 2]))
+  (key: Key): ObjectiveAt<Params, ObjectiveWith<Ability, Params>> =>
+  (step) => {
+    const batch = normal(foldIn(key, step), [3, 2])
+    return pipe(
+      on(batch),
+      anywhere,
+      withGradientSquares((p: Params, row: Tensor) => sum(square(sub(outputs(p, row), mul(0.5, row)))), batch),
+      withDrawnSquares((p: Params) => outputs(p, batch), gaussianLikelihood()),
+    )
+  }
 
 /** The first n + 1 iterates and, if the run ends there, why. */
 const walked = <P, S>(
@@ -113,7 +145,7 @@ const essence = <P, S>({ its, end }: { readonly its: ReadonlyArray<Iterate<P, S>
 ]
 
 const rested = <F extends StateType>(
-  optimizer: Optimizer<F>,
+  optimizer: Optimizer<F, Ability>,
   it: Iterate<Params, StateOf<F, Params>>,
   key: Key,
 ): E.Either<string, Checkpoint<Params, StateOf<F, Params>>> => {
@@ -122,7 +154,10 @@ const rested = <F extends StateType>(
   return E.mapLeft(showCheckpointFailure)(parseCheckpoint(optimizer, example)(written))
 }
 
-const resumed = <F extends StateType>(optimizer: Optimizer<F>, { at, seed, before, after }: Case): Evidence => {
+const resumed = <F extends StateType>(
+  optimizer: Optimizer<F, Ability>,
+  { at, seed, before, after }: Case,
+): Evidence => {
   const key = randomKey(seed)
   const whole = walked(minimize(optimizer, objectivesOf(key))(at), before + after)
   const from = whole.its[before]
@@ -138,12 +173,12 @@ const resumed = <F extends StateType>(optimizer: Optimizer<F>, { at, seed, befor
   )
 }
 
-const resumesLaw = <F extends StateType>(optimizer: Optimizer<F>): Law =>
+const resumesLaw = <F extends StateType>(optimizer: Optimizer<F, Ability>): Law =>
   law('a run that rests as text in between goes on as if it had not, to the bit', cases, (each) =>
     resumed(optimizer, each),
   )
 
-const writesTwiceLaw = <F extends StateType>(optimizer: Optimizer<F>): Law =>
+const writesTwiceLaw = <F extends StateType>(optimizer: Optimizer<F, Ability>): Law =>
   law('a checkpoint that was read is written again letter by letter', cases, ({ at, seed, before }) => {
     const key = randomKey(seed)
     const from = walked(minimize(optimizer, objectivesOf(key))(at), before).its.at(-1)

@@ -1,6 +1,5 @@
 /** The step of saddle-free Newton in a Krylov space as a direction, for line searches and for whoever composes. */
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import { treeAxpy } from '../function/tree.js'
 import type { Direction, Obstacle } from './Direction.js'
 import type { Curved } from './Objective.js'
@@ -10,10 +9,10 @@ import { recipe } from './recipe.js'
 import {
   type KrylovOptions,
   type KrylovState,
-  krylovModelAt,
-  krylovStepAt,
+  krylovSteps,
   singularAdvice,
   smallest,
+  withKrylovModel,
 } from './saddleFreeKrylov.js'
 
 /**
@@ -41,7 +40,7 @@ const krylovDirectionFields = () => ({
  * **Laws** always goes down; with `dimension` n it is `saddleFreeDirection`; with λ > 0 and the search `fixedStep(1)` it takes the steps of
  * `saddleFreeKrylov({ damping: λ })`.
  *
- * **Cost** `dimension` + 1 products, and as many vectors, twice.
+ * **Cost** `dimension` + 1 products, and at most `dimension` + 10 vectors.
  *
  * **Fails** `Singular` when λ = 0 and a Ritz value is 0 along which the gradient is not; `NonFinite` where a product is.
  *
@@ -61,10 +60,12 @@ export const krylovDirection: (options?: KrylovDirectionOptions) => Direction<Kr
       heading: 'down',
       init: () => ({ previous: null, damping: null, ritzValues: [] }),
       propose: (it) => (state) =>
-        pipe(
-          krylovModelAt(it, dimension, state.previous),
+        withKrylovModel(
+          it,
+          dimension,
+          state.previous,
           E.chain((model) => {
-            const direction = krylovStepAt(model, it, λ, outside)
+            const direction = krylovSteps(model, it, outside)(λ)
             const work = { products: model.subspace.products, solves: 1 }
             if (!isFiniteTree(direction))
               return E.left<Obstacle>({

@@ -33,13 +33,13 @@ const spectral = <P>(
   const hessian = it.objective.hessian(it.params)
   const work = { products: hessian.size, solves: 1 }
   return pipe(
-    eigen(hessian.matrix()),
+    eigen(hessian.matrix(), { rightTo: 'entries' }),
     E.mapLeft(() => ({ ...curvatureNotFinite, spent: work })),
-    E.chain(({ values, project, expand }) => {
+    E.chain(({ values, project, expand, noise }) => {
       const [gradient, unravel] = ravel(it.gradient)
       const eigenvalues = toFloat64Array(values)
       const parts = toFloat64Array(project(gradient))
-      const components = { parts, eigenvalues: [...eigenvalues], length: toNumber(treeNorm(it.params)) }
+      const components = { parts, eigenvalues: [...eigenvalues], length: toNumber(treeNorm(it.params)), noise }
       const scaled = rescaled(components, 0, divisor)
       const wrong = scaled.findIndex((part) => !Number.isFinite(part))
       if (wrong !== -1)

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { matmul, mul, type Tensor, zeros } from 'gradus'
+import { add, dot, matmul, mul, type Tensor, toNumber, treeNorm, zeros } from 'gradus'
 import {
   ball,
   cubic,
@@ -74,6 +74,7 @@ register(
     name: 'Steihaug',
     region: 'ball',
     exact: false,
+    continuous: true,
     solve: (matrix, gradient, size) => truncatedStep(operatorOf(matrix), gradient)(size),
   }),
 )
@@ -86,6 +87,7 @@ register(
     name: 'dogleg',
     region: 'ball',
     exact: false,
+    continuous: true,
     spectra: ['positive'],
     solve: (matrix, gradient, size) => pipe(exactModel(operatorOf(matrix), gradient), right, doglegStep(size), right),
   }),
@@ -114,6 +116,24 @@ describe('the laws of regions find', () => {
         'broken',
       )
     }
+  })
+
+  it('a step that jumps to the gradient as soon as it does not fit', () => {
+    const cut: RegionClaim['solve'] = (matrix, gradient, size) => {
+      const free = truncatedStep(operatorOf(matrix), gradient)(size)
+      if (!free.onBoundary) return free
+      const down = mul(-size / toNumber(treeNorm(gradient)), gradient)
+      const fall = add(dot(gradient, down), mul(0.5, dot(down, matmul(matrix, down))))
+      return { step: down, predictedReduction: -toNumber(fall) }
+    }
+    const spectra = ['positive'] as const
+    const outcome = pipe(
+      regionLaws({ name: 'x', region: 'ball', exact: false, continuous: true, spectra, solve: cut }),
+      check({ seed: 1 }),
+    )
+    expect(E.isLeft(outcome) ? outcome.left.map(({ law }) => law) : []).toContain(
+      'x › easy gradients: where the ball begins to hold a step it does not jump',
+    )
   })
 
   it('a step that stays on the saddle where the gradient is 0', () => {

@@ -15,9 +15,23 @@ const [, , defect = '', ...sets] = process.argv
 
 /** Which laws look at a defect: those of its own layer and of the layers just above, where it shows again but is not new. */
 const looking: ReadonlyArray<readonly [files: RegExp, sets: RegExp]> = [
-  [/^src\/codec\//, /^codecLaws$/],
-  [/^src\/optimize\//, /^(transformation|optimizer|newton|saddleFree)Laws$/],
-  [/^src\/(operator|curvature)\/|\/(krylov|mirror)\.ts$/, /^(transform|loss|newton|saddleFree|operator)Laws$/],
+  [/^src\/codec\//, /^(codec|resume)Laws$/],
+  [/^src\/optimize\/(schedule|cycle)\.ts$/, /^scheduleLaws$/],
+  [/^src\/optimize\/(certify|escape)\.ts$/, /^(certificate|escape)Laws$/],
+  [/^src\/optimize\/stop(Memory)?\.ts$|\/(stream|outcome)\.ts$/, /^(stream|stop|optimizer)Laws$/],
+  [/^src\/optimize\/secant|\/conjugateDirection\.ts$|\/newtonDirections\.ts$/, /^(secant|direction)Laws$/],
+  [/^src\/optimize\/(searches|LineSearch)\.ts$|\/backtrack\.ts$/, /^lineSearchLaws$/],
+  [/^src\/optimize\/trust\/|\/QuadraticModel\.ts$/, /^(region|leastSquares)Laws$/],
+  [
+    /\/transformation\/(perturb|select|ranges|add)\.ts$|\/optimize\/option\.ts$/,
+    /^(seed|perturbation|mask|scheduled|refusal)Laws$/,
+  ],
+  [/^src\/optimize\/(Optimizer|iterate)\.ts$/, /^(optimizer|newton|saddleFree|leastSquares|resume)Laws$/],
+  [/^src\/optimize\//, /^(transformation|optimizer|newton|saddleFree|scheduled)Laws$/],
+  [
+    /^src\/(operator|curvature)\/|\/(krylov|lanczosRun|mirror)\.ts$/,
+    /^(transform|loss|newton|saddleFree|operator)Laws$/,
+  ],
   [/^src\//, /^(linearMap|tree|transform|primitive|loss|operator)Laws$/],
 ]
 
@@ -26,9 +40,9 @@ const canSee = (set: string): boolean => {
   return own.test(set) && (sets.length === 0 || sets.includes(set))
 }
 
-/** Degrees and bounds that losses claim are one law each. */
+/** Degrees and bounds that losses claim are one law each, and so are kinds of gradients. */
 const titleOf = (set: string, name: string): string =>
-  `${set} › ${set === 'lossLaws' ? name.replace(/\d+/, 'd') : name}`
+  `${set} › ${set === 'lossLaws' ? name.replace(/\d+/, 'd') : set === 'regionLaws' ? name.replace(/^\w+ gradients: /, '') : name}`
 
 const broken = new Set<string>()
 const asked = new Set<string>()

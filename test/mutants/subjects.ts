@@ -31,7 +31,7 @@ import {
   where,
 } from 'gradus'
 import { decodeResults, type Results, ResultsCodec } from 'gradus/codec'
-import { gaussNewtonOperator, hessianOperator, type LinearOperator } from 'gradus/curvature'
+import { gaussNewtonOperator, hessianOperator, type LinearOperator, linearOperator } from 'gradus/curvature'
 import {
   codecLaws,
   linearMapLaws,
@@ -65,6 +65,7 @@ import {
 } from 'gradus/optimize'
 import { arbitraryResults } from '../report/arbitraryResults.js'
 import { adamStep, epsilon, firstOrder, heavyBall, learningRate } from '../support/firstOrder.js'
+import { optimizerSubjects } from './optimizerSubjects.js'
 
 /** A rule set under the name of the function that makes it. */
 export interface Subject {
@@ -270,6 +271,15 @@ const operators: ReadonlyArray<RuleSet> = [
       .chain(([spectrum, n]) => symmetricMatrices(spectrum, n).map((found) => operatorOf(found.matrix))),
   }),
   operatorLaws({
+    name: 'products',
+    operators: fc
+      .integer({ min: 1, max: 4 })
+      .chain((n) => symmetricMatrices('indefinite', n))
+      .map(({ matrix, eigenvalues }) =>
+        linearOperator(tensor(eigenvalues.map(() => 0)), (v: Tensor) => matmul(matrix, v)),
+      ),
+  }),
+  operatorLaws({
     name: 'Hessians of trees',
     operators: pairs.map(hessianOperator(({ a, b }: Pair) => add(sum(sin(mul(a, b))), sum(square(square(a)))))),
   }),
@@ -326,4 +336,5 @@ export const subjects: ReadonlyArray<Subject> = [
     }),
   ]),
   ...all('operatorLaws', 16, operators),
+  ...optimizerSubjects.flatMap(([set, instances, rules]) => all(set, instances, rules)),
 ]

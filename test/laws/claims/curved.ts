@@ -1,0 +1,207 @@
+/** Rows of what knows the whole curvature, or a Krylov space of it: Newton, saddle-free Newton, trust regions, cubic models. */
+import * as O from 'gradus/optimize'
+import { ballOf, cubicOf, saddleFreeOf } from './parts.js'
+import { type Change, type Row, rowOf } from './Row.js'
+
+const turned: ReadonlyArray<Change> = ['translations', 'permutations and signs', 'rotations']
+
+const every: ReadonlyArray<Change> = [
+  ...turned,
+  'a common factor',
+  'factors of single variables',
+  'linear changes',
+  'a factor of the loss',
+]
+
+const everyDescent = ['first step, convex', 'first step', 'loss, convex', 'loss'] as const
+
+const krylov = (damping: O.Damping) => O.saddleFreeKrylov({ damping, dimension: 5 })
+
+const wrongRadius = { radius: (radius: number) => O.trustRegion({ radius }) }
+
+export const curved: ReadonlyArray<Row> = [
+  rowOf({
+    maker: 'newton',
+    family: 'Newton',
+    optimizer: O.newton(),
+    refuses: { stepLength: (stepLength) => O.newton({ stepLength }) },
+    descends: ['first step, convex', 'loss, convex'],
+    equivariant: every,
+    solves: ['1 step, convex', '1 step', '4 steps, convex'],
+    claims: { '0': { _tag: 'Multiplies', factor: () => 0 } },
+  }),
+  rowOf({
+    maker: 'dampedNewton',
+    setting: 'damping 1',
+    family: 'Newton',
+    optimizer: O.dampedNewton({ damping: 1 }),
+    refuses: { damping: (damping) => O.dampedNewton({ damping }) },
+    tolerance: 1e-7,
+    descends: ['first step, convex', 'loss, convex'],
+    equivariant: turned,
+    solves: [],
+    claims: { '1 − λ/(λ + δ)': { _tag: 'Multiplies', factor: (eigenvalue) => 1 - eigenvalue / (eigenvalue + 1) } },
+  }),
+  rowOf({
+    maker: 'dampedNewton',
+    family: 'Newton',
+    optimizer: O.dampedNewton(),
+    refuses: {},
+    // The least of the dampings that are tried is 10⁻⁶, beside curvatures of 0.1 and more.
+    tolerance: 1e-4,
+    descends: ['first step, convex', 'loss, convex', 'loss'],
+    equivariant: turned,
+    solves: ['1 step, convex', '4 steps, convex'],
+  }),
+  rowOf({
+    maker: 'saddleFreeNewton',
+    setting: 'damping 0',
+    family: 'Saddle-free Newton',
+    optimizer: O.saddleFreeNewton({ damping: 0 }),
+    refuses: { damping: (damping) => O.saddleFreeNewton({ damping }) },
+    descends: everyDescent,
+    equivariant: [...turned, 'a common factor', 'a factor of the loss'],
+    solves: ['1 step, convex', '4 steps, convex'],
+    claims: { '0 or 2': { _tag: 'Multiplies', factor: (eigenvalue) => (eigenvalue > 0 ? 0 : 2) } },
+    parts: [saddleFreeOf({ make: (damping) => O.saddleFreeNewton({ damping }) })],
+  }),
+  rowOf({
+    maker: 'saddleFreeNewton',
+    family: 'Saddle-free Newton',
+    optimizer: O.saddleFreeNewton(),
+    refuses: {},
+    // The least of the dampings that are tried is 10⁻⁶, beside curvatures of 0.1 and more.
+    tolerance: 1e-4,
+    leavesSaddles: true,
+    descends: everyDescent,
+    equivariant: turned,
+    solves: ['1 step, convex', '4 steps, convex'],
+  }),
+  rowOf({
+    maker: 'saddleFreeKrylov',
+    setting: 'damping 0, all of the space',
+    family: 'Saddle-free Newton',
+    optimizer: krylov(0),
+    refuses: { dimension: (dimension) => O.saddleFreeKrylov({ dimension }) },
+    tolerance: 1e-6,
+    descends: everyDescent,
+    equivariant: [...turned, 'a common factor', 'a factor of the loss'],
+    solves: ['1 step, convex', '4 steps, convex'],
+    parts: [saddleFreeOf({ make: krylov, tolerance: 1e-6 })],
+  }),
+  rowOf({
+    maker: 'trustRegion',
+    family: 'Trust regions and cubic models',
+    optimizer: O.trustRegion(),
+    refuses: wrongRadius,
+    descends: everyDescent,
+    equivariant: [...turned, 'a factor of the loss'],
+    generic: true,
+    solves: [],
+    parts: [ballOf((radius) => O.trustRegion({ radius }), { exact: true })],
+  }),
+  rowOf({
+    maker: 'trustRegion',
+    setting: 'lanczos, wide',
+    family: 'Trust regions and cubic models',
+    optimizer: O.trustRegion({ solver: 'lanczos', tolerance: 0, radius: 1e3 }),
+    refuses: {},
+    tolerance: 1e-7,
+    descends: everyDescent,
+    equivariant: [...turned, 'a factor of the loss'],
+    generic: true,
+    solves: ['1 step, convex', '4 steps, convex'],
+    parts: [
+      ballOf((radius) => O.trustRegion({ solver: 'lanczos', tolerance: 0, radius }), { exact: false, tolerance: 1e-7 }),
+    ],
+  }),
+  rowOf({
+    maker: 'trustRegion',
+    setting: 'steihaug, wide',
+    family: 'Trust regions and cubic models',
+    optimizer: O.trustRegion({ solver: 'steihaug', tolerance: 1e-12, dimension: 20, radius: 1e3 }),
+    refuses: {},
+    tolerance: 1e-7,
+    descends: everyDescent,
+    equivariant: [...turned, 'a factor of the loss'],
+    generic: true,
+    solves: ['1 step, convex', '4 steps, convex'],
+    parts: [
+      ballOf((radius) => O.trustRegion({ solver: 'steihaug', tolerance: 1e-12, dimension: 20, radius }), {
+        exact: false,
+        continuous: true,
+        tolerance: 1e-7,
+      }),
+    ],
+  }),
+  rowOf({
+    maker: 'trustRegion',
+    setting: 'dogleg',
+    family: 'Trust regions and cubic models',
+    optimizer: O.trustRegion({ solver: 'dogleg' }),
+    refuses: {},
+    descends: ['first step, convex', 'loss, convex', 'loss'],
+    spectrum: 'positive',
+    equivariant: [...turned, 'a factor of the loss'],
+    solves: [],
+    parts: [
+      ballOf((radius) => O.trustRegion({ solver: 'dogleg', radius }), {
+        exact: false,
+        continuous: true,
+        spectra: ['positive'],
+      }),
+    ],
+  }),
+  rowOf({
+    maker: 'trustRegionWith',
+    setting: 'absoluteCurvature, wide',
+    family: 'Trust regions and cubic models',
+    optimizer: O.trustRegionWith(O.absoluteCurvature)({ radius: 1e3 }),
+    refuses: {},
+    descends: everyDescent,
+    equivariant: [...turned, 'a common factor', 'a factor of the loss'],
+    leavesSaddles: true,
+    generic: true,
+    solves: ['1 step, convex', '4 steps, convex'],
+    claims: { '0 or 2': { _tag: 'Multiplies', factor: (eigenvalue) => (eigenvalue > 0 ? 0 : 2) } },
+  }),
+  rowOf({
+    maker: 'cubicNewton',
+    family: 'Trust regions and cubic models',
+    optimizer: O.cubicNewton(),
+    refuses: { weight: (weight) => O.cubicNewton({ weight }) },
+    tolerance: 1e-7,
+    descends: everyDescent,
+    equivariant: turned,
+    generic: true,
+    solves: [],
+    parts: [cubicOf((weight) => O.cubicNewton({ weight }), { exact: true })],
+  }),
+  rowOf({
+    maker: 'cubicNewton',
+    setting: 'krylov, tolerance 0',
+    family: 'Trust regions and cubic models',
+    optimizer: O.cubicNewton({ solver: 'krylov', tolerance: 0 }),
+    refuses: { dimension: (dimension) => O.cubicNewton({ solver: 'krylov', dimension }) },
+    tolerance: 1e-7,
+    descends: everyDescent,
+    equivariant: turned,
+    generic: true,
+    solves: [],
+    parts: [
+      cubicOf((weight) => O.cubicNewton({ solver: 'krylov', tolerance: 0, weight }), { exact: false, tolerance: 1e-7 }),
+    ],
+  }),
+  rowOf({
+    maker: 'cubicNewtonWith',
+    setting: 'absoluteCurvature',
+    family: 'Trust regions and cubic models',
+    optimizer: O.cubicNewtonWith(O.absoluteCurvature)(),
+    refuses: {},
+    tolerance: 1e-7,
+    descends: everyDescent,
+    equivariant: turned,
+    generic: true,
+    solves: [],
+  }),
+]
