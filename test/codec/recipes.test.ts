@@ -175,6 +175,9 @@ describe('options by their meaning', () => {
     expect(of(/^(decay\d?|momentum)$/).filter((line) => !line.endsWith('a number from 0 to below 1'))).toEqual([
       // The sum of AdaGrad, as in the paper.
       'sm3.decay2: a number from 0 to 1',
+      // Not of a mean: the multiple of the last solution at which the next begins, all of it in Martens (2010).
+      'hessianFree.decay: a number from 0 to 1',
+      'hessianFreeWith.decay: a number from 0 to 1',
       'scaleBySm3.decay2: a number from 0 to 1',
     ])
   })
