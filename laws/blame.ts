@@ -270,6 +270,8 @@ const kinked = (examined: Examined): Verdict =>
       .filter((probe) => hasRule(examined, probe))
       .map((probe) => () => {
         const { phi, at, input } = probe
+        // Where there is no value there is no kink either.
+        if (!Number.isFinite(phi(0))) return innocent
         if (isSmoothAt(phi, reach(at)) || isSmoothAt(wholeTape(examined, probe), reach(at))) return innocent
         const [left, right] = sideSlopes(phi, reach(at))
         return guilty(
@@ -297,7 +299,7 @@ const examinations: Readonly<Record<Examinable, (examined: Examined) => Verdict>
 }
 
 /** Faults of a rule, the most telling first; a kink explains what is left. */
-export const faultsOfRules: ReadonlyArray<Examinable> = [
+const faultsOfRules: ReadonlyArray<Examinable> = [
   'its derivative is wrong',
   'its derivative and the transpose of it disagree',
   'its second derivative is wrong',

@@ -18,6 +18,7 @@ export {
   tensors,
 } from './arbitrary.js'
 export { type Blame, blame, type Fault, showBlame } from './blame.js'
+export { type BoxClaim, type BoxProperty, boxLaws } from './box.js'
 export { type CheckOptions, check, type LawFailure, showLawFailure } from './check.js'
 export { all, apart, atMost, because, close, type Evidence, same, showEvidence } from './close.js'
 export { type CodecClaim, codecLaws } from './codec.js'
@@ -27,11 +28,7 @@ export { orderOfRemainder, type Slope, slopeByDifferences } from './differences.
 export { type GaussNewtonClaim, gaussNewtonLaws } from './gaussNewton.js'
 export { type KrylovClaim, krylovLaws } from './krylov.js'
 export { BrokenLaw, family, type Law, law, type RuleSet, ruleSet } from './Law.js'
-export {
-  type LeastSquaresClaim,
-  type LeastSquaresProperty,
-  leastSquaresLaws,
-} from './leastSquares.js'
+export { type LeastSquaresClaim, type LeastSquaresProperty, leastSquaresLaws } from './leastSquares.js'
 export { type LinearMapClaim, linearMapLaws, linearMapsOf } from './linearMap.js'
 export {
   armijo,

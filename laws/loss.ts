@@ -81,6 +81,8 @@ const orderAtLeast = <P>(
   remainder: (t: number) => number,
   scale: number,
 ): Evidence => {
+  // A remainder from what is no number has no order; the laws of finite values tell of that.
+  fc.pre(Number.isFinite(toNumber(loss(p))))
   const compare = (found: number): Evidence =>
     because('slopes are fitted over a finite range')(atMost(orderSlack)(order, found))
   const first = compare(orderOfRemainder(remainder, scale, step))

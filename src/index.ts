@@ -82,6 +82,7 @@ export {
   type Reduction,
 } from './function/losses.js'
 export { avgPool, maxPool, type PoolingOptions, sumPool } from './function/pooling.js'
+export { cross, type TensordotOptions, tensordot } from './function/products.js'
 export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
 export { type CellParams, type GruParams, gruCell, type LstmState, lstmCell, rnnCell } from './function/recurrent.js'
 export { cumLogSumExp, cummax, cummin, cumprod, type RunningOptions } from './function/running.js'
@@ -132,17 +133,17 @@ export {
 } from './primitive/linalgAttempt.js'
 export { adjugate, det, logdet, type SignedLogDet, slogdet } from './primitive/linalgDeterminant.js'
 export { type Eigh, eigh } from './primitive/linalgEigen.js'
-export { expm } from './primitive/linalgExponential.js'
+export { expm, sqrtm } from './primitive/linalgFunction.js'
 export { type Lu, lu, solve } from './primitive/linalgLu.js'
 export { type PseudoInverseOptions, pinv } from './primitive/linalgPseudoInverse.js'
 export { type Qr, qr } from './primitive/linalgQr.js'
 export { type Svd, svd } from './primitive/linalgSvd.js'
 export { cholesky, type TriangularOptions, triangularSolve } from './primitive/linalgTriangular.js'
-export { logAddExp, logSubExp, xlog1py, xlogy } from './primitive/logarithmic.js'
-export { erfc, erfcx, erfinv, logNdtr, ndtr, ndtri } from './primitive/normal.js'
+export { log1mexp, logAddExp, logSubExp, xlog1py, xlogy } from './primitive/logarithmic.js'
+export { erfc, erfcinv, erfcx, erfinv, logNdtr, ndtr, ndtri } from './primitive/normal.js'
 export { argsort, type SortOptions, searchSorted } from './primitive/order.js'
 export { argmax, cumsum, max, min } from './primitive/reduction.js'
-export { cbrt, exp2, log2, log10, logit, rsqrt } from './primitive/root.js'
+export { cbrt, exp2, ldexp, log2, log10, logit, rsqrt } from './primitive/root.js'
 export {
   ceil,
   copySign,
@@ -150,6 +151,7 @@ export {
   heaviside,
   isFinite,
   isNaN,
+  nextAfter,
   remainder,
   round,
   trunc,
@@ -170,7 +172,7 @@ export {
 } from './primitive/structure.js'
 export { type Elementwise, type Entry as PrimitiveEntry, primitives } from './primitive/table.js'
 export { atan, atan2, cos, cosh, sin, sinh, tan, tanh } from './primitive/trigonometric.js'
-export { concat, flip, pad, slice, tile } from './primitive/window.js'
+export { concat, flip, interleave, pad, slice, tile } from './primitive/window.js'
 export { type BlasFailure, type BlasOptions, loadBlas, showBlasFailure } from './program/blas.js'
 export { type Compilation, useCompilation } from './program/compilation.js'
 export { compile } from './program/compile.js'

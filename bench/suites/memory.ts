@@ -3,10 +3,13 @@ import { minimize, momentum, objective } from '../../src/optimize/index.js'
 import { loss, network, type Parameters } from '../network.js'
 import type { Part } from '../report.js'
 
-const STEPS = 10_000
+const STEPS = 20_000
 
-/** Steps after which memory is looked at. The first compile, and V8 optimizes during the first thousands. */
-const looks = [10, 1000, 2500, 5000, 7500, STEPS]
+/**
+ * Steps after which memory is looked at. The first compile, V8 optimizes during the first thousands, and its young generation grows up
+ * to the ten-thousandth: it is from there on that memory has to stay.
+ */
+const looks = [10, 2500, 5000, 10_000, 12_500, 15_000, STEPS]
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
 

@@ -4,7 +4,7 @@
  * import laws. Exit codes: 0 all laws hold, 1 one fails, 2 the call or the module cannot be used.
  */
 import { fork } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Message, Orders } from './message.js'
@@ -101,7 +101,8 @@ export const checkModule = async (request: CheckRequest, world: CheckWorld): Pro
     return 2
   }
   const file = resolve(request.file)
-  if (!existsSync(file)) return complain(`expected a file, and there is none at ${request.file}.`)
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
+    return complain(`expected a file, and there is none at ${request.file}.`)
   if (!/\.m?[jt]s$/.test(file))
     return complain(`expected a module that ends in .ts, .mts, .js or .mjs, got ${request.file}.`)
   const isThere = await import('fast-check').then(

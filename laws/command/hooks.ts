@@ -35,6 +35,9 @@ const entries: Readonly<Record<string, string>> = {
   'gradus/laws': '../index.js',
 }
 
+/** Peers of the library: a module that has none beside it gets those of the library. */
+const isPeer = (specifier: string): boolean => /^(fast-check|fp-ts)(\/|$)/.test(specifier)
+
 const isTypeScript = (url: string): boolean => /^file:.*\.m?ts$/.test(url)
 
 /** An import of './a.js' by TypeScript means './a.ts' where that is what there is. */
@@ -53,6 +56,10 @@ const parentOf = (context: unknown): string | undefined =>
 export const resolve = (specifier: string, context: unknown, next: NextResolve): Promise<Resolution> => {
   const entry = entries[specifier]
   if (entry !== undefined) return Promise.resolve({ url: new URL(entry, import.meta.url).href, shortCircuit: true })
+  if (isPeer(specifier)) {
+    const here = { ...(typeof context === 'object' ? context : {}), parentURL: import.meta.url }
+    return next(specifier, context).catch(() => next(specifier, here))
+  }
   const parent = parentOf(context)
   if (parent !== undefined && /^\.{1,2}\//.test(specifier)) {
     const url = written(new URL(specifier, parent).href)

@@ -3,8 +3,22 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { abs, add, isTensor, maximum, mul, normal, randomKey, ravel, type Tensor, treeLeaves } from '../../src/index.js'
+import {
+  abs,
+  add,
+  grad,
+  isTensor,
+  maximum,
+  mul,
+  normal,
+  randomKey,
+  ravel,
+  type Tensor,
+  treeLeaves,
+} from '../../src/index.js'
 import type { LossProperties } from '../lossClaims.js'
+import { claimsOf } from './claims.js'
+import { type AnyFunction, isArbitrary, isFunction, isRecord, kindOf, messageOf } from './kind.js'
 
 /** One loss with the points at which it is looked at. */
 export interface Subject {
@@ -16,36 +30,11 @@ export interface Subject {
   readonly claims: LossProperties<unknown>
 }
 
-type AnyFunction = (...args: ReadonlyArray<unknown>) => unknown
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
-
-const isFunction = (value: unknown): value is AnyFunction => typeof value === 'function'
-
-const isArbitrary = (value: unknown): value is fc.Arbitrary<unknown> =>
-  isRecord(value) && isFunction(value.generate) && isFunction(value.shrink)
-
-const kindOf = (value: unknown): string =>
-  value === undefined
-    ? 'nothing'
-    : value === null
-      ? 'null'
-      : Array.isArray(value)
-        ? 'an array'
-        : isTensor(value)
-          ? `a tensor of shape [${value.shape.join(', ')}]`
-          : typeof value === 'object'
-            ? 'an object'
-            : `a ${typeof value}`
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /**
  * Points about an example: it itself, and others at up to half of its size away (of 1, where an entry is smaller), nearer ones
  * when a counterexample shrinks.
  */
-export const pointsNear = (example: unknown): fc.Arbitrary<unknown> =>
+const pointsNear = (example: unknown): fc.Arbitrary<unknown> =>
   fc
     .record({ distance: fc.integer({ min: 0, max: 10 }), seed: fc.nat({ max: 2 ** 31 - 1 }) })
     .map(({ distance, seed }) => {
@@ -58,31 +47,52 @@ export const pointsNear = (example: unknown): fc.Arbitrary<unknown> =>
 interface Points {
   readonly params: fc.Arbitrary<unknown>
   readonly example: O.Option<unknown>
+  /** A point to see with whether a loss is one. */
+  readonly first: unknown
 }
+
+const treeOf = (what: string, point: unknown): E.Either<string, unknown> =>
+  pipe(
+    E.tryCatch(
+      () => treeLeaves(point),
+      (error) => `${what} is not a tree of tensors: ${messageOf(error)}`,
+    ),
+    E.filterOrElse(
+      (leaves) => leaves.length > 0,
+      () => `${what} holds no tensor.`,
+    ),
+    E.map(() => point),
+  )
 
 const pointsOf = (module: Readonly<Record<string, unknown>>): E.Either<string, Points> => {
   const { params, arbitrary } = module
-  if (arbitrary !== undefined)
-    return isArbitrary(arbitrary)
-      ? E.right({ params: arbitrary, example: params === undefined ? O.none : O.some(params) })
-      : E.left(
-          `the export arbitrary must be an arbitrary of fast-check, such as tensors([3]) of gradus/laws, and is ${kindOf(arbitrary)}.`,
-        )
-  if (params === undefined)
+  if (params === undefined && arbitrary === undefined)
     return E.left(
       'it exports no points to look at. Export params, an example point (a tensor, or records and arrays of tensors), or arbitrary, a ' +
         'fast-check arbitrary of such points.',
     )
+  if (arbitrary !== undefined && !isArbitrary(arbitrary))
+    return E.left(
+      `the export arbitrary must be an arbitrary of fast-check, such as tensors([3]) of gradus/laws, and is ${kindOf(arbitrary)}.`,
+    )
+  const drawn = (from: fc.Arbitrary<unknown>): E.Either<string, unknown> =>
+    pipe(
+      E.tryCatch(
+        () => fc.sample(from, { numRuns: 1, seed: 1 })[0],
+        (error) => `the export arbitrary throws where a point is drawn: ${messageOf(error)}`,
+      ),
+      E.chain((point) => treeOf('what the export arbitrary draws', point)),
+    )
   return pipe(
-    E.tryCatch(
-      () => treeLeaves(params),
-      (error) => `the export params is not a tree of tensors: ${messageOf(error)}`,
+    params === undefined ? E.right(O.none) : pipe(treeOf('the export params', params), E.map(O.some)),
+    E.chain((example) =>
+      arbitrary === undefined
+        ? E.right({ params: pointsNear(params), example, first: params })
+        : pipe(
+            drawn(arbitrary),
+            E.map((point) => ({ params: arbitrary, example, first: O.getOrElse(() => point)(example) })),
+          ),
     ),
-    E.filterOrElse(
-      (leaves) => leaves.length > 0,
-      () => 'the export params holds no tensor.',
-    ),
-    E.map(() => ({ params: pointsNear(params), example: O.some(params) })),
   )
 }
 
@@ -108,28 +118,6 @@ const lossesOf = (
       )
 }
 
-const properties = ['convex', 'homogeneous', 'invariant', 'lipschitz', 'batch']
-
-const isClaims = (value: unknown): value is LossProperties<unknown> =>
-  isRecord(value) && Object.keys(value).every((key) => properties.includes(key))
-
-/** Claims of one loss, or by the names of several. */
-const claimsOf = (
-  module: Readonly<Record<string, unknown>>,
-  name: string,
-): E.Either<string, LossProperties<unknown>> => {
-  const { claims } = module
-  if (claims === undefined) return E.right({})
-  const own = isRecord(claims) && name in claims ? claims[name] : isClaims(claims) ? claims : undefined
-  if (own !== undefined && isClaims(own)) return E.right(own)
-  return isRecord(claims) && Object.values(claims).every(isClaims)
-    ? E.right({})
-    : E.left(
-        `the export claims may say ${properties.join(', ')}, of one loss or by the names of the losses; it says ` +
-          `${isRecord(claims) ? Object.keys(claims).join(', ') : kindOf(claims)}.`,
-      )
-}
-
 const scalarOf = (name: string, f: AnyFunction, p: unknown): E.Either<string, void> =>
   pipe(
     E.tryCatch(
@@ -145,17 +133,26 @@ const scalarOf = (name: string, f: AnyFunction, p: unknown): E.Either<string, vo
     ),
   )
 
-/** The losses of a module, each called once to see that it is one. */
+/** What cannot be differentiated at all, as where a loss reads the numbers that it is given, breaks all laws and needs none. */
+const differentiable = (name: string, loss: (p: unknown) => Tensor, p: unknown): E.Either<string, void> =>
+  pipe(
+    E.tryCatch(
+      () => grad(loss)(p),
+      (error) => `${name} cannot be differentiated: ${messageOf(error)}`,
+    ),
+    E.map(() => undefined),
+  )
+
+/** The losses of a module, each called and differentiated once to see that it is one. */
 export const subjectsOf = (module: Readonly<Record<string, unknown>>): E.Either<string, ReadonlyArray<Subject>> =>
   pipe(
     E.Do,
     E.apS('points', pointsOf(module)),
     E.apS('losses', lossesOf(module)),
-    E.chain(({ points, losses }) =>
+    E.chain(({ points: { params, example, first }, losses }) =>
       pipe(
         losses,
         E.traverseArray(([name, f]) => {
-          const first = O.getOrElse(() => fc.sample(points.params, { numRuns: 1, seed: 1 })[0])(points.example)
           const loss = (p: unknown): Tensor => {
             const y = f(p)
             // Whatever is no tensor, later on, is told as the operation that follows tells it.
@@ -163,8 +160,9 @@ export const subjectsOf = (module: Readonly<Record<string, unknown>>): E.Either<
           }
           return pipe(
             scalarOf(name, f, first),
-            E.chain(() => claimsOf(module, name)),
-            E.map((claims): Subject => ({ name, loss, claims, ...points })),
+            E.chain(() => differentiable(name, loss, first)),
+            E.chain(() => claimsOf(module.claims, name)),
+            E.map((claims): Subject => ({ name, loss, claims, params, example })),
           )
         }),
       ),

@@ -161,6 +161,7 @@ const race = command({
     steps: optionOf(raceFields.steps),
     budget: optionOf(raceFields.budget),
     optimizers: optionOf(raceFields.optimizers),
+    optimizer: optionOf(raceFields.optimizer),
     out: optionOf(fields.out),
     json: flag({ long: 'json', description: 'print the figures as JSON, and nothing else, to standard output' }),
     quiet: flag({ long: 'quiet', short: 'q', description: 'say nothing but what went wrong' }),

@@ -108,6 +108,7 @@ export const raceFields = {
     'newton,saddle-free-newton',
     `which of ${contenderNames.join(', ')}`,
   ),
+  optimizer: field('optimizer', 'file', filled, 'mine.json', 'one more, from a file of a configuration'),
 } as const
 
 export const optionOf = <A>({ long, ...rest }: Field<A>) =>

@@ -1,5 +1,6 @@
 /** `gradus race`: optimizers side by side on a test problem, or on all 35 of Moré, Garbow and Hillstrom. */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { tensor } from '../data/construct.js'
 import { toNumber } from '../data/read.js'
 import { type Contender, contenders } from '../experiment/contenders.js'
@@ -17,6 +18,7 @@ import {
 import { formatNumber } from '../report/format.js'
 import { renderRaces } from '../report/racePage.js'
 import { showWriteFailure, type WrittenReport, writePage } from '../report/write.js'
+import { configured } from './configured.js'
 import { complaint } from './fields.js'
 import { claim } from './folder.js'
 import { screenOn, silent } from './screen.js'
@@ -31,6 +33,8 @@ export interface RaceWishes {
   readonly steps: number | undefined
   readonly budget: number | undefined
   readonly optimizers: ReadonlyArray<string> | undefined
+  /** A file of a configuration. */
+  readonly optimizer: string | undefined
   readonly out: string
   readonly json: boolean
   readonly quiet: boolean
@@ -43,13 +47,14 @@ const budgetOf = ({ steps, budget }: RaceWishes): Budget => ({
   gradientEquivalents: budget ?? standard.gradientEquivalents,
 })
 
-const commandOf = ({ family, dimension, steps, budget, optimizers }: RaceWishes): string =>
+const commandOf = ({ family, dimension, steps, budget, optimizers, optimizer }: RaceWishes): string =>
   [
     `gradus race ${family?.name ?? 'all'}`,
     ...(dimension === undefined ? [] : [`--dimension ${dimension}`]),
     ...(steps === undefined ? [] : [`--steps ${steps}`]),
     ...(budget === undefined ? [] : [`--budget ${budget}`]),
     ...(optimizers === undefined ? [] : [`--optimizers ${optimizers.join(',')}`]),
+    ...(optimizer === undefined ? [] : [`--optimizer ${optimizer}`]),
   ].join(' ')
 
 const problemsOf = ({ family, dimension }: RaceWishes): E.Either<string, ReadonlyArray<Problem>> => {
@@ -72,6 +77,15 @@ const problemsOf = ({ family, dimension }: RaceWishes): E.Either<string, Readonl
             `--dimension ${standardDimension(family.dimension)}`,
           ),
       )
+}
+
+const enteredIn = ({ optimizers, optimizer }: RaceWishes): E.Either<string, ReadonlyArray<Contender>> => {
+  const known = contenders.filter(({ name }) => optimizers?.includes(name) ?? true)
+  if (optimizer === undefined) return E.right(known)
+  return pipe(
+    configured(optimizer),
+    E.map((contender) => [...known.filter(({ name }) => name !== contender.name), contender]),
+  )
 }
 
 const milestones = [1, 3, 10, 30, 100, 300, 1000] as const
@@ -202,17 +216,21 @@ export const race = async (wishes: RaceWishes, world: World): Promise<number> =>
     complain(problems.left)
     return codes.misused
   }
+  const entered = enteredIn(wishes)
+  if (E.isLeft(entered)) {
+    complain(entered.left)
+    return codes.misused
+  }
   const claimed = await claim(wishes.out)()
   if (E.isLeft(claimed)) {
     complain(showWriteFailure(claimed.left))
     return codes.misused
   }
   const budget = budgetOf(wishes)
-  const entered = contenders.filter(({ name }) => wishes.optimizers?.includes(name) ?? true)
   const screen = wishes.quiet ? silent : screenOn(world.err, world.environment, world.clock)
   const races = await runRaces(
     problems.right,
-    entered,
+    entered.right,
     budget,
     (done, name) => screen.show([`race ${done}/${problems.right.length}`, name]),
     world.signal,

@@ -40,7 +40,7 @@ const checksumOf = (content: Body): string => sha256(new TextEncoder().encode(JS
 export const sealed =
   (format: Format) =>
   (body: Body): Body => {
-    const content = { format: format.name, version: newestOf(format), ...body }
+    const content = open(format)(body)
     return { ...content, checksum: checksumOf(content) }
   }
 
@@ -54,33 +54,69 @@ const checked = (content: Body): E.Either<DocumentFailure, string> =>
     (): DocumentFailure => ({ _tag: 'NotJson', found: 'a value that cannot be written as JSON' }),
   )
 
-/** The body of a document in its newest version. */
-export const unsealed =
-  (format: Format) =>
-  (value: unknown): E.Either<DocumentFailure, Body> => {
-    const { name } = format
-    const newest = newestOf(format)
+interface Recognized {
+  readonly version: number
+  readonly content: Body
+}
+
+/** A document of the format, of a version that is known. */
+const recognized =
+  ({ name, migrations }: Format) =>
+  (value: unknown): E.Either<DocumentFailure, Recognized> => {
+    const newest = newestOf({ name, migrations })
     if (!isPlainRecord(value) || value.format !== name)
       return E.left({
         _tag: 'OtherFormat',
         expected: name,
         found: isPlainRecord(value) && value.format !== undefined ? shown(value.format) : shown(value),
       })
-    const { checksum, ...content } = value
-    const { version } = content
+    const { version } = value
     if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
       return mismatched('version', `an integer from 1 to ${newest}`, version)
-    if (version > newest) return E.left({ _tag: 'FutureVersion', format: name, newest, found: version })
-    if (typeof checksum !== 'string') return mismatched('checksum', 'the SHA-256 of the content', checksum)
-    return pipe(
-      checked(content),
-      E.chain((found): E.Either<DocumentFailure, Body> => {
-        if (found !== checksum) return E.left({ _tag: 'Corrupt', format: name, expected: checksum, found })
-        const { format: _, version: __, ...body } = content
-        return E.right(format.migrations.slice(version - 1).reduce((older, migrate) => migrate(older), body))
-      }),
-    )
+    return version > newest
+      ? E.left({ _tag: 'FutureVersion', format: name, newest, found: version })
+      : E.right({ version, content: value })
   }
+
+const migrated = ({ migrations }: Format, { version, content }: Recognized): Body => {
+  const { format: _, version: __, ...body } = content
+  return migrations.slice(version - 1).reduce((older, migrate) => migrate(older), body)
+}
+
+/** The body of a document in its newest version. */
+export const unsealed =
+  (format: Format) =>
+  (value: unknown): E.Either<DocumentFailure, Body> =>
+    pipe(
+      recognized(format)(value),
+      E.chain(({ version, content: { checksum, ...content } }) =>
+        typeof checksum !== 'string'
+          ? mismatched('checksum', 'the SHA-256 of the content', checksum)
+          : pipe(
+              checked(content),
+              E.chain(
+                (found): E.Either<DocumentFailure, Body> =>
+                  found === checksum
+                    ? E.right(migrated(format, { version, content }))
+                    : E.left({ _tag: 'Corrupt', format: format.name, expected: checksum, found }),
+              ),
+            ),
+      ),
+    )
+
+/** A body as a document that people write and change by hand: without a checksum. */
+export const opened =
+  (format: Format) =>
+  (value: unknown): E.Either<DocumentFailure, Body> =>
+    pipe(
+      recognized(format)(value),
+      E.map((document) => migrated(format, document)),
+    )
+
+/** The same the other way. */
+export const open =
+  (format: Format) =>
+  (body: Body): Body => ({ format: format.name, version: newestOf(format), ...body })
 
 /** One line for each field. */
 export const printed = (document: Body): string =>

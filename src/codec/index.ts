@@ -18,6 +18,7 @@ export {
   showCheckpointFailure,
   WorkCodec,
 } from './checkpoint.js'
+export { parseOptimizer, parseOptimizerFor, printOptimizer, showOptimizerFailure } from './configurationFile.js'
 export { type Data, DataCodec, type DataRecord, decodeData, encodeData, TensorCodec } from './data.js'
 export type { DocumentFailure } from './document.js'
 export { type Mismatch, showMismatches } from './mismatch.js'

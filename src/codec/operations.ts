@@ -18,7 +18,7 @@ import { polygammaP, polygammaRiseP } from '../primitive/gamma.js'
 import { gatherP, scatterP } from '../primitive/indexing.js'
 import { cofactorP, detP, detSignP, logAbsDetP, orientationP } from '../primitive/linalgDeterminant.js'
 import { commutatorP, eigenFactorP, eigenvaluesP, eigenvectorsP } from '../primitive/linalgEigen.js'
-import { expmP } from '../primitive/linalgExponential.js'
+import { expmP, sqrtmP } from '../primitive/linalgFunction.js'
 import { luFactorP, luP, solveP } from '../primitive/linalgLu.js'
 import { pinvP } from '../primitive/linalgPseudoInverse.js'
 import { qrFactorP, qrP } from '../primitive/linalgQr.js'
@@ -148,7 +148,9 @@ const parameterized: ReadonlyArray<OperationRow> = [
 
 const linalg: ReadonlyArray<OperationRow> = [
   ...[choleskyP, luFactorP, detP, cofactorP, orientationP, logAbsDetP, detSignP].map((each) => row(each, nothing)),
-  ...[qrFactorP, eigenFactorP, eigenvaluesP, svdFactorP, singularValuesP, expmP].map((each) => row(each, nothing)),
+  ...[qrFactorP, eigenFactorP, eigenvaluesP, svdFactorP, singularValuesP, expmP, sqrtmP].map((each) =>
+    row(each, nothing),
+  ),
   row(triangularSolveP, t.type({ upper: Flag, transposed: Flag, unit: Flag }, '{ upper, transposed, unit }')),
   row(luP, t.type({ part: t.keyof({ lower: null, upper: null }, "'lower' or 'upper'") }, '{ part }')),
   row(solveP, t.type({ transposed: Flag }, '{ transposed }')),

@@ -8,7 +8,7 @@
 import { type Contraction, rotate } from '../data/Contraction.js'
 import type { Shape } from '../data/Shape.js'
 import type { Sliding } from '../data/Sliding.js'
-import type { Solving } from '../data/Solving.js'
+import type { MatrixFunction, Solving } from '../data/Solving.js'
 import type { Tensor } from '../data/Tensor.js'
 import type { Gathering, Window } from '../data/Window.js'
 
@@ -43,8 +43,8 @@ export type LinearMap =
   | { readonly _tag: 'Custom'; readonly name: string; readonly apply: Unary; readonly transposed: Unary }
   /** t ↦ the X of a linear equation with right side t. */
   | ({ readonly _tag: 'Solve' } & Solving)
-  /** t ↦ the derivative of exp at `by` along t. */
-  | { readonly _tag: 'Exponential'; readonly by: Tensor; readonly transposed: boolean }
+  /** t ↦ the derivative of a function of matrices at `by` along t. */
+  | ({ readonly _tag: 'MatrixFunction' } & MatrixFunction)
   /** The first map is applied first. */
   | { readonly _tag: 'Compose'; readonly maps: ReadonlyArray<LinearMap> }
   /** t ↦ the sum of the images. */
@@ -90,7 +90,7 @@ export const transpose = (map: LinearMap): LinearMap => {
     case 'Custom':
       return { ...map, name: `${map.name}ᵀ`, apply: map.transposed, transposed: map.apply }
     case 'Solve':
-    case 'Exponential':
+    case 'MatrixFunction':
     case 'Fourier':
       return { ...map, transposed: !map.transposed }
     case 'Plus':

@@ -1,5 +1,5 @@
 /** How a call finds its interpreter: a traced value carries the trace that watches it, and the newest trace is asked. */
-import { raise } from '../data/Defect.js'
+import { raise, readWhileTraced } from '../data/Defect.js'
 import { type Shape, showShape } from '../data/Shape.js'
 import { Tensor } from '../data/Tensor.js'
 import type { Primitive } from './Primitive.js'
@@ -12,21 +12,21 @@ export interface Trace {
   readonly process: <Params>(primitive: Primitive<Params>, params: Params, inputs: ReadonlyArray<Tensor>) => Tensor
 }
 
-/** A tensor that a trace watches. Each transform has its own kind, which says what is known beside the shape. */
+/** A tensor that a trace watches. Each transform has its own kind: it says what is known beside the shape, and messages name its primal. */
 export abstract class Traced extends Tensor {
   abstract readonly trace: Trace
+  declare readonly primal?: Tensor
 
   constructor(shape: Shape) {
     super(shape, undefined)
   }
 
+  named(): string {
+    return this.primal instanceof Traced ? this.primal.named() : `this ${showShape(this.shape)} tensor`
+  }
+
   protected override unreadable(): never {
-    return raise(
-      'TracedRead',
-      `the numbers of this ${showShape(this.shape)} tensor are being differentiated or batched by ${this.trace.transform} and ` +
-        'cannot be read inside it. Use where(…) or cond(…) for a choice by value, scan(…) or whileLoop(…) for a loop, stopGradient(x) ' +
-        'for a constant, or read after the transform.',
-    )
+    return readWhileTraced(this.named(), this.trace.transform)
   }
 
   override toString(): string {

@@ -39,7 +39,7 @@ export {
   type SpectralDensity,
   spectralDensity,
 } from '../operator/density.js'
-export { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
+export { type Eigen, type EigenFailure, type EigenOptions, eigen } from '../operator/eigen.js'
 export {
   type Eigenpair,
   type Eigenpairs,

@@ -163,7 +163,7 @@ export const imageOf = (table: SetTable, map: LinearMap, x: Dependence, shapeOf:
       // Commutators with a diagonal are solved entry by entry, and the other equations column by column.
       return map.equation === 'commutator' || map.equation === 'strictCommutator' ? x : mixed(table, x, [x.rank - 2])
     }
-    case 'Exponential': {
+    case 'MatrixFunction': {
       const shape = shapeOf(map, x.shape)
       return sameShape(shape, x.shape) && x.rank >= 2
         ? mixed(table, x, [x.rank - 2, x.rank - 1])

@@ -40,3 +40,12 @@ export class Defect extends Error {
 export const raise = (tag: DefectTag, message: string): never => {
   throw new Defect(tag, message)
 }
+
+/** What everybody meets who branches by a value inside a transform. */
+export const readWhileTraced = (value: string, transform: string): never =>
+  raise(
+    'TracedRead',
+    `the numbers of ${value} are being differentiated or batched by ${transform} and cannot be read inside it. ` +
+      'Use where(…) or cond(…) for a choice by value, scan(…) or whileLoop(…) for a loop, stopGradient(x) ' +
+      'for a constant, or read after the transform.',
+  )

@@ -18,8 +18,9 @@ import { saddleFreeLowRank, saddleFreeSeries } from '../optimize/saddleFreeProdu
 import { bfgs, lbfgs, sr1 } from '../optimize/secantDirections.js'
 import { newtonCG, newtonMR } from '../optimize/truncatedNewton.js'
 import { cubicNewton } from '../optimize/trust/cubicNewton.js'
+import { absoluteCurvature } from '../optimize/trust/curvature.js'
 import { levenbergMarquardt } from '../optimize/trust/levenbergMarquardt.js'
-import { trustRegion } from '../optimize/trust/trustRegion.js'
+import { trustRegion, trustRegionWith } from '../optimize/trust/trustRegion.js'
 import { mul } from '../primitive/arithmetic.js'
 import type { Problem } from '../problem/Problem.js'
 import { ritzValues } from './measure.js'
@@ -31,10 +32,16 @@ export interface Entrance {
   readonly start: Tensor
 }
 
+/** What kind of method it is: pages compare within families. */
+export const families = ['first order', 'secants and simplices', 'Newton', 'saddle-free', 'regions'] as const
+
+export type Family = (typeof families)[number]
+
 /** An optimizer that can be sent into a race. */
 export interface Contender {
   readonly name: string
   readonly title: string
+  readonly family: Family
   /** Its constants, and what they come from. */
   readonly setting: string
   /** First-order methods take many cheap steps. */
@@ -73,64 +80,91 @@ const scaled = <F extends StateType>(
   run: (entrance) => O.some(minimize(optimizer(safeRate(entrance)), entrance.objective)(entrance.start)),
 })
 
-/**
- * Dampings for problems of any scale: the largest are for starts whose curvature is 10¹³ (Meyer's), the smallest leave Newton's
- * method nearly as it is.
- */
-const dampings: ReadonlyArray<number> = [1e12, 1e10, 1e8, 1e6, 1e4, 1e2, 1, 1e-2, 1e-4, 1e-6, 1e-8]
+const tried = 'the best of 7 dampings in each step, or a larger one'
 
-const tried = `the best of ${dampings.length} dampings in each step`
-
-/** All contenders, first-order methods first. */
+/** All contenders, by families. */
 export const contenders: ReadonlyArray<Contender> = [
   scaled(
     {
       name: 'gradient-descent',
       title: 'gradient descent',
+      family: 'first order',
       setting: 'rate 1 / κ, κ the largest curvature at the start',
     },
     (learningRate) => gradientDescent({ learningRate }),
   ),
-  scaled({ name: 'momentum', title: 'momentum', setting: 'rate 0.1 / κ, decay 0.9' }, (learningRate) =>
-    momentum({ learningRate: 0.1 * learningRate, decay: 0.9 }),
+  scaled(
+    { name: 'momentum', title: 'momentum', family: 'first order', setting: 'rate 0.1 / κ, decay 0.9' },
+    (learningRate) => momentum({ learningRate: 0.1 * learningRate, decay: 0.9 }),
   ),
   {
-    ...always({ name: 'adam', title: 'Adam', setting: 'rate 0.05' }, adam({ learningRate: 0.05 })),
+    ...always(
+      { name: 'adam', title: 'Adam', family: 'first order', setting: 'rate 0.05' },
+      adam({ learningRate: 0.05 }),
+    ),
     isFirstOrder: true,
   },
-  always({ name: 'newton', title: 'Newton', setting: 'full steps' }, newton()),
-  always({ name: 'damped-newton', title: 'damped Newton', setting: tried }, dampedNewton({ damping: dampings })),
   always(
-    { name: 'saddle-free-newton', title: 'saddle-free Newton', setting: tried },
-    saddleFreeNewton({ damping: dampings }),
+    { name: 'nonlinear-cg', title: 'nonlinear CG', family: 'secants and simplices', setting: 'defaults' },
+    nonlinearCG(),
+  ),
+  always({ name: 'bfgs', title: 'BFGS', family: 'secants and simplices', setting: 'strong Wolfe' }, bfgs()),
+  always(
+    { name: 'lbfgs', title: 'L-BFGS', family: 'secants and simplices', setting: 'strong Wolfe, 10 pairs' },
+    lbfgs(),
+  ),
+  always({ name: 'sr1', title: 'SR1', family: 'secants and simplices', setting: 'signed Wolfe' }, sr1()),
+  always(
+    { name: 'nelder-mead', title: 'Nelder-Mead', family: 'secants and simplices', setting: 'values alone' },
+    nelderMead(),
+  ),
+  always({ name: 'newton', title: 'Newton', family: 'Newton', setting: 'full steps' }, newton()),
+  always({ name: 'damped-newton', title: 'damped Newton', family: 'Newton', setting: tried }, dampedNewton()),
+  always({ name: 'newton-cg', title: 'Newton-CG', family: 'Newton', setting: 'defaults' }, newtonCG()),
+  always({ name: 'newton-mr', title: 'Newton-MR', family: 'Newton', setting: 'any critical point' }, newtonMR()),
+  always(
+    { name: 'nonconvex-newton', title: 'nonconvex Newton', family: 'Newton', setting: 'defaults' },
+    nonconvexNewton(),
   ),
   always(
-    { name: 'saddle-free-krylov', title: 'saddle-free Krylov', setting: `20 vectors, ${tried}` },
-    saddleFreeKrylov({ dimension: 20, damping: dampings }),
+    { name: 'saddle-free-newton', title: 'saddle-free Newton', family: 'saddle-free', setting: tried },
+    saddleFreeNewton(),
   ),
-  always({ name: 'nonlinear-cg', title: 'nonlinear CG', setting: 'defaults' }, nonlinearCG()),
-  always({ name: 'bfgs', title: 'BFGS', setting: 'strong Wolfe' }, bfgs()),
-  always({ name: 'lbfgs', title: 'L-BFGS', setting: 'strong Wolfe, 10 pairs' }, lbfgs()),
-  always({ name: 'sr1', title: 'SR1', setting: 'signed Wolfe' }, sr1()),
-  always({ name: 'newton-cg', title: 'Newton-CG', setting: 'defaults' }, newtonCG()),
-  always({ name: 'newton-mr', title: 'Newton-MR', setting: 'any critical point' }, newtonMR()),
-  always({ name: 'nonconvex-newton', title: 'nonconvex Newton', setting: 'defaults' }, nonconvexNewton()),
-  always({ name: 'saddle-free-low-rank', title: 'saddle-free low rank', setting: 'defaults' }, saddleFreeLowRank()),
-  always({ name: 'saddle-free-series', title: 'saddle-free series', setting: 'defaults' }, saddleFreeSeries()),
-  always({ name: 'trust-region', title: 'trust region', setting: 'exact' }, trustRegion()),
   always(
-    { name: 'trust-region-steihaug', title: 'trust region (Steihaug)', setting: 'truncated CG' },
+    { name: 'saddle-free-krylov', title: 'saddle-free Krylov', family: 'saddle-free', setting: `20 vectors, ${tried}` },
+    saddleFreeKrylov(),
+  ),
+  always(
+    {
+      name: 'saddle-free-trust-region',
+      title: 'saddle-free trust region',
+      family: 'saddle-free',
+      setting: 'exact, absolute curvature',
+    },
+    trustRegionWith(absoluteCurvature)(),
+  ),
+  always(
+    { name: 'saddle-free-low-rank', title: 'saddle-free low rank', family: 'saddle-free', setting: 'defaults' },
+    saddleFreeLowRank(),
+  ),
+  always(
+    { name: 'saddle-free-series', title: 'saddle-free series', family: 'saddle-free', setting: 'defaults' },
+    saddleFreeSeries(),
+  ),
+  always({ name: 'trust-region', title: 'trust region', family: 'regions', setting: 'exact' }, trustRegion()),
+  always(
+    { name: 'trust-region-steihaug', title: 'trust region (Steihaug)', family: 'regions', setting: 'truncated CG' },
     trustRegion({ solver: 'steihaug' }),
   ),
-  always({ name: 'cubic-newton', title: 'cubic Newton', setting: 'exact' }, cubicNewton()),
+  always({ name: 'cubic-newton', title: 'cubic Newton', family: 'regions', setting: 'exact' }, cubicNewton()),
   always(
-    { name: 'cubic-newton-krylov', title: 'cubic Newton (Krylov)', setting: 'Krylov space' },
+    { name: 'cubic-newton-krylov', title: 'cubic Newton (Krylov)', family: 'regions', setting: 'Krylov space' },
     cubicNewton({ solver: 'krylov' }),
   ),
-  always({ name: 'nelder-mead', title: 'Nelder-Mead', setting: 'values alone' }, nelderMead()),
   {
     name: 'levenberg-marquardt',
     title: 'Levenberg-Marquardt',
+    family: 'regions',
     setting: 'where there are residuals',
     isFirstOrder: false,
     // The loss of the problems is Σ r², that of least squares ½ Σ r².

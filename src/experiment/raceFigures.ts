@@ -9,6 +9,7 @@ import { type Budget, isSolved, type Lap, type Race, type Standing, showEnding }
 export interface Figures {
   readonly name: string
   readonly title: string
+  readonly family: string
   readonly setting: string
   readonly solved: boolean
   readonly outcome: string
@@ -64,6 +65,7 @@ const figuresOf = (race: Race, { contender, laps, last, ending }: Standing): Fig
   return {
     name: contender.name,
     title: contender.title,
+    family: contender.family,
     setting: contender.setting,
     solved: isSolved({ ending }),
     outcome: showEnding(ending),

@@ -9,14 +9,16 @@ import { max } from '../primitive/reduction.js'
 import { type ReductionOptions, reshape, sum } from '../primitive/structure.js'
 
 /** The largest entry as a constant to subtract, or 0 where subtracting it would give ∞ − ∞. */
-const shift = (x: Tensor, axes: ReadonlyArray<number>): Tensor => {
-  const largest = stopGradient(max(x, { axes, keepAxes: true }))
-  return where(logicalOr(equal(largest, -Infinity), equal(largest, Infinity)), 0, largest)
-}
+const shiftOf = (largest: Tensor): Tensor =>
+  where(logicalOr(equal(largest, -Infinity), equal(largest, Infinity)), 0, stopGradient(largest))
+
+const shift = (x: Tensor, axes: ReadonlyArray<number>): Tensor => shiftOf(max(x, { axes, keepAxes: true }))
 
 /**
- * log Σ eˣ along axes, all of them by default, without overflow. Its gradient is the softmax; of nothing but −∞ the value is
- * −∞ and the gradient 0.
+ * log Σ eˣ along axes, all of them by default, without overflow. Its gradient is the softmax.
+ *
+ * **Special values** of nothing but −∞ the value is −∞ and the gradient 0; with entries of ∞ the value is ∞, and the gradient the
+ * limit: equal shares to them and 0 to all others.
  *
  * @example
  * import { logSumExp, tensor, toNumber } from 'gradus'
@@ -27,8 +29,11 @@ const shift = (x: Tensor, axes: ReadonlyArray<number>): Tensor => {
 export const logSumExp = (x: Tensor, options: ReductionOptions = {}): Tensor => {
   const axes = axesFrom('logSumExp', options.axes, x.rank)
   if (axes.length === 0) return x
-  const largest = shift(x, axes)
-  const total = add(log(sum(exp(sub(x, largest)), { axes, keepAxes: true })), largest)
+  const largest = max(x, { axes, keepAxes: true })
+  const shift = shiftOf(largest)
+  const rest = log(sum(exp(sub(x, shift)), { axes, keepAxes: true }))
+  // The softmax of ∞ is 0/0, but its limit is the gradient of the maximum; the slope of log is 0 there.
+  const total = add(rest, where(equal(largest, Infinity), largest, shift))
   return options.keepAxes === true
     ? total
     : reshape(
@@ -52,6 +57,8 @@ const softmaxAxes = (operation: string, x: Tensor, options: SoftmaxOptions): Rea
 /**
  * eˣ / Σ eˣ along axes (default: the last).
  *
+ * **Special values** an entry of −∞ has the share 0 and no derivative; beside one of ∞, or of nothing but −∞, shares are 0/0: NaN.
+ *
  * @example
  * import { softmax, tensor, toArray } from 'gradus'
  * toArray(softmax(tensor([0, 0]))) // => [0.5, 0.5]
@@ -66,6 +73,8 @@ export const softmax = (x: Tensor, options: SoftmaxOptions = {}): Tensor => {
 
 /**
  * log softmax(x) = x − log Σ eˣ along axes (default: the last), without overflow.
+ *
+ * **Special values** as those of `softmax`.
  *
  * @example
  * import { logSoftmax, tensor, toArray } from 'gradus'

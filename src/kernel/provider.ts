@@ -5,9 +5,12 @@
  * A provider is a choice of kernels; the embedded ones return the same bits. native/ is found at run time; blocked/ rests on it.
  * May be imported by core, primitive, operator and program; imports nothing outside its folder.
  */
+import type { Basis, OpenBasis } from './Basis.js'
 import type { MatrixKernel } from './MatrixKernel.js'
+import { referenceBasis } from './reference/basis.js'
 import { matmulReference } from './reference/matmul.js'
 import type { Tridiagonalize } from './reference/tridiagonalize.js'
+import { basisWasm } from './wasm/basis.js'
 import { matmulWasm, wasmSupported } from './wasm/matmul.js'
 import type { Team } from './wasm/Team.js'
 
@@ -28,10 +31,12 @@ export interface Provider {
   readonly tridiagonalize?: Tridiagonalize
   /** Threads that share the memory of compiled programs, from `loadThreads`; without it they run on one. */
   readonly team?: Team
+  /** Rows for Krylov methods; without it the embedded ones. */
+  readonly basis?: OpenBasis
 }
 
 /** Plain TypeScript, everywhere. */
-export const reference: Provider = { name: 'reference', matmul: matmulReference }
+export const reference: Provider = { name: 'reference', matmul: matmulReference, basis: referenceBasis }
 
 /** WebAssembly for every product that fits in its memory; undefined where WebAssembly or its SIMD is missing. */
 export const wasm: Provider | undefined = wasmSupported()
@@ -42,6 +47,7 @@ export const wasm: Provider | undefined = wasmSupported()
           matmulReference(m, n, k, a, aOffset, transposeA, b, bOffset, transposeB, c, cOffset)
         }
       },
+      basis: (size) => basisWasm(size) ?? referenceBasis(size),
     }
   : undefined
 
@@ -71,6 +77,9 @@ export const automatic: Provider =
         },
       }
 
+/** A memory of its own costs as much as the work on rows that are shorter than this. */
+const long = 1024
+
 let current: Provider = automatic
 
 /**
@@ -99,4 +108,17 @@ export const provider = (): Provider => current
  */
 export const useProvider = (chosen: Provider): void => {
   current = chosen
+}
+
+const automaticBasis: OpenBasis = (size) => (size < long ? referenceBasis(size) : (wasm?.basis ?? referenceBasis)(size))
+
+/** Rows for a Krylov method, in the memory of the provider in use. */
+export const openBasis: OpenBasis = (size) => (current.basis ?? automaticBasis)(size)
+
+/** What `use` makes in a basis that ends with it: nothing of its result may read the rows. */
+export const withBasis = <A>(size: number, use: (basis: Basis) => A): A => {
+  const basis = openBasis(size)
+  const made = use(basis)
+  basis.release()
+  return made
 }

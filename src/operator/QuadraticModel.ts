@@ -7,7 +7,7 @@ import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { bufferOf } from '../data/Tensor.js'
 import { ravel } from '../function/tree.js'
-import { coordinates, normOf } from '../kernel/reference/krylov.js'
+import { normOf } from '../kernel/reference/krylov.js'
 import { type SecularSolution, secularBall, secularCubic } from '../kernel/reference/secular.js'
 import { type EigenFailure, eigen } from './eigen.js'
 import { grownBasis } from './grownBasis.js'
@@ -67,17 +67,17 @@ const solved = (region: Region, values: Float64Array, parts: Float64Array): Secu
     : secularCubic(values, parts, positive('weight', region.weight))
 
 /**
- * An eigenvalue below the error of the decomposition, n ε max|v|, is 0, and along it a part of the gradient that rounding explains
+ * An eigenvalue below the error of the decomposition is 0, and along it a part of the gradient that rounding explains
  * is 0 too: a singular curvature has no say about directions that do not matter.
  */
 const cleaned = (
   values: Float64Array,
   parts: Float64Array,
   length: number,
+  noValue: number,
 ): { readonly values: ReadonlyArray<number>; readonly parts: ReadonlyArray<number> } => {
   const rounding = values.length * Number.EPSILON
   const most = values.reduce((so, value) => Math.max(so, Math.abs(value)), 0)
-  const noValue = rounding * most
   const gap = values.reduce((so, value) => (Math.abs(value) > noValue ? Math.min(so, Math.abs(value)) : so), most)
   const turned = gap === 0 ? 0 : (most / gap) * normOf(parts)
   const noPart = rounding * (turned + most * length)
@@ -124,11 +124,11 @@ export const exactModel = <P>(
   { length = 0 }: ExactModelOptions = {},
 ): E.Either<EigenFailure, QuadraticModel<P>> => {
   const [flat, unravel] = ravel(gradient)
-  const decomposed = eigen(curvature.matrix())
+  const decomposed = eigen(curvature.matrix(), { rightTo: 'entries' })
   if (E.isLeft(decomposed)) return decomposed
-  const { values, project, expand } = decomposed.right
+  const { values, project, expand, noise } = decomposed.right
   return E.right({
-    ...cleaned(bufferOf(values), bufferOf(project(flat)), length),
+    ...cleaned(bufferOf(values), bufferOf(project(flat)), length, noise),
     expand: (y) => unravel(expand(fromFloat64Array(Float64Array.from(y), [y.length]))),
     products: curvature.size,
     solves: 1,
@@ -196,14 +196,16 @@ export const krylovModel = <P>(
     const last = bufferOf(expand(fromFloat64Array(coefficients, [k])))[k - 1] ?? 0
     return Math.abs(next * last) <= allowed
   }
-  const { basis, restricted, expand, flat } = grownBasis(curvature, gradient, dimension, enough)
-  const k = basis.length
+  const { dimension: k, restricted, expand, length } = grownBasis(curvature, gradient, dimension, enough)
   const decomposed = eigen(fromFloat64Array(Float64Array.from(restricted.flat()), [k, k]))
   if (E.isLeft(decomposed)) return decomposed
   const small = decomposed.right
-  const inside = fromFloat64Array(coordinates(basis, flat), [k])
+  const inside = fromFloat64Array(
+    Float64Array.from({ length: k }, (_, i) => (i === 0 ? length : 0)),
+    [k],
+  )
   return E.right({
-    ...cleaned(bufferOf(small.values), bufferOf(small.project(inside)), 0),
+    ...cleaned(bufferOf(small.values), bufferOf(small.project(inside)), 0, small.noise),
     expand: (y) => expand(bufferOf(small.expand(fromFloat64Array(Float64Array.from(y), [k])))),
     products: k,
     solves: 1,

@@ -3,6 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import { diagonal } from '../function/einsum.js'
+import { withBasis } from '../kernel/provider.js'
+import { placeAll } from '../kernel/reference/krylov.js'
 import { lanczosRun, ritzOf } from '../kernel/reference/lanczosRun.js'
 import { log } from '../primitive/elementary.js'
 import { tryCholesky } from '../primitive/linalgAttempt.js'
@@ -68,9 +70,13 @@ const quadraturesOf = <P>(
   { dimension = 40, ...options }: DensityOptions,
 ): ReadonlyArray<Quadrature> => {
   const most = count(operation, 'dimension', dimension, 1)
-  const { multiply } = flatOf(operator)
+  const { image } = flatOf(operator)
   return drawn(operation, operator.size, options).map((z) => {
-    const run = lanczosRun(multiply, z, most)
+    const run = withBasis(operator.size, (basis) => {
+      basis.room(1)
+      placeAll([z], basis.row(0))
+      return lanczosRun(basis, image, { most, novelty: 1e-13, against: 'longest' })
+    })
     if (!run.finite) return { nodes: [Number.NaN], weights: [1] }
     const { values, parts } = ritzOf(run)
     return { nodes: [...values], weights: [...parts].map((part) => part * part) }

@@ -1,6 +1,7 @@
 /** A few eigenpairs of a large operator: block Lanczos, restarted until what it claims is so. */
 import { toFloat64Array } from '../data/read.js'
 import { foldIn, type Key, normal, randomKey } from '../function/random.js'
+import { withBasis } from '../kernel/provider.js'
 import { blockKrylov, type Which } from '../kernel/reference/blockKrylov.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
@@ -114,17 +115,19 @@ export const eigenpairs = <P>({
   return (operator) => {
     const { size, ravel, unravel } = flatOf(operator)
     const wanted = Math.min(pairs, size)
-    const found = blockKrylov(size, multiplyRows(operator), {
-      count: wanted,
-      which,
-      tolerance: relative,
-      mostProducts: most ?? Math.max(200, Math.min(100 * pairs, 10 * size)),
-      capacity: Math.min(size, asked ?? Math.max(20, 2 * pairs + 10 * width)),
-      block: width,
-      starts: start === undefined ? [] : [ravel(start)],
-      fresh: (index) => toFloat64Array(normal(foldIn(key, index), [size])),
-      confirms: confirm,
-    })
+    const found = withBasis(size, (basis) =>
+      blockKrylov(basis, multiplyRows(operator), {
+        count: wanted,
+        which,
+        tolerance: relative,
+        mostProducts: most ?? Math.max(200, Math.min(100 * pairs, 10 * size)),
+        capacity: Math.min(size, asked ?? Math.max(20, 2 * pairs + 10 * width)),
+        block: width,
+        starts: start === undefined ? [] : [ravel(start)],
+        fresh: (index) => toFloat64Array(normal(foldIn(key, index), [size])),
+        confirms: confirm,
+      }),
+    )
     const made = found.values.map((value, i): Eigenpair<(typeof operator)['like']> => {
       const residual = found.residuals[i] ?? Number.NaN
       const allowed = Math.max(relative, size * Number.EPSILON) * found.scale

@@ -3,8 +3,9 @@ import { zeros } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { showShape } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
-import { alignedLeaves } from '../data/Tree.js'
+import { alignedLeaves, leavesOf, withLeaves } from '../data/Tree.js'
 import { ravel } from '../function/tree.js'
+import { placeAll } from '../kernel/reference/krylov.js'
 import { reshape } from '../primitive/structure.js'
 import { concat, slice } from '../primitive/window.js'
 import type { LinearOperator } from './LinearOperator.js'
@@ -18,6 +19,12 @@ export interface Flat<P> {
   readonly unravel: (x: Float64Array) => P
   /** Reads what it is given before it returns, and keeps nothing of it. */
   readonly multiply: (x: Float64Array) => Float64Array
+  /** A tree of what the vector holds now. */
+  readonly cut: (x: Float64Array) => P
+  /** Writes the entries of a tree into a vector. */
+  readonly load: (x: unknown, into: Float64Array) => void
+  /** Writes the image of a vector into another; reads the first before it returns, and keeps nothing of either. */
+  readonly image: (x: Float64Array, into: Float64Array) => void
 }
 
 /** All entries of trees with the structure of `like`, in the order of its leaves. */
@@ -37,11 +44,27 @@ export const flatOf = <P>({ like, size, apply }: Pick<LinearOperator<P>, 'like' 
   const [, unraveled] = ravel(like)
   const flat = flatten(like)
   const unravel = (x: Float64Array): P => unraveled(adopt(x, [x.length]))
+  const leaves = leavesOf('operator', like).map(({ tensor }) => tensor)
+  const starts = leaves.map((_, i) => leaves.slice(0, i).reduce((n, leaf) => n + leaf.size, 0))
+  /** One copy of each leaf, and no other. */
+  const cut = (x: Float64Array): P =>
+    withLeaves(
+      like,
+      leaves.map(({ shape, size: length }, i) => adopt(x.slice(starts[i], (starts[i] ?? 0) + length), shape)),
+    )
+  const load = (x: unknown, into: Float64Array): void => {
+    placeAll(alignedLeaves('operator', like, x).map(bufferOf), into)
+  }
   return {
     size,
     ravel: (x) => bufferOf(flat(x)),
     unravel,
-    multiply: (x) => bufferOf(flat(apply(unravel(x.slice())))),
+    multiply: (x) => bufferOf(flat(apply(cut(x)))),
+    cut,
+    load,
+    image: (x, into) => {
+      load(apply(cut(x)), into)
+    },
   }
 }
 

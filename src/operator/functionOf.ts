@@ -1,4 +1,5 @@
 /** Functions of symmetric operators: f(A) v without A's decomposition, from a Krylov space that v begins. */
+import { withBasis } from '../kernel/provider.js'
 import { applyByLanczos } from '../kernel/reference/lanczosRun.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
@@ -64,9 +65,13 @@ export const applyFunction = (
   const relative = atLeastZero('applyFunction', 'tolerance', tolerance)
   const most = count('applyFunction', 'dimension', dimension, 1)
   return (operator) => {
-    const { multiply, ravel, unravel } = flatOf(operator)
+    const { image, load, unravel } = flatOf(operator)
     return (v) => {
-      const found = applyByLanczos(multiply, ravel(v), f, relative, most)
+      const found = withBasis(operator.size, (basis) => {
+        basis.room(1)
+        load(v, basis.row(0))
+        return applyByLanczos(basis, image, f, relative, most)
+      })
       return {
         image: unravel(found.image),
         error: found.error,

@@ -1,7 +1,10 @@
 /** Lanczos with full re-orthogonalisation: an orthonormal basis of a Krylov space, and the operator restricted to it. */
 import { fromFloat64Array } from '../data/construct.js'
 import { bufferOf, type Tensor } from '../data/Tensor.js'
-import { combination, coordinates, divided, normOf, type Separated, separate } from '../kernel/reference/krylov.js'
+import type { Basis } from '../kernel/Basis.js'
+import { openBasis, withBasis } from '../kernel/provider.js'
+import { combineInto, coordinatesIn, divideRow, rowNorm, separate } from '../kernel/reference/gramSchmidt.js'
+import { lanczosRun, tridiagonalRows } from '../kernel/reference/lanczosRun.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
 
@@ -39,22 +42,13 @@ export interface LanczosOptions<P> {
 /** A direction is new when this much of it is left after projection, relative to what there was. */
 const novelty = 1e-10
 
-/** The basis, the rows of VᵀAV up to the diagonal, and the one image that is still of use. */
-interface Growth {
-  readonly basis: ReadonlyArray<Float64Array>
-  readonly rows: ReadonlyArray<Float64Array>
-  /** What the image of the last vector is outside of the basis, orthogonal to it already, and how long the image was. */
-  readonly rest: Separated
-  readonly imageLength: number
-}
-
 /**
  * The span of start, A start, …, A^(k−1) start and of the appended directions.
  *
  * **Laws** Vᵀ V = I to rounding; with k = n, or when the space is invariant, the operator is known exactly on it.
  *
- * **Cost** one product per basis vector, and about 4 k² n operations to keep the basis orthogonal. Memory: the k basis vectors and a
- * few more.
+ * **Cost** one product per basis vector, and k² n to 2 k² n multiplications to keep the basis orthogonal. Memory: the k basis vectors
+ * and a few more.
  *
  * **Special values** a start of zeros gives a subspace of dimension 0. The process ends early when the next vector
  * depends on the basis (an invariant subspace).
@@ -70,45 +64,68 @@ interface Growth {
  * @since 0.1.0
  */
 export const lanczos =
-  <P>({ start, dimension, append = [] }: LanczosOptions<P>) =>
-  (operator: LinearOperator<P>): Subspace<P> => {
-    const { size, unravel, multiply, ravel } = flatOf(operator)
-    const grow = ({ basis, rows }: Growth, { rest, length }: Separated, scale: number): Growth | undefined => {
-      if (!(length > novelty * scale) || basis.length === size) return undefined
-      const unit = divided(rest, length)
-      const grown = [...basis, unit]
-      const image = multiply(unit)
-      const seen = separate(grown, image)
-      return { basis: grown, rows: [...rows, seen.coordinates], rest: seen, imageLength: normOf(image) }
-    }
-    const krylov = (growth: Growth): Growth => {
-      if (growth.basis.length >= dimension) return growth
-      const next = grow(growth, growth.rest, growth.imageLength)
-      return next === undefined ? growth : krylov(next)
-    }
-    const empty: Growth = { basis: [], rows: [], rest: separate([], new Float64Array(size)), imageLength: 0 }
-    const first = ravel(start)
-    const begun = dimension < 1 ? undefined : grow(empty, separate([], first), normOf(first))
-    const { basis, rows } = append.reduce<Growth>(
-      (growth, direction) => {
-        const extra = ravel(direction)
-        return grow(growth, separate(growth.basis, extra), normOf(extra)) ?? growth
-      },
-      begun === undefined ? empty : krylov(begun),
-    )
-    const k = basis.length
-    return {
-      dimension: k,
-      restricted: fromFloat64Array(
-        Float64Array.from({ length: k * k }, (_, at) => {
-          const [i, j] = [Math.floor(at / k), at % k]
-          // Each row is known up to its diagonal; the rest is its mirror image.
-          return rows[Math.max(i, j)]?.[Math.min(i, j)] ?? 0
-        }),
-        [k, k],
-      ),
-      project: (x) => fromFloat64Array(coordinates(basis, ravel(x)), [k]),
-      expand: (y) => unravel(combination(size, basis, bufferOf(y))),
-      products: k,
-    }
+  <P>(options: LanczosOptions<P>) =>
+  (operator: LinearOperator<P>): Subspace<P> =>
+    lanczosIn(openBasis(operator.size), options, operator)
+
+/** What `use` makes of the same subspace, which ends with it: its memory serves the next one. */
+export const withLanczos = <P, A>(
+  options: LanczosOptions<P>,
+  operator: LinearOperator<P>,
+  use: (subspace: Subspace<P>) => A,
+): A => withBasis(operator.size, (basis) => use(lanczosIn(basis, options, operator)))
+
+const lanczosIn = <P>(
+  basis: Basis,
+  { start, dimension, append = [] }: LanczosOptions<P>,
+  operator: LinearOperator<P>,
+): Subspace<P> => {
+  const { size, cut, load, image } = flatOf(operator)
+  /** A place for a vector outside of the first rows. */
+  const place = (x: P, row: number): number => {
+    basis.room(row + 1)
+    load(x, basis.row(row))
+    return row
   }
+  const begun = dimension < 1 ? undefined : place(start, 0)
+  const run = begun === undefined ? undefined : lanczosRun(basis, image, { most: dimension, novelty, against: 'image' })
+  const krylov = run === undefined ? [] : tridiagonalRows(run)
+  /** The rows of VᵀAV up to the diagonal, and one more if the direction is new. */
+  const include = (rows: ReadonlyArray<Float64Array>, direction: P): ReadonlyArray<Float64Array> => {
+    const k = rows.length
+    const length = rowNorm(basis, place(direction, k))
+    const rest = separate(basis, k, k).length
+    if (!(rest > novelty * length) || k === size) return rows
+    divideRow(basis, k, rest)
+    basis.room(k + 2)
+    image(basis.row(k), basis.row(k + 1))
+    return [...rows, coordinatesIn(basis, k + 1, k + 1)]
+  }
+  const rows = append.reduce(include, krylov)
+  const k = rows.length
+  return {
+    dimension: k,
+    restricted: fromFloat64Array(
+      Float64Array.from({ length: k * k }, (_, at) => {
+        const [i, j] = [Math.floor(at / k), at % k]
+        // Each row is known up to its diagonal; the rest is its mirror image.
+        return rows[Math.max(i, j)]?.[Math.min(i, j)] ?? 0
+      }),
+      [k, k],
+    ),
+    // The start, from which optimizers take their first step, is along the first vector.
+    project: (x) =>
+      fromFloat64Array(
+        x === start && run !== undefined
+          ? Float64Array.from({ length: k }, (_, i) => (i === 0 ? run.length : 0))
+          : coordinatesIn(basis, k, place(x, k)),
+        [k],
+      ),
+    expand: (y) => {
+      basis.room(k + 1)
+      combineInto(basis, bufferOf(y), k)
+      return cut(basis.row(k))
+    },
+    products: k,
+  }
+}

@@ -116,7 +116,7 @@ export const roundingOf = (value: number): number => 2 * Number.EPSILON * Math.a
 export const negligibleOf = (value: number): number => (32 * Number.EPSILON) ** 2 * Math.abs(value)
 
 const failedAdvice =
-  'The point may be a minimum to working precision; otherwise the gradient may be wrong: check(lossLaws).'
+  'The point may be a minimum to working precision, or the loss fall without end; otherwise the gradient may be wrong: check(lossLaws).'
 
 /** The end of a search as what an optimizer makes of it. */
 export const lineSearchFailed = (slope: number, { tried, best }: Omit<SearchEnd<unknown>, 'accepted'>): Obstacle => ({

@@ -21,14 +21,7 @@ export {
 export { along } from './along.js'
 export { averageObjective } from './average.js'
 export { type Batch, batches, type MinibatchOptions, minibatches, nested } from './batches.js'
-export { boundedIn, clampInto, projectedGradientBelow, projectedGradientNorm } from './bounds/Box.js'
-export {
-  type ProjectedOptions,
-  type ProjectedState,
-  projectedGradient,
-  projectedTrustRegion,
-  type SpectralState,
-} from './bounds/projected.js'
+export * from './bounds/index.js'
 export {
   type Certificate,
   type CertifyOptions,
@@ -78,6 +71,7 @@ export {
   type Composite,
   compositeObjective,
   type FitErrors,
+  type FitErrorsOptions,
   fitErrors,
   leastSquares,
   type SumOfSquares,

@@ -2,8 +2,9 @@
 
 import { lossFunctions } from '../curvature/lossFunctions.js'
 import { gaussNewtonFunctions, normalOperator, rowsOfModel } from '../curvature/modelFunctions.js'
+import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
-import { toNumber } from '../data/read.js'
+import { toFloat64Array, toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { ravel } from '../function/tree.js'
 import { div, mul, square } from '../primitive/arithmetic.js'
@@ -12,7 +13,15 @@ import { sqrt } from '../primitive/elementary.js'
 import { svd } from '../primitive/linalgSvd.js'
 import { sum, transpose } from '../primitive/structure.js'
 import type { Loss } from '../transform/grad.js'
-import { type Curved, type ObjectiveOptions, type ObjectiveWith, objectiveOf, type Residuals } from './Objective.js'
+import { freeOf } from './bounds/Box.js'
+import {
+  type Box,
+  type Curved,
+  type ObjectiveOptions,
+  type ObjectiveWith,
+  objectiveOf,
+  type Residuals,
+} from './Objective.js'
 
 /**
  * A sum of squares: all that `objective` offers, the Gauss-Newton matrix JᵀJ and the residuals.
@@ -133,6 +142,18 @@ export interface FitErrors<P> {
   readonly covariance: Tensor
   /** The roots of its diagonal. */
   readonly standardErrors: P
+  /** How many parameters were estimated: all that no bound holds. */
+  readonly estimated: number
+}
+
+/**
+ * Where a fit ended in a box.
+ *
+ * @since 0.1.0
+ */
+export interface FitErrorsOptions<P> {
+  /** Parameters that a bound holds against their gradient count as known. */
+  readonly bounds?: Box<P>
 }
 
 /**
@@ -141,9 +162,13 @@ export interface FitErrors<P> {
  *
  *     σ̂² (JᵀJ)⁻¹ = σ̂² V S⁻² Vᵀ,    J = U S Vᵀ
  *
+ * At a minimum in a box the parameters that `bounds` hold, at a bound out of which −Jᵀr points, count as known: their rows, columns and errors
+ * are 0, and J is that of the others. So the errors are those of the fit on that face, and leave out that other data might have ended on
+ * another one; no errors of first order say more, since at a bound estimates are not distributed evenly to both sides.
+ *
  * **Special values** ∞ or NaN where the columns of J depend on one another.
  *
- * **Fails** with a `Defect` when there are no more residuals than parameters.
+ * **Fails** with a `Defect` when there are no more residuals than estimated parameters.
  *
  * **References** Seber and Wild, *Nonlinear Regression* (1989), §2.1.
  *
@@ -152,26 +177,49 @@ export interface FitErrors<P> {
  * import { fitErrors, leastSquares } from 'gradus/optimize'
  * const mean = leastSquares((x: Tensor) => sub(x, tensor([1, 2, 3])))
  * toNumber(fitErrors(mean.residuals(tensor(2)), tensor(2)).standardErrors) // ≈ Math.sqrt(1 / 3)
+ * const bounds = { lower: tensor(2.5), upper: tensor(9) }
+ * toNumber(fitErrors(mean.residuals(tensor(2.5)), tensor(2.5), { bounds }).standardErrors) // => 0
  *
  * @since 0.1.0
  */
-export const fitErrors = <P>({ values, matrix }: Pick<Residuals<P>, 'values' | 'matrix'>, p: P): FitErrors<P> => {
+export const fitErrors = <P>(
+  { values, matrix }: Pick<Residuals<P>, 'values' | 'matrix'>,
+  p: P,
+  { bounds }: FitErrorsOptions<P> = {},
+): FitErrors<P> => {
   const [{ size }, unravel] = ravel(p)
-  if (values.size <= size)
+  const whole = matrix()
+  const free =
+    bounds === undefined ? undefined : toFloat64Array(ravel(freeOf(bounds, p, unravel(matmul(values, whole))))[0])
+  const estimated = free === undefined ? size : free.reduce((count, each) => count + each, 0)
+  if (values.size <= estimated)
     return raise(
       'InvalidArgument',
-      `fitErrors: expected more residuals than the ${size} parameters, got ${values.size}.`,
+      `fitErrors: expected more residuals than the ${estimated} parameters, got ${values.size}.`,
     )
-  const jacobian = matrix()
+  const chosen = free === undefined ? [] : [...free].flatMap((each, i) => (each === 1 ? [i] : []))
+  const among = gather(chosen, size)
+  const jacobian = free === undefined ? whole : matmul(whole, among)
   // Columns of one length, so that units of parameters do not spoil the decomposition.
   const lengths = sqrt(sum(square(jacobian), { axes: [0] }))
   const { s, v } = svd(div(jacobian, lengths))
   const rows = div(transpose(div(v, s)), lengths)
-  const variance = mul(1 / (values.size - size), sum(square(values)))
+  const variance = mul(1 / (values.size - estimated), sum(square(values)))
   const covariance = mul(variance, matmul(transpose(rows), rows))
+  const errors = sqrt(mul(variance, sum(square(rows), { axes: [0] })))
   return {
     variance: toNumber(variance),
-    covariance,
-    standardErrors: unravel(sqrt(mul(variance, sum(square(rows), { axes: [0] })))),
+    covariance: free === undefined ? covariance : matmul(among, matmul(covariance, transpose(among))),
+    standardErrors: unravel(free === undefined ? errors : matmul(among, errors)),
+    estimated,
   }
 }
+
+/** The columns of the identity with these numbers. */
+const gather = (columns: ReadonlyArray<number>, size: number): Tensor =>
+  fromFloat64Array(
+    Float64Array.from({ length: size * columns.length }, (_, at) =>
+      columns[at % columns.length] === Math.floor(at / columns.length) ? 1 : 0,
+    ),
+    [size, columns.length],
+  )

@@ -13,6 +13,7 @@ import {
   type Damping,
   type Divisor,
   dampingsOf,
+  largest,
   rescaled,
   trialDampings,
 } from './damping.js'
@@ -59,22 +60,32 @@ const spectralStep =
       finite(from),
       E.chain((it): E.Either<StepFailure<P, SpectrumState['state']>, Iterate<P, SpectrumState['state']>> => {
         const hessian = it.objective.hessian(it.params)
-        const decomposed = eigen(hessian.matrix())
+        const decomposed = eigen(hessian.matrix(), { rightTo: 'entries' })
         if (E.isLeft(decomposed))
           return E.left({ _tag: 'NonFinite', quantity: 'curvature', last: it, advice: curvatureAdvice })
-        const { values, project, expand } = decomposed.right
+        const { values, project, expand, noise } = decomposed.right
         const eigenvalues = [...toFloat64Array(values)]
         const [gradient, unravel] = ravel(it.gradient)
         const components: Components = {
           parts: toFloat64Array(project(gradient)),
           eigenvalues,
           length: toNumber(treeNorm(it.params)),
+          noise,
         }
-        const steps = dampings.flatMap((damping) => {
-          const scaled = stepAlong(components, damping, divisor)
-          return E.isLeft(scaled) ? [] : [{ damping, direction: scaled.right }]
+        const candidateAt = (damping: number): O.Option<P> =>
+          pipe(
+            O.fromEither(stepAlong(components, damping, divisor)),
+            O.map((direction) => {
+              const lengthened = toFloat64Array(expand(direction)).map((entry) => stepLength * entry)
+              return treeAdd(it.params, unravel(fromFloat64Array(lengthened, gradient.shape)))
+            }),
+          )
+        const chosen = bestTrial(dampings, candidateAt, it.objective.value, {
+          value: it.value,
+          gradientNorm: it.gradientNorm,
+          curvature: largest(eigenvalues),
         })
-        if (steps.length === 0) {
+        if (E.isLeft(chosen) && chosen.left.evaluations === 0) {
           const found = stepAlong(components, dampings[0] ?? 0, divisor)
           return E.left({
             _tag: 'Singular',
@@ -83,22 +94,13 @@ const spectralStep =
             advice: singularAdvice,
           })
         }
-        const candidateAt = (damping: number): O.Option<P> =>
-          pipe(
-            O.fromNullable(steps.find((step) => step.damping === damping)),
-            O.map(({ direction }) => {
-              const lengthened = toFloat64Array(expand(direction)).map((entry) => stepLength * entry)
-              return treeAdd(it.params, unravel(fromFloat64Array(lengthened, gradient.shape)))
-            }),
-          )
-        const chosen = bestTrial(dampings, candidateAt, it.objective.value, it.value)
         if (E.isLeft(chosen))
           return E.left({
             _tag: 'NoDecrease',
-            tried: dampings,
+            tried: chosen.left.tried,
             best: chosen.left.best,
             last: it,
-            advice: 'The point may be a minimum to working precision; otherwise add larger dampings.',
+            advice: 'The point may be a minimum to working precision; otherwise look for a kink or a wrong derivative.',
           })
         const { trial, evaluations } = chosen.right
         return advance(next, it, {
@@ -176,7 +178,7 @@ export const newton: (options?: NewtonOptions) => Optimizer<SpectrumState> = /* 
  *
  * **Cost** per step n products, 4/3 n³ operations, one gradient, and one value for each damping that is tried.
  *
- * **Fails** `Singular` when H + λI is; `NoDecrease` when no damping of the set lowers the loss.
+ * **Fails** `Singular` when H + λI is; `NoDecrease` when of several dampings none lowers the loss, nor any larger one.
  *
  * **References** Nocedal and Wright, *Numerical Optimization* (2006), §3.4.
  *
@@ -205,8 +207,8 @@ export const dampedNewton: (options?: DampedOptions) => Optimizer<SpectrumState>
  *
  * **Cost** per step n products, 4/3 n³ operations, one gradient, and one value for each damping that is tried.
  *
- * **Fails** `Singular` when λ = 0 and an eigenvalue is 0 along which the gradient is not; `NoDecrease` when no damping of the
- * set lowers the loss.
+ * **Fails** `Singular` when λ = 0 and an eigenvalue is 0 along which the gradient is not; `NoDecrease` when of
+ * several dampings none lowers the loss, nor any larger one.
  *
  * **References** Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio, *Identifying and attacking the saddle point problem in
  * high-dimensional non-convex optimization* (2014), §5 (exact form).

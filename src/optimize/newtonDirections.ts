@@ -32,13 +32,13 @@ const spectral = <P>(
 ): E.Either<Obstacle, Proposal<P, null> & { readonly eigenvalues: Float64Array }> => {
   const hessian = it.objective.hessian(it.params)
   return pipe(
-    eigen(hessian.matrix()),
+    eigen(hessian.matrix(), { rightTo: 'entries' }),
     E.mapLeft(() => curvatureNotFinite),
-    E.chain(({ values, project, expand }) => {
+    E.chain(({ values, project, expand, noise }) => {
       const [gradient, unravel] = ravel(it.gradient)
       const eigenvalues = toFloat64Array(values)
       const parts = toFloat64Array(project(gradient))
-      const components = { parts, eigenvalues: [...eigenvalues], length: toNumber(treeNorm(it.params)) }
+      const components = { parts, eigenvalues: [...eigenvalues], length: toNumber(treeNorm(it.params)), noise }
       const scaled = rescaled(components, 0, divisor)
       const wrong = scaled.findIndex((part) => !Number.isFinite(part))
       if (wrong !== -1)

@@ -192,6 +192,7 @@ export const takes = (lineSearch: object, heading: Heading): boolean =>
   !('takes' in lineSearch) || (Array.isArray(lineSearch.takes) && lineSearch.takes.includes(heading))
 
 export const schedule = /* @__PURE__ */ made<Schedule>('schedule', 'a schedule', '')
+export const optimizer = <A>(): FieldOf<A> => made<A>('optimizer', 'an optimizer', 'step')
 export const transformation = <A>(): FieldOf<A> => made<A>('transformation', 'a transformation', 'update')
 export const direction = <A>(): FieldOf<A> => made<A>('direction', 'a direction', 'propose')
 /** A line search for directions that head so. */

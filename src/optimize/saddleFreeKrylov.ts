@@ -6,8 +6,8 @@ import { fromFloat64Array } from '../data/construct.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
 import { treeAdd, treeAxpy, treeNorm } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
-import { lanczos, type Subspace } from '../operator/lanczos.js'
-import { bestTrial, type Damping, dampingsOf, type NoTrial, rescaled, trialDampings } from './damping.js'
+import { type Subspace, withLanczos } from '../operator/lanczos.js'
+import { bestTrial, type Damping, dampingsOf, largest, type NoTrial, rescaled, trialDampings } from './damping.js'
 import type { Curved, Objective, ObjectiveWith, Smooth } from './Objective.js'
 import {
   advance,
@@ -92,22 +92,23 @@ interface Moved<P> {
   readonly ended?: NoTrial
 }
 
-/** −V (|Ĥ| + λI)⁻¹ Vᵀ g, and the rest of the gradient as the option says. */
-const stepAt = <P>(
+/** −V (|Ĥ| + λI)⁻¹ Vᵀ g for any λ, and the rest of the gradient as the option says. */
+const stepsFrom = <P>(
   { subspace, spectrum, ritz }: Model<P>,
   { gradient, params }: Inner<P>,
-  λ: number,
-  settings: Settings,
-): P => {
+  { outside }: Settings,
+): ((λ: number) => P) => {
   const inside = subspace.project(gradient)
   const along = toFloat64Array(spectrum.project(inside))
-  const components = { parts: along, eigenvalues: ritz, length: toNumber(treeNorm(params)) }
-  const scaled = rescaled(components, λ, (value) => Math.abs(value) + λ)
-  const step = subspace.expand(spectrum.expand(fromFloat64Array(scaled, [scaled.length])))
-  const largest = ritz.reduce((most, each) => Math.max(most, Math.abs(each)), 0) + λ
-  // Without any curvature no length is safe; at a critical point nothing is outside anyway.
-  if (settings.outside === 'ignore' || largest === 0) return step
-  return treeAxpy(-1 / largest, treeAxpy(-1, subspace.expand(inside), gradient), step)
+  const components = { parts: along, eigenvalues: ritz, length: toNumber(treeNorm(params)), noise: spectrum.noise }
+  const rest = outside === 'ignore' ? undefined : treeAxpy(-1, subspace.expand(inside), gradient)
+  return (λ) => {
+    const scaled = rescaled(components, λ, (value) => Math.abs(value) + λ)
+    const step = subspace.expand(spectrum.expand(fromFloat64Array(scaled, [scaled.length])))
+    const most = largest(ritz) + λ
+    // Without any curvature no length is safe; at a critical point nothing is outside anyway.
+    return rest === undefined || most === 0 ? step : treeAxpy(-1 / most, rest, step)
+  }
 }
 
 /** By what inner steps are judged: the objective itself, unless it has another batch for them. */
@@ -119,16 +120,18 @@ const innerStep = <P>(
   model: Model<P>,
   settings: Settings,
   at: Inner<P>,
-): ReturnType<typeof bestTrial<P>> =>
-  bestTrial(
+): ReturnType<typeof bestTrial<P>> => {
+  const stepWith = stepsFrom(model, at, settings)
+  return bestTrial(
     settings.dampings,
     (damping) => {
-      const step = stepAt(model, at, damping, settings)
+      const step = stepWith(damping)
       return isFiniteTree(step) ? O.some(treeAdd(at.params, step)) : O.none
     },
     objective.value,
-    at.value,
+    { value: at.value, gradientNorm: toNumber(treeNorm(at.gradient)), curvature: largest(model.ritz) },
   )
+}
 
 /** The Ritz value of smallest size: what makes a step infinite when no damping is added. */
 const smallest = (ritz: ReadonlyArray<number>): number =>
@@ -136,7 +139,7 @@ const smallest = (ritz: ReadonlyArray<number>): number =>
 
 const singularAdvice = 'Use a positive damping.'
 
-const noDecrease = 'The point may be critical inside the subspace; add larger dampings or a larger dimension.'
+const noDecrease = 'The point may be critical to working precision; otherwise look for a kink or a wrong derivative.'
 
 const krylovStep =
   (settings: Settings): Optimizer<KrylovState>['step'] =>
@@ -147,70 +150,72 @@ const krylovStep =
       E.chain((it): E.Either<StepFailure<P, KrylovMemory<P>>, Iterate<P, KrylovMemory<P>>> => {
         const { objective } = it
         const inside = insideOf(objective)
-        const subspace = lanczos({
+        const options = {
           start: it.gradient,
           dimension: settings.dimension,
           append: it.state.previous === null ? [] : [it.state.previous],
-        })(objective.hessian(it.params))
-        const decomposed = eigen(subspace.restricted)
-        if (E.isLeft(decomposed))
-          return E.left({
-            _tag: 'NonFinite',
-            quantity: 'curvature',
-            last: it,
-            advice: 'Try another start, and explain(loss)(params) to see where the Hessian overflows.',
-          })
-        const ritz = [...toFloat64Array(decomposed.right.values)]
-        const model: Model<P> = { subspace, spectrum: decomposed.right, ritz }
-        const begun: Inner<P> = {
-          params: it.params,
-          value: it.value,
-          gradient: it.gradient,
-          damping: null,
-          work: { ...workMonoid.empty, products: subspace.products, solves: 1 },
         }
-        const moved = Array.from({ length: settings.innerSteps }).reduce<Moved<P>>(
-          (moving, _, j) => {
-            if (moving.ended !== undefined) return moving
-            const { at } = moving
-            // The gradient of the iterate is that of its own batch; another one for the inside begins with one of its own.
-            const fresh = j > 0 || inside !== objective
-            const [value, gradient] = fresh ? inside.valueAndGrad(at.params) : [at.value, at.gradient]
-            const here: Inner<P> = {
-              ...at,
-              value,
-              gradient,
-              work: workMonoid.concat(at.work, { ...workMonoid.empty, gradients: fresh ? 1 : 0 }),
-            }
-            const step = innerStep(inside, model, settings, here)
-            const { evaluations } = E.isLeft(step) ? step.left : step.right
-            const work = workMonoid.concat(here.work, { ...workMonoid.empty, evaluations })
-            return E.isLeft(step)
-              ? { at: { ...here, work }, ended: step.left }
-              : { at: { ...here, work, params: step.right.trial.candidate, damping: step.right.trial.damping } }
-          },
-          { at: begun },
-        )
-        const { at: reached, ended } = moved
-        // A later inner step without a decrease ends the outer step where it is; a first one is a failure.
-        if (ended !== undefined && reached.damping === null)
-          return ended.evaluations === 0
-            ? E.left({ _tag: 'Singular', eigenvalue: smallest(ritz), last: it, advice: singularAdvice })
-            : E.left({
-                _tag: 'NoDecrease',
-                tried: settings.dampings,
-                best: ended.best,
-                last: it,
-                advice: noDecrease,
-              })
-        return advance(next, it, {
-          params: reached.params,
-          state: {
-            previous: treeAxpy(-1, it.params, reached.params),
-            damping: reached.damping,
-            ritzValues: ritz,
-          },
-          work: reached.work,
+        return withLanczos(options, objective.hessian(it.params), (subspace) => {
+          const decomposed = eigen(subspace.restricted)
+          if (E.isLeft(decomposed))
+            return E.left({
+              _tag: 'NonFinite',
+              quantity: 'curvature',
+              last: it,
+              advice: 'Try another start, and explain(loss)(params) to see where the Hessian overflows.',
+            })
+          const ritz = [...toFloat64Array(decomposed.right.values)]
+          const model: Model<P> = { subspace, spectrum: decomposed.right, ritz }
+          const begun: Inner<P> = {
+            params: it.params,
+            value: it.value,
+            gradient: it.gradient,
+            damping: null,
+            work: { ...workMonoid.empty, products: subspace.products, solves: 1 },
+          }
+          const moved = Array.from({ length: settings.innerSteps }).reduce<Moved<P>>(
+            (moving, _, j) => {
+              if (moving.ended !== undefined) return moving
+              const { at } = moving
+              // The gradient of the iterate is that of its own batch; another one for the inside begins with one of its own.
+              const fresh = j > 0 || inside !== objective
+              const [value, gradient] = fresh ? inside.valueAndGrad(at.params) : [at.value, at.gradient]
+              const here: Inner<P> = {
+                ...at,
+                value,
+                gradient,
+                work: workMonoid.concat(at.work, { ...workMonoid.empty, gradients: fresh ? 1 : 0 }),
+              }
+              const step = innerStep(inside, model, settings, here)
+              const { evaluations } = E.isLeft(step) ? step.left : step.right
+              const work = workMonoid.concat(here.work, { ...workMonoid.empty, evaluations })
+              return E.isLeft(step)
+                ? { at: { ...here, work }, ended: step.left }
+                : { at: { ...here, work, params: step.right.trial.candidate, damping: step.right.trial.damping } }
+            },
+            { at: begun },
+          )
+          const { at: reached, ended } = moved
+          // A later inner step without a decrease ends the outer step where it is; a first one is a failure.
+          if (ended !== undefined && reached.damping === null)
+            return ended.evaluations === 0
+              ? E.left({ _tag: 'Singular', eigenvalue: smallest(ritz), last: it, advice: singularAdvice })
+              : E.left({
+                  _tag: 'NoDecrease',
+                  tried: ended.tried,
+                  best: ended.best,
+                  last: it,
+                  advice: noDecrease,
+                })
+          return advance(next, it, {
+            params: reached.params,
+            state: {
+              previous: treeAxpy(-1, it.params, reached.params),
+              damping: reached.damping,
+              ritzValues: ritz,
+            },
+            work: reached.work,
+          })
         })
       }),
     )
@@ -234,9 +239,9 @@ const krylovFields = () => ({
  * A `stochastic` objective may have batches of their own for gradients, for products and for the inner steps.
  *
  * **Cost** per step `dimension` + 1 products, a gradient for each inner step, and one value for each damping that is tried.
- * Memory: 2 (`dimension` + 1) vectors of parameters.
+ * Memory: at most `dimension` + 10 vectors of parameters.
  *
- * **Fails** `NoDecrease` when no damping of the set lowers the loss; `Singular` when λ = 0 and a Ritz value is 0; `NonFinite`
+ * **Fails** `NoDecrease` when of several dampings none lowers the loss, nor any larger one; `Singular` when λ = 0 and a Ritz value is 0; `NonFinite`
  * when a product is not finite.
  *
  * **References** Dauphin et al. (2014), Algorithm 1; the basis is grown from the gradient with the previous step appended as in

@@ -6,7 +6,7 @@ import { toFloat64Array, toNumber } from '../data/read.js'
 import { treeAxpy, treeDot, treeNorm, treeScale } from '../function/tree.js'
 import { eigen } from '../operator/eigen.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
-import { lanczos } from '../operator/lanczos.js'
+import { withLanczos } from '../operator/lanczos.js'
 import { along } from './along.js'
 import type { Direction } from './Direction.js'
 import type { SearchState } from './LineSearch.js'
@@ -59,17 +59,15 @@ const lowRankFields = () => ({ rank: count(20), oversampling: countOrNone(10), d
 export const lowRankDirection: (options?: LowRankOptions) => Direction<Stateless, Curved> =
   /* @__PURE__ */ recipe<LowRankOptions>()(
     { sort: 'direction', name: 'lowRankDirection', fields: lowRankFields, asks: ['hessian'] },
-    ({ rank, oversampling, damping: γ }): Direction<Stateless, Curved> => {
-      const dimension = rank + oversampling
-      return {
-        name: 'low-rank saddle-free',
-        heading: 'down',
-        init: () => null,
-        propose:
-          ({ objective, params, gradient }) =>
-          (state) => {
-            const subspace = lanczos({ start: gradient, dimension })(objective.hessian(params))
-            return pipe(
+    ({ rank, oversampling, damping: γ }): Direction<Stateless, Curved> => ({
+      name: 'low-rank saddle-free',
+      heading: 'down',
+      init: () => null,
+      propose:
+        ({ objective, params, gradient }) =>
+        (state) =>
+          withLanczos({ start: gradient, dimension: rank + oversampling }, objective.hessian(params), (subspace) =>
+            pipe(
               eigen(subspace.restricted),
               E.mapLeft(() => curvatureNotFinite),
               E.map(({ values, project, expand }) => {
@@ -84,10 +82,9 @@ export const lowRankDirection: (options?: LowRankOptions) => Direction<Stateless
                 const direction = treeScale(1 / γ, treeAxpy(-1, gradient, inside))
                 return { direction, state, work: { products: subspace.products, solves: 1 }, natural: 1 }
               }),
-            )
-          },
-      }
-    },
+            ),
+          ),
+    }),
   )
 
 /**

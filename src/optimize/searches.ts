@@ -163,12 +163,12 @@ export interface WolfeOptions {
 }
 
 /** Else the interval in which a step is good could be empty. */
-const strongerThan = (name: string, decrease: number, curvature: number): number =>
+export const strongerThan = (name: string, decrease: number, curvature: number): number =>
   curvature > decrease
     ? curvature
     : raise('InvalidArgument', `${name}: expected curvature to be above decrease, ${decrease}, got ${curvature}.`)
 
-const strongWolfeFields = () => ({
+export const strongWolfeFields = () => ({
   decrease: between(0, 1)(1e-4),
   curvature: between(0, 1)(0.9),
   longest: positive(1e10),

@@ -192,7 +192,21 @@ export interface LbfgsOptions extends SecantOptions {
   readonly memory?: number
 }
 
-const lbfgsFields = () => ({ ...secantFields(), memory: count(10) })
+/** The pairs and, where it is curved enough, that of one more step; the oldest is forgotten. */
+export const remembered = <P>(
+  pairs: ReadonlyArray<KeptPair<P>>,
+  { from, to, gradientFrom, gradientTo }: Passage<P>,
+  memory: number,
+  skip: number,
+): ReadonlyArray<KeptPair<P>> => {
+  const [step, change] = [treeAxpy(-1, from, to), treeAxpy(-1, gradientFrom, gradientTo)]
+  const curvature = toNumber(treeDot(step, change))
+  return curvature > skip * toNumber(treeNorm(step)) * toNumber(treeNorm(change))
+    ? [...pairs, { step, change, curvature }].slice(-memory)
+    : pairs
+}
+
+export const lbfgsFields = () => ({ ...secantFields(), memory: count(10) })
 
 /**
  * BFGS with limited memory: the inverse Hessian that the last m pairs make of a scaled identity, never formed.
@@ -228,15 +242,7 @@ export const lbfgsDirection: (options?: LbfgsOptions) => Direction<PairsState, S
               state.length === 0 ? { direction, state, work: {} } : { direction, state, work: {}, natural: 1 },
             )
           },
-        learn:
-          ({ from, to, gradientFrom, gradientTo }) =>
-          (pairs) => {
-            const [step, change] = [treeAxpy(-1, from, to), treeAxpy(-1, gradientFrom, gradientTo)]
-            const curvature = toNumber(treeDot(step, change))
-            return curvature > skip * toNumber(treeNorm(step)) * toNumber(treeNorm(change))
-              ? [...pairs, { step, change, curvature }].slice(-memory)
-              : pairs
-          },
+        learn: (passage) => (pairs) => remembered(pairs, passage, memory, skip),
       }
     },
   )

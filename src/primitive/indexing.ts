@@ -118,7 +118,7 @@ export const take = (x: Tensor, indices: Tensor, options: Along = {}): Tensor =>
   bind(gatherP, { axis: axisFrom('take', options.axis ?? 0, x.rank), batch: 0, outer: x.shape }, [x, indices])
 
 /**
- * One entry per position: `indices` has the rank of `x`, and entry `[i, j]` of the result along axis 1 is `x[i, indices[i, j]]`.
+ * One entry per position, NumPy's `take_along_axis` (takeAlongAxis): `indices` has the rank of `x`, and entry `[i, j]` of the result along axis 1 is `x[i, indices[i, j]]`.
  *
  * **Shapes** all axes but the gathered one have equal lengths; the result has the shape of the indices.
  *

@@ -13,7 +13,7 @@ import {
 import { zipEntries } from '../kernel/reference/pointwise.js'
 import { add, div, neg, product } from './arithmetic.js'
 import { equal, lessEqual, logicalAnd, where } from './choice.js'
-import { type Binary, binaryOperation, elementwise2 } from './define.js'
+import { type Binary, binaryOperation, elementwise2, type Operand, type Unary } from './define.js'
 import { log, log1p } from './elementary.js'
 
 /** eᵃ/(eᵃ + eᵇ): a record, since the rounding of a − b alone would cost the tail |a − b|/2 ulp. */
@@ -92,6 +92,20 @@ export const logSubExpP: Primitive<undefined> = elementwise2({
  * @since 0.1.0
  */
 export const logSubExp: Binary = binaryOperation(logSubExpP)
+
+/**
+ * log(1 − eˣ) for x ≤ 0, with all digits where eˣ is near 1 or 0: the logarithm of a probability from that of its complement.
+ * Its derivative is −eˣ/(1 − eˣ).
+ *
+ * **Special values**: −∞ at 0, with derivative −∞; NaN above.
+ *
+ * @example
+ * import { log1mexp, scalar, toNumber } from 'gradus'
+ * toNumber(log1mexp(scalar(-1e-20))) // ≈ -46.051701859880914
+ *
+ * @since 0.1.0
+ */
+export const log1mexp: Unary = (x: Operand) => logSubExp(0, x)
 
 /** Where the logarithm has no value, or an infinite one, and the factor x = 0 wins: nothing depends on either there. */
 const nothing = (x: Tensor, y: Tensor, edge: number): Tensor => logicalAnd(equal(x, 0), lessEqual(y, edge))

@@ -12,7 +12,7 @@ import {
   scaledIntegral,
 } from '../kernel/reference/normal.js'
 import { mapEntries } from '../kernel/reference/pointwise.js'
-import { div, mul, neg, reciprocal, square } from './arithmetic.js'
+import { div, mul, neg, reciprocal, square, sub } from './arithmetic.js'
 import { less, where } from './choice.js'
 import { elementwise, elementwiseWith, type Operand, toTensor, type Unary, unaryOperation } from './define.js'
 import { exp } from './elementary.js'
@@ -145,3 +145,15 @@ export const ndtriP: Primitive<undefined> = elementwise({
  * @since 0.1.0
  */
 export const ndtri: Unary = unaryOperation(ndtriP)
+
+/**
+ * The inverse of erfc: ±∞ at 0 and 2, NaN outside of [0, 2]. Within 6 ulp, small values included.
+ *
+ * @example
+ * import { erfcinv, scalar, toNumber } from 'gradus'
+ * toNumber(erfcinv(scalar(1e-300))) // ≈ 26.209469960516124
+ *
+ * @since 0.1.0
+ */
+// Not the opposite of a product, which would be −0 at 1.
+export const erfcinv: Unary = (y: Operand) => sub(0, mul(Math.SQRT1_2, ndtri(mul(0.5, y))))

@@ -1,11 +1,14 @@
 /** Roots, powers and logarithms to other bases than e, and the logit. */
 import { scale } from '../core/LinearMap.js'
 import type { Primitive } from '../core/Primitive.js'
+import type { Tensor } from '../data/Tensor.js'
 import { logit as logitOf } from '../kernel/reference/logarithmic.js'
 import { mapEntries } from '../kernel/reference/pointwise.js'
 import { div, mul, reciprocal, square, sub } from './arithmetic.js'
+import { clamp } from './choice.js'
 import { elementwise, type Operand, type Unary, unaryOperation } from './define.js'
 import { sqrt } from './elementary.js'
+import { floor } from './rounding.js'
 
 /**
  * 1/√x.
@@ -60,6 +63,24 @@ export const exp2P: Primitive<undefined> = elementwise({
  * @since 0.1.0
  */
 export const exp2: Unary = unaryOperation(exp2P)
+
+/**
+ * a·2ᵇ, also where 2ᵇ itself is beyond the range; exact for integers b, unless the result is subnormal. Its derivatives are 2ᵇ and
+ * a·2ᵇ·log 2.
+ *
+ * @example
+ * import { ldexp, scalar, toNumber } from 'gradus'
+ * toNumber(ldexp(scalar(3 * 2 ** -1000), 1100)) // => 3 * 2 ** 100
+ *
+ * @since 0.1.0
+ */
+export const ldexp = (a: Operand, b: Operand): Tensor => {
+  // Of three factors none leaves the range before the result does.
+  const exponent = clamp(b, -3000, 3000)
+  const third = floor(div(exponent, 3))
+  const factor = exp2(third)
+  return mul(mul(mul(a, factor), factor), exp2(sub(exponent, mul(2, third))))
+}
 
 export const log2P: Primitive<undefined> = elementwise({
   name: 'log2',

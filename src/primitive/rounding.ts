@@ -3,7 +3,12 @@ import { identity, scale } from '../core/LinearMap.js'
 import type { Kink, Primitive } from '../core/Primitive.js'
 import type { Tensor } from '../data/Tensor.js'
 import { mapEntries, zipEntries } from '../kernel/reference/pointwise.js'
-import { copySign as copySignOf, flooredRemainder, roundHalfEven } from '../kernel/reference/rounding.js'
+import {
+  copySign as copySignOf,
+  flooredRemainder,
+  nextAfter as nextAfterOf,
+  roundHalfEven,
+} from '../kernel/reference/rounding.js'
 import { abs, add, div, mul, neg, sign, sub } from './arithmetic.js'
 import { equal, less, notEqual, where } from './choice.js'
 import {
@@ -171,6 +176,25 @@ export const copySignP: Primitive<undefined> = elementwise2({
  * @since 0.1.0
  */
 export const copySign: Binary = binaryOperation(copySignP)
+
+export const nextAfterP: Primitive<undefined> = elementwise2({
+  name: 'nextAfter',
+  formula: '\\operatorname{nextafter}(a, b)',
+  kernel: (a, b, n) => zipEntries(nextAfterOf, a, b, n),
+})
+
+/**
+ * The number nearest to a in the direction of b; b where they are equal. Its derivatives are structural zeros, as in JAX.
+ *
+ * **Special values**: NaN where a or b is; from 0 to ±2⁻¹⁰⁷⁴, from the largest number to ∞.
+ *
+ * @example
+ * import { nextAfter, scalar, toNumber } from 'gradus'
+ * toNumber(nextAfter(scalar(1), 2)) // => 1 + Number.EPSILON
+ *
+ * @since 0.1.0
+ */
+export const nextAfter: Binary = binaryOperation(nextAfterP)
 
 /**
  * 1 where x is NaN, otherwise 0. No derivative.

@@ -59,7 +59,7 @@ import { erfcP, erfcxP, erfinvP, logNdtrP, ndtriP, ndtrP } from './normal.js'
 import { argsortP, cumArgmaxP, cumArgminP, searchSortedP } from './order.js'
 import { argmaxP, cumsumP, maxP, minP } from './reduction.js'
 import { bernoulliVarianceP, cbrtP, exp2P, log2P, log10P, logitP } from './root.js'
-import { ceilP, copySignP, floorP, remainderP, roundP, truncatedRemainderP, truncP } from './rounding.js'
+import { ceilP, copySignP, floorP, nextAfterP, remainderP, roundP, truncatedRemainderP, truncP } from './rounding.js'
 import { lastWriterP, scatterMaxP, scatterMinP } from './scatter.js'
 import { sincP } from './sinc.js'
 import { erfP, sigmoidP, softplusP } from './special.js'
@@ -132,7 +132,7 @@ export const elementwiseRecords: ReadonlyArray<Primitive<undefined>> = [
   ...[asinP, acosP, asinhP, acoshP, atanhP, complementP, hypotP, directionCosineP],
   ...[exp2P, log2P, log10P, cbrtP, logitP, bernoulliVarianceP],
   ...[logAddExpP, logSubExpP, shareOfSumP, shareOfDifferenceP, xlogyP, xlog1pyP],
-  ...[floorP, ceilP, roundP, truncP, remainderP, truncatedRemainderP, copySignP],
+  ...[floorP, ceilP, roundP, truncP, remainderP, truncatedRemainderP, copySignP, nextAfterP],
   ...[normalDensityP, cubicGateP, mishGateP, mishRestP],
   ...[whereP, maximumP, minimumP, reluP, stopGradientP],
 ]

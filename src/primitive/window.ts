@@ -149,7 +149,15 @@ export const pad = (x: Tensor, widths: ReadonlyArray<readonly [number, number]>,
   return value === 0 ? padded : add(padded, border(window, value))
 }
 
-/** `x` with `steps[i]` − 1 zeros between neighbors along axis `i`. */
+/**
+ * `x` with `steps[i]` − 1 zeros between neighbors along axis `i`: padding from inside, the transpose of a `slice` with strides.
+ *
+ * @example
+ * import { interleave, tensor, toArray } from 'gradus'
+ * toArray(interleave(tensor([1, 2, 3]), [2])) // => [1, 0, 2, 0, 3]
+ *
+ * @since 0.1.0
+ */
 export const interleave = (x: Tensor, steps: Shape): Tensor =>
   steps.every((step) => step === 1)
     ? x

@@ -5,9 +5,9 @@
  * May import: data, kernel, core, primitive, function, transform, program. May be imported by: operator and above.
  */
 import type { Primitive } from '../core/Primitive.js'
-import { bind } from '../core/Trace.js'
+import { bind, Traced } from '../core/Trace.js'
 import type { Shape } from '../data/Shape.js'
-import type { Tensor } from '../data/Tensor.js'
+import { periodOf, type Tensor } from '../data/Tensor.js'
 
 /** A value by its number: first the inputs, then the constants, then the results of the instructions in order. */
 export type Ref = number
@@ -74,6 +74,18 @@ export const instructionAt = (program: Program, ref: Ref): Instruction | undefin
 export const shapeAt = (program: Program, ref: Ref): Shape =>
   program.inputs[ref] ?? constantAt(program, ref)?.shape ?? instructionAt(program, ref)?.shape ?? []
 
-/** Parameters as text, equal for equal parameters; NaN and ±∞ included. */
+/** A number as text that no other number has: −0 and 0 print alike, and NaN and ±∞ are no JSON. */
+const numberText = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
+
+/** Parameters as text, equal for equal parameters. */
 export const paramsKey = (params: unknown): string =>
-  JSON.stringify(params, (_, value: unknown) => (typeof value === 'number' ? String(value) : value)) ?? ''
+  JSON.stringify(params, (_, value: unknown) => (typeof value === 'number' ? numberText(value) : value)) ?? ''
+
+/** Constants of up to this many stored numbers are compared by value, longer ones by identity. */
+const compared = 16
+
+/** A constant as text, equal for equal ones; undefined for what is compared by identity. */
+export const constantKey = (constant: Tensor): string | undefined =>
+  constant instanceof Traced || periodOf(constant).length > compared
+    ? undefined
+    : `${constant.shape.join()}|${Array.from(periodOf(constant), numberText).join()}`

@@ -1,11 +1,11 @@
 /** Programs as parameters of operations: the body of a loop, the branches of a choice. */
 import { Traced } from '../core/Trace.js'
-import { periodOf, type Tensor } from '../data/Tensor.js'
+import type { Tensor } from '../data/Tensor.js'
 import type { Executable } from './execute.js'
 import { interpret } from './interpret.js'
 import { lazily } from './lazily.js'
 import { prepared, runner } from './machine.js'
-import { type Program, paramsKey } from './Program.js'
+import { constantKey, type Program, paramsKey } from './Program.js'
 
 /** A program without values of any transform in it, with ways to run it and a memory for programs made from it. */
 export interface Subprogram {
@@ -32,17 +32,10 @@ const numberOf = (x: Tensor): number => {
   return next
 }
 
-const compared = 16
-
-const constantText = (x: Tensor): string =>
-  x instanceof Traced || periodOf(x).length > compared
-    ? `#${numberOf(x)}`
-    : `${x.shape.join()}|${Array.from(periodOf(x), (entry) => (Object.is(entry, -0) ? '-0' : String(entry))).join()}`
-
 const textOf = ({ inputs, constants, instructions, outputs }: Program): string =>
   [
     inputs.map((shape) => shape.join()).join(';'),
-    constants.map(constantText).join(';'),
+    constants.map((constant) => constantKey(constant) ?? `#${numberOf(constant)}`).join(';'),
     ...instructions.map(
       ({ operation, inputs: refs, shape }) =>
         `${operation.name} ${paramsKey(operation.params)} ${refs.join()} ${shape.join()}`,

@@ -1,23 +1,11 @@
 /** Common subexpressions: equal operations on equal values are computed once. */
-import { periodOf, type Tensor } from '../data/Tensor.js'
-import { firstConstant, type Program, paramsKey, type Ref } from './Program.js'
+import { constantKey, firstConstant, type Program, paramsKey, type Ref } from './Program.js'
 import { rebuild } from './rebuild.js'
-
-/** Constants of up to this many stored numbers are compared by value, longer ones by identity. */
-const compared = 16
-
-const constantKey = (constant: Tensor, ref: Ref): string => {
-  const period = periodOf(constant)
-  if (period.length > compared) return `#${ref}`
-  // −0 and 0 print alike, and are not the same constant.
-  const entries = Array.from(period, (entry) => (Object.is(entry, -0) ? '-0' : String(entry)))
-  return `${constant.shape.join()}|${entries.join()}`
-}
 
 /** The first constant equal to each constant. */
 const canonicalConstants = (program: Program): ReadonlyMap<Ref, Ref> => {
   const first = firstConstant(program)
-  const keys = program.constants.map((constant, i) => constantKey(constant, first + i))
+  const keys = program.constants.map((constant, i) => constantKey(constant) ?? `#${first + i}`)
   // Of equal keys the last one set stays, so the first comes last.
   const refs = new Map(keys.map((key, i) => [key, first + i] as const).toReversed())
   return new Map(keys.map((key, i) => [first + i, refs.get(key) ?? first + i]))

@@ -2,6 +2,7 @@
 import { zeros } from '../data/construct.js'
 import type { Tensor } from '../data/Tensor.js'
 import { leavesOf, matchingLeaves, treeMap } from '../data/Tree.js'
+import { enterCompiled } from '../transform/throughCompilation.js'
 import { isCompilationOff } from './compilation.js'
 import type { Executable } from './execute.js'
 import { prepared, runner } from './machine.js'
@@ -124,8 +125,9 @@ interface Halves<Y> {
  *
  * **Shapes** as for `f`, whose arguments and result are trees of tensors.
  *
- * **Laws** equal to `f` up to rounding: elementary functions within 2 ulp, sums in another order. A compiled function that is
- * differentiated or batched runs its program through that transform; compile the derivative instead where speed matters.
+ * **Laws** equal to `f` up to rounding: elementary functions within 2 ulp, sums in another order. `grad`, `valueAndGrad`, `hvp` and
+ * `vmap` of a compiled function are compiled too, so that `hvp(compile(f))` is `compile(hvp(f))`; other transforms run its program
+ * operation by operation.
  *
  * **Cost** the first call stages and compiles (some milliseconds); the others allocate nothing but their results.
  *
@@ -144,7 +146,7 @@ export const compile = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => 
   const known = signatures<Known<Y>>()
   // Called only where `f` was seen to return a function.
   const curried = compileCurried((...args: A) => f(...args) as Y & ((...directions: ReadonlyArray<unknown>) => unknown))
-  return (...args) => {
+  const fast = (...args: A): Y => {
     if (isCompilationOff()) return f(...args)
     const found = known.find(args)
     if (found?.known._tag === 'Function') return found.known.call(found.tensors)
@@ -155,4 +157,8 @@ export const compile = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => 
     }
     return curried(...args) as Y
   }
+  return enterCompiled(fast, f, (own) => (isFunction(own) ? compile(own) : own))
 }
+
+const isFunction = (value: unknown): value is (...args: ReadonlyArray<unknown>) => unknown =>
+  typeof value === 'function'

@@ -2,7 +2,7 @@
 import { sizeOf } from '../data/Shape.js'
 import { periodOf } from '../data/Tensor.js'
 import { firstConstant, firstResult, type Ref, shapeAt } from './Program.js'
-import { readBy, type Schedule, type Task, writtenBy } from './Schedule.js'
+import { type LoopTask, readBy, type Schedule, type Task, writtenBy } from './Schedule.js'
 
 /** Places are multiples of this many doubles, so that every value is aligned for SIMD. */
 const grain = 4
@@ -58,6 +58,25 @@ const give = ({ gaps, end }: Gaps, place: number, length: number): Gaps => {
   return { gaps: gaps.toSpliced(joinsLeft ? at - 1 : at, joined, [start, free]), end }
 }
 
+/** What a loop reads as it writes: entry by entry, and in no other way. */
+const readByEntry = ({ operands }: LoopTask): ReadonlyArray<Ref> => {
+  const otherwise = new Set(operands.flatMap(({ ref, access }) => (access === 'entry' ? [] : [ref])))
+  return operands.map(({ ref }) => ref).filter((ref) => !otherwise.has(ref))
+}
+
+/** Entries that a loop stores over a value which nobody reads afterwards, with that value: each is read before it is written. */
+const inPlace = (task: Task, dying: ReadonlySet<Ref>): ReadonlyMap<Ref, Ref> => {
+  if (task._tag !== 'Loop') return new Map()
+  const free = readByEntry(task).filter((ref) => dying.has(ref))
+  const entries = task.stores.filter(({ keep }) => keep === 'entry')
+  return new Map(
+    entries.flatMap(({ ref }, i) => {
+      const below = free[i]
+      return below === undefined ? [] : [[ref, below] as const]
+    }),
+  )
+}
+
 /** Places for the inputs and constants, which stay, and for results, which live from their task to their last reader. */
 export const planMemory = ({ program, tasks, storage }: Schedule, base: number): Plan => {
   const [constants, results] = [firstConstant(program), firstResult(program)]
@@ -94,15 +113,24 @@ export const planMemory = ({ program, tasks, storage }: Schedule, base: number):
   const taken = new Map<Ref, number>()
   const { end } = tasks.reduce<Gaps>(
     (gaps, task, at) => {
+      const dead = dying(task, at)
+      const below = inPlace(task, dead)
+      const inherited = new Set(below.values())
       const placed = writtenBy(task).reduce<Gaps>((left, ref) => {
+        const old = below.get(ref)
+        if (old !== undefined) {
+          places.set(ref, places.get(old) ?? base)
+          taken.set(ref, taken.get(old) ?? 0)
+          return left
+        }
         const length = aligned(room(task, size(ref)) + grain)
         const { place, rest } = take(left, length)
         places.set(ref, place)
         taken.set(ref, length)
         return rest
       }, gaps)
-      return [...dying(task, at)].reduce<Gaps>(
-        (left, ref) => give(left, places.get(ref) ?? base, taken.get(ref) ?? 0),
+      return [...dead].reduce<Gaps>(
+        (left, ref) => (inherited.has(ref) ? left : give(left, places.get(ref) ?? base, taken.get(ref) ?? 0)),
         placed,
       )
     },

@@ -21,14 +21,24 @@ class Staged extends Traced {
     super(shape)
   }
 
+  override named(): string {
+    return this.trace.nameOf(this)
+  }
+
   protected override unreadable(): never {
-    return raise('TracedRead', this.trace.unreadable(this))
+    return raise(
+      'TracedRead',
+      `stage: the numbers of ${this.named()} cannot be read while a function is staged or compiled: it runs once, with ` +
+        'shapes only, for all numbers. Use where(condition, a, b) or cond(f, g)(predicate, …) for a choice by value, scan or whileLoop ' +
+        'for a loop, stage a part without the choice, or run it ' +
+        "eagerly (objective(loss, { compilation: 'never' })).",
+    )
   }
 }
 
-/** A trace that tells of its values. */
+/** A trace that tells what its values are and where they were made. */
 interface StageTrace extends Trace {
-  readonly unreadable: (x: Staged) => string
+  readonly nameOf: (x: Staged) => string
 }
 
 /** An instruction before numbering: its inputs are abstract values or constants. */
@@ -59,7 +69,7 @@ const stageTrace = (
       drafts.push({ operation: operationOf(primitive, params), inputs, shape, site: siteOf() })
       return new Staged(trace, { _tag: 'Result', index: drafts.length - 1 }, shape)
     },
-    unreadable: (x) => unreadable(trace, drafts, leaves, x),
+    nameOf: (x) => nameIn(trace, drafts, leaves, x),
   }
   return trace
 }
@@ -80,20 +90,10 @@ const expressionOf = (
   return `${operation.name}(${operands.join(', ')})`
 }
 
-const unreadable = (
-  trace: StageTrace,
-  drafts: ReadonlyArray<Draft>,
-  leaves: ReadonlyArray<Leaf>,
-  x: Staged,
-): string => {
+const nameIn = (trace: StageTrace, drafts: ReadonlyArray<Draft>, leaves: ReadonlyArray<Leaf>, x: Staged): string => {
   const site = x.source._tag === 'Result' ? drafts[x.source.index]?.site : undefined
-  return (
-    `stage: the numbers of ${expressionOf(trace, drafts, leaves, x, 3)}, shape ${showShape(x.shape)}` +
-    `${site === undefined ? '' : `, made at ${site},`} cannot be read while a function is staged or compiled: it runs once, with ` +
-    'shapes only, for all numbers. Use where(condition, a, b) or cond(f, g)(predicate, …) for a choice by value, scan or whileLoop ' +
-    'for a loop, stage a part without the choice, or run it ' +
-    "eagerly (objective(loss, { compilation: 'never' }))."
-  )
+  const name = `${expressionOf(trace, drafts, leaves, x, 3)}, shape ${showShape(x.shape)}`
+  return site === undefined ? name : `${name}, made at ${site},`
 }
 
 /** A program with the structure of its result: `assemble` puts the outputs, in order, into it. */

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import type { ResultIterate, Results } from '../codec/results.js'
 import { type Axis, logAxis, workAxis } from './axis.js'
-import { colorOf, horizontalAxis, type Panel, symbolOf, verticalAxis } from './figure.js'
+import { colorOf, horizontalAxis, lineOf, type Panel, symbolOf, verticalAxis } from './figure.js'
 import { formatNumber } from './format.js'
 import { type Series, type Spread, seriesOf, spreads, widthsOf } from './statistics.js'
 
@@ -65,7 +65,7 @@ const curveMarks =
             }),
           ]
         : []),
-      Plot.lineY(spread, { ...at, stroke: color, strokeWidth: 2 }),
+      Plot.lineY(spread, { ...at, ...lineOf(series.index) }),
       Plot.dot(marked(spread, series.index), { ...at, symbol: symbolOf(series.index), fill: color, r: 3.5 }),
     ]
   }

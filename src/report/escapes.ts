@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import type { ResultRun, Results } from '../codec/results.js'
 import { type Axis, logAxis } from './axis.js'
-import { colorOf, horizontalAxis, type Panel, symbolOf, verticalAxis } from './figure.js'
+import { colorOf, horizontalAxis, lineOf, type Panel, symbolOf, verticalAxis } from './figure.js'
 import { formatCount, formatList, formatNumber, formatRound } from './format.js'
 import { lastIterates, median, type Series, seriesOf } from './statistics.js'
 
@@ -53,25 +53,37 @@ const exactAxis = (axis: Axis, values: ReadonlyArray<number>): Axis => {
   return { ...axis, scale: { type: 'log', domain: [least / 1.3, most * 1.3] }, place: (value) => value }
 }
 
-const lawMarks = (laws: ReadonlyArray<Law>, places: ReadonlyArray<number>, y: Axis): ReadonlyArray<Plot.Markish> =>
-  laws.flatMap(({ name, of }) => {
-    const points = places.map((x) => ({ x, y: y.place(of(x)) })).filter((point) => Number.isFinite(point.y))
-    return [
-      Plot.lineY(points, { x: 'x', y: 'y', stroke: 'currentColor', strokeDasharray: '4 3', strokeOpacity: 0.7 }),
-      Plot.text(points.slice(0, 1), {
-        x: 'x',
-        y: 'y',
-        text: () => name,
-        textAnchor: 'start',
-        dx: 4,
-        dy: 9,
-        stroke: 'var(--paper)',
-        strokeWidth: 4,
-        fill: 'currentColor',
-        fillOpacity: 0.8,
-      }),
-    ]
-  })
+interface LawLine {
+  readonly name: string
+  readonly points: ReadonlyArray<{ readonly x: number; readonly y: number }>
+}
+
+const lawLines = (laws: ReadonlyArray<Law>, places: ReadonlyArray<number>, y: Axis): ReadonlyArray<LawLine> =>
+  laws.map(({ name, of }) => ({
+    name,
+    points: places.map((x) => ({ x, y: y.place(of(x)) })).filter((point) => Number.isFinite(point.y)),
+  }))
+
+const lawCurves = (lines: ReadonlyArray<LawLine>): ReadonlyArray<Plot.Markish> =>
+  lines.map(({ points }) =>
+    Plot.lineY(points, { x: 'x', y: 'y', stroke: 'currentColor', strokeDasharray: '4 3', strokeOpacity: 0.7 }),
+  )
+
+/** Over all lines, or they could not be read where many of them begin. */
+const lawNames = (lines: ReadonlyArray<LawLine>): ReadonlyArray<Plot.Markish> =>
+  lines.map(({ name, points }) =>
+    Plot.text(points.slice(0, 1), {
+      x: 'x',
+      y: 'y',
+      text: () => name,
+      textAnchor: 'start',
+      dx: 9,
+      dy: 10,
+      stroke: 'var(--paper)',
+      strokeWidth: 5,
+      fill: 'currentColor',
+    }),
+  )
 
 const panelOf = (chart: Chart, all: ReadonlyArray<Series>): Panel => {
   const series = all.map(({ runs, ...rest }) => ({ ...rest, runs: runs.filter((run) => chart.runs.includes(run)) }))
@@ -82,6 +94,7 @@ const panelOf = (chart: Chart, all: ReadonlyArray<Series>): Panel => {
     ...curves.flatMap((curve) => curve.places.flatMap(({ low, high }) => [low, high])),
     ...chart.laws.flatMap((law) => places.map(law.of)),
   ])
+  const laws = lawLines(chart.laws, places, y)
   const at = { x: (place: Place) => place.x, y: (place: Place) => y.place(place.median) }
   return {
     heading: chart.heading,
@@ -99,7 +112,7 @@ const panelOf = (chart: Chart, all: ReadonlyArray<Series>): Panel => {
         ...verticalAxis(y, chart.up),
         ...horizontalAxis(x, chart.right),
         Plot.ruleY([y.scale.domain[0]], { strokeOpacity: 0.6 }),
-        ...lawMarks(chart.laws, places, y),
+        ...lawCurves(laws),
         ...curves.flatMap(({ index, places: own }) => [
           Plot.ruleX(own, {
             x: at.x,
@@ -110,9 +123,10 @@ const panelOf = (chart: Chart, all: ReadonlyArray<Series>): Panel => {
             strokeOpacity: 0.25,
             strokeLinecap: 'round',
           }),
-          Plot.lineY(own, { ...at, stroke: colorOf(index), strokeWidth: 2 }),
+          Plot.lineY(own, { ...at, ...lineOf(index) }),
           Plot.dot(own, { ...at, symbol: symbolOf(index), fill: colorOf(index), r: 4 }),
         ]),
+        ...lawNames(laws),
       ],
     },
   }

@@ -16,6 +16,15 @@ export const colorOf = (index: number): string => `var(--series-${index % colors
 /** The symbol of an optimizer, by its place in the list. */
 export const symbolOf = (index: number): (typeof symbols)[number] => symbols[index % symbols.length] ?? 'circle'
 
+/** How the line of an optimizer is broken, by its place in the list: anew where colors begin anew. */
+const dashOf = (index: number): string | undefined => [undefined, '7 3', '2 3'][Math.floor(index / colors) % 3]
+
+/** The line of an optimizer, by its place in the list. */
+export const lineOf = (index: number): Pick<Plot.LineOptions, 'stroke' | 'strokeWidth' | 'strokeDasharray'> => {
+  const dash = dashOf(index)
+  return { stroke: colorOf(index), strokeWidth: 2, ...(dash === undefined ? {} : { strokeDasharray: dash }) }
+}
+
 /** The natural width of a chart in pixels: what a phone shows without shrinking it. */
 export const panelWidth = 360
 
@@ -59,11 +68,11 @@ export const panelSvg = ({ description, options }: Panel): string => {
 const panelHtml = (panel: Panel): string =>
   `<div class="panel">${panel.heading === '' ? '' : `<h4>${escapeHtml(panel.heading)}</h4>`}${panelSvg(panel)}</div>`
 
-/** Charts side by side, as many as there is room for, above one caption (HTML). */
+/** Charts side by side, as many as there is room for, above one caption (HTML), if any. */
 export const figure = (panels: ReadonlyArray<Panel>, caption: string): string =>
   panels.length === 0
     ? ''
-    : `<figure><div class="panels">${panels.map(panelHtml).join('')}</div><figcaption>${caption}</figcaption></figure>`
+    : `<figure><div class="panels">${panels.map(panelHtml).join('')}</div>${caption === '' ? '' : `<figcaption>${caption}</figcaption>`}</figure>`
 
 // The outlines that Plot draws for the same symbols, in a box of −6..6.
 const outlines: Readonly<Record<(typeof symbols)[number], string>> = {
@@ -81,6 +90,6 @@ export const legend = (entries: ReadonlyArray<{ readonly optimizer: string; read
   `<ul class="legend">${entries
     .map(
       ({ optimizer, index }) =>
-        `<li><svg class="key" viewBox="-14 -7 28 14" width="28" height="14" aria-hidden="true" style="color:${colorOf(index)}"><path d="M-14 0H14" stroke="currentColor" stroke-width="2"/><g fill="currentColor">${outlines[symbolOf(index)]}</g></svg>${escapeHtml(optimizer)}</li>`,
+        `<li><svg class="key" viewBox="-14 -7 28 14" width="28" height="14" aria-hidden="true" style="color:${colorOf(index)}"><path d="M-14 0H14" stroke="currentColor" stroke-width="2"${dashOf(index) === undefined ? '' : ` stroke-dasharray="${dashOf(index)}"`}/><g fill="currentColor">${outlines[symbolOf(index)]}</g></svg>${escapeHtml(optimizer)}</li>`,
     )
     .join('')}</ul>`

@@ -6,6 +6,25 @@ import { type Axis, logAxis, signedAxis, workAxis } from './axis.js'
 import { colorOf, horizontalAxis, type Panel, symbolOf, verticalAxis } from './figure.js'
 import { formatNumber, formatRound } from './format.js'
 
+/** Runs that share a chart: each has its color there, and the others are drawn in the color of rules behind them. */
+export interface Group {
+  readonly heading: string
+  readonly runs: ReadonlyArray<Figures>
+}
+
+/** As many lines as a chart can tell apart by colors. */
+const together = 6
+
+/** All runs in one group where they are few, else those of each family. */
+export const groupsOf = (runs: ReadonlyArray<Figures>): ReadonlyArray<Group> => {
+  const families = [...new Set(runs.map(({ family }) => family))]
+  return runs.length <= together
+    ? [{ heading: '', runs }]
+    : families.map((heading) => ({ heading, runs: runs.filter(({ family }) => family === heading) }))
+}
+
+const faint = 'var(--rule)'
+
 interface Quantity {
   readonly label: string
   readonly of: (lap: Figures['course'][number]) => number
@@ -27,25 +46,27 @@ const dots = (index: number, xs: Axis, ys: Axis, points: ReadonlyArray<readonly 
   ]
 }
 
-const progressPanel = (race: RaceFigures, quantity: Quantity): Panel => {
+const progressPanel = (race: RaceFigures, { runs }: Group, quantity: Quantity): Panel => {
   const { reference } = race
   const height = (value: number): number => (reference === null ? value : Math.max(0, value - reference))
-  const lines = race.runs.map((run) =>
+  const lineOf = (run: Figures) =>
     run.course
       .map((lap) => [quantity.of(lap), height(lap.value)] as const)
-      .filter((point) => point.every(Number.isFinite)),
-  )
-  const xs = workAxis(lines.flatMap((line) => line.map(([x]) => x)))
-  const values = lines.flatMap((line) => line.map(([, y]) => y))
-  const first = Math.max(...lines.flatMap((line) => line.slice(0, 1).map(([, y]) => Math.abs(y))), 0)
+      .filter((point) => point.every(Number.isFinite))
+  const all = race.runs.map(lineOf)
+  // Of all runs, so that charts of one race can be compared.
+  const xs = workAxis(all.flatMap((line) => line.map(([x]) => x)))
+  const values = all.flatMap((line) => line.map(([, y]) => y))
+  const first = Math.max(...all.flatMap((line) => line.slice(0, 1).map(([, y]) => Math.abs(y))), 0)
   const ys =
     reference === null
       ? signedAxis(values.filter((value) => Math.abs(value) <= 100 * Math.max(1, first)))
       : logAxis(values, { decades: 16, cap: 100 * first || 1 })
   const label = reference === null ? 'f' : 'f − f*'
+  const behind = race.runs.filter((run) => !runs.includes(run)).map(lineOf)
   return {
     heading: '',
-    description: `${label} against ${quantity.label}: ${race.runs.map((run) => `${run.title} ends at ${formatNumber(height(run.value))}`).join('; ')}.`,
+    description: `${label} against ${quantity.label}: ${runs.map((run) => `${run.title} ends at ${formatNumber(height(run.value))}`).join('; ')}.`,
     options: {
       height: 300,
       x: xs.scale,
@@ -53,16 +74,23 @@ const progressPanel = (race: RaceFigures, quantity: Quantity): Panel => {
       marks: [
         ...verticalAxis(ys, label),
         ...horizontalAxis(xs, quantity.label),
-        ...lines.flatMap((line, i) => dots(i, xs, ys, line)),
+        ...behind.map((line) =>
+          Plot.line(line, {
+            x: ([x]: readonly [number, number]) => xs.place(x),
+            y: ([, y]: readonly [number, number]) => ys.place(y),
+            stroke: faint,
+          }),
+        ),
+        ...runs.flatMap((run, i) => dots(i, xs, ys, lineOf(run))),
       ],
     },
   }
 }
 
 /** The same runs in equal steps, and in equal gradient equivalents. */
-export const progressPanels = (race: RaceFigures): ReadonlyArray<Panel> => [
-  progressPanel(race, spent.steps),
-  progressPanel(race, spent.work),
+export const progressPanels = (race: RaceFigures, group: Group): ReadonlyArray<Panel> => [
+  progressPanel(race, group, spent.steps),
+  progressPanel(race, group, spent.work),
 ]
 
 type Pair = readonly [number, number]
@@ -96,14 +124,20 @@ const heightOf =
     return reference === null ? Math.asinh(f / scale) : Math.log(Math.max(0, f - reference) + 1e-4 * scale)
   }
 
-/** Contours of a loss over the plane with the paths of the optimizers; nothing in other dimensions. */
-export const planePanels = (race: RaceFigures, value: (x: number, y: number) => number): ReadonlyArray<Panel> => {
+const pathOf = (run: Figures): ReadonlyArray<Pair> => pairsOf(run.course.map(({ point }) => point))
+
+/** Contours of a loss over the plane with the paths of a group; nothing in other dimensions. */
+export const planePanels = (
+  race: RaceFigures,
+  { heading, runs }: Group,
+  value: (x: number, y: number) => number,
+): ReadonlyArray<Panel> => {
   if (race.dimension !== 2) return []
-  const paths = race.runs.map((run) => pairsOf(run.course.map(({ point }) => point)))
-  const [start] = paths[0] ?? []
+  const all = race.runs.flatMap(pathOf)
+  const paths = runs.map(pathOf)
+  const [start] = all
   if (start === undefined) return []
   const marks = [start, ...pairsOf(race.minima), ...pairsOf(race.saddles)]
-  const all = paths.flat()
   const room = roomOf(marks)
   const along = (axis: 0 | 1): Pair =>
     spanOf(
@@ -119,10 +153,10 @@ export const planePanels = (race: RaceFigures, value: (x: number, y: number) => 
   return [
     {
       heading: '',
-      description: `Contours with the paths of the optimizers from (${start.map((entry) => formatRound(entry)).join(', ')}): ${race.runs.map((run) => `${run.title} ${run.outcome}`).join('; ')}.`,
+      description: `Contours with the paths of the optimizers from (${start.map((entry) => formatRound(entry)).join(', ')}): ${runs.map((run) => `${run.title} ${run.outcome}`).join('; ')}.`,
       options: {
         width: 720,
-        height: 520,
+        height: heading === '' ? 520 : 360,
         x: { domain: [x1, x2], label: 'x₁', ticks: 7, tickFormat: formatRound },
         y: { domain: [y1, y2], label: 'x₂', ticks: 7, tickFormat: formatRound },
         marks: [
@@ -178,9 +212,7 @@ export const planePanels = (race: RaceFigures, value: (x: number, y: number) => 
           Plot.text([start], {
             ...at,
             text: () => 'start',
-            dx: 10,
-            dy: -10,
-            textAnchor: 'start',
+            dy: -16,
             fontWeight: 600,
             stroke: 'var(--paper)',
             strokeWidth: 3,
@@ -194,8 +226,9 @@ export const planePanels = (race: RaceFigures, value: (x: number, y: number) => 
 
 /** The eigenvalues at the end of each run, one row for each; 0 is marked. */
 export const endPanels = (race: RaceFigures): ReadonlyArray<Panel> => {
-  const rows = race.runs
-    .map((run, index) => ({ run, index, eigenvalues: run.spectrum.filter(Number.isFinite) }))
+  const rows = groupsOf(race.runs)
+    .flatMap(({ runs }) => runs.map((run, color) => ({ run, color })))
+    .map(({ run, color }, index) => ({ run, color, index, eigenvalues: run.spectrum.filter(Number.isFinite) }))
     .filter(({ eigenvalues }) => eigenvalues.length > 0)
   if (rows.length === 0) return []
   const axis = signedAxis(
@@ -215,13 +248,13 @@ export const endPanels = (race: RaceFigures): ReadonlyArray<Panel> => {
         marks: [
           ...horizontalAxis(axis, 'eigenvalue'),
           Plot.ruleX([0], { strokeOpacity: 0.6 }),
-          ...rows.flatMap(({ run, index, eigenvalues }) => {
+          ...rows.flatMap(({ run, color, index, eigenvalues }) => {
             const facet = { fy: () => index }
             return [
               Plot.tickX(eigenvalues, {
                 ...facet,
                 x: (value: number) => axis.place(value),
-                stroke: colorOf(index),
+                stroke: colorOf(color),
                 strokeWidth: 2,
                 insetTop: 16,
               }),
@@ -230,7 +263,7 @@ export const endPanels = (race: RaceFigures): ReadonlyArray<Panel> => {
                 frameAnchor: 'top-left',
                 dx: 4,
                 fontWeight: 600,
-                fill: colorOf(index),
+                fill: colorOf(color),
               }),
             ]
           }),
@@ -240,30 +273,37 @@ export const endPanels = (race: RaceFigures): ReadonlyArray<Panel> => {
   ]
 }
 
-/** The performance profiles of some solvers, in the order of their colors. */
-export const profilePanels = (profiles: ReadonlyArray<PerformanceProfile>): ReadonlyArray<Panel> => {
+/** The performance profiles of some solvers, in the order of their colors, those of others behind them. */
+export const profilePanels = (
+  profiles: ReadonlyArray<PerformanceProfile>,
+  { heading, runs }: Group,
+): ReadonlyArray<Panel> => {
   const most = Math.max(10, ...profiles.flatMap(({ steps }) => steps.map(({ ratio }) => ratio)).filter(Number.isFinite))
   const axis = logAxis([1, most])
+  const lineOf = ({ steps }: PerformanceProfile) => {
+    const last = steps[steps.length - 1]
+    return [{ ratio: 1, share: 0 }, ...steps, ...(last === undefined ? [] : [{ ratio: most, share: last.share }])]
+  }
+  const chosen = runs.flatMap(({ title }) => profiles.filter(({ solver }) => solver === title))
+  const stair = { x: 'ratio', y: 'share', curve: 'step-after' } as const
   return [
     {
       heading: '',
-      description: `Performance profiles: ${profiles.map(({ solver, steps }) => `${solver} solves ${formatNumber(100 * (steps[steps.length - 1]?.share ?? 0))} %`).join('; ')}.`,
+      description: `Performance profiles: ${chosen.map(({ solver, steps }) => `${solver} solves ${formatNumber(100 * (steps[steps.length - 1]?.share ?? 0))} %`).join('; ')}.`,
       options: {
         width: 720,
-        height: 380,
+        height: heading === '' ? 380 : 300,
         x: axis.scale,
         y: { domain: [0, 1], grid: true, label: 'share of problems solved' },
         marks: [
           ...horizontalAxis(axis, 'factor of the least gradient equivalents'),
-          ...profiles.flatMap(({ steps }, i) => {
-            const last = steps[steps.length - 1]
-            const line = [
-              { ratio: 1, share: 0 },
-              ...steps,
-              ...(last === undefined ? [] : [{ ratio: most, share: last.share }]),
-            ]
+          ...profiles
+            .filter((profile) => !chosen.includes(profile))
+            .map((profile) => Plot.line(lineOf(profile), { ...stair, stroke: faint })),
+          ...chosen.flatMap((profile, i) => {
+            const line = lineOf(profile)
             return [
-              Plot.line(line, { x: 'ratio', y: 'share', curve: 'step-after', stroke: colorOf(i), strokeWidth: 2 }),
+              Plot.line(line, { ...stair, stroke: colorOf(i), strokeWidth: 2 }),
               Plot.dot(line.slice(-1), { x: 'ratio', y: 'share', symbol: symbolOf(i), fill: colorOf(i), r: 4.5 }),
             ]
           }),

@@ -1,9 +1,9 @@
 /** The page of races: one problem with its paths, or a whole set with its profiles. */
 import type { PerformanceProfile } from '../experiment/profile.js'
 import type { Figures, RaceFigures } from '../experiment/raceFigures.js'
-import { figure, legend } from './figure.js'
+import { figure, legend, type Panel } from './figure.js'
 import { escapeHtml, formatNumber } from './format.js'
-import { endPanels, planePanels, profilePanels, progressPanels } from './raceCharts.js'
+import { endPanels, type Group, groupsOf, planePanels, profilePanels, progressPanels } from './raceCharts.js'
 import { style } from './style.js'
 
 /** What a page of races is made of. */
@@ -21,6 +21,24 @@ const section = (heading: string, ...parts: ReadonlyArray<string>): string =>
 
 const keyOf = (runs: ReadonlyArray<Figures>): string =>
   legend(runs.map(({ title }, index) => ({ optimizer: title, index })))
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
+
+/** A chart of each group under what its colors mean, and one caption for all. */
+const grouped = (
+  runs: ReadonlyArray<Figures>,
+  panels: (group: Group) => ReadonlyArray<Panel>,
+  caption: string,
+): string =>
+  groupsOf(runs)
+    .map((group, i, all) => {
+      const charts = panels(group)
+      const heading = group.heading === '' ? '' : `<h3>${escapeHtml(capital(group.heading))}</h3>`
+      return charts.length === 0
+        ? ''
+        : heading + keyOf(group.runs) + figure(charts, i === all.length - 1 ? caption : '')
+    })
+    .join('')
 
 const rowOf = (race: RaceFigures, run: Figures): string =>
   `<tr><th scope="row" class="name">${escapeHtml(run.title)}</th><td class="name outcome">${escapeHtml(run.outcome)}</td>${[
@@ -55,17 +73,17 @@ const one = (race: RaceFigures, value: RaceReport['value']): string =>
     section('What came out', tableOf(race)),
     section(
       'In equal steps, and in equal work',
-      keyOf(race.runs),
-      figure(
-        progressPanels(race),
+      grouped(
+        race.runs,
+        (group) => progressPanels(race, group),
         'The same runs twice: on the left a step counts as a step, on the right every optimizer pays for what it asks. A value costs a third of a gradient, a product with the Hessian one, a whole Hessian one for each variable.',
       ),
     ),
     section(
       'The paths',
-      race.dimension === 2 ? keyOf(race.runs) : '',
-      figure(
-        planePanels(race, value),
+      grouped(
+        race.runs,
+        (group) => planePanels(race, group, value),
         'Contours of the loss, even in the logarithm of its height. The ring marks the start, small dots the first steps, a large symbol the end; paths may leave the picture.',
       ),
     ),
@@ -86,9 +104,9 @@ const many = ({ races, profiles }: RaceReport): string => {
   return [
     section(
       'Performance profiles',
-      keyOf(runs),
-      figure(
-        profilePanels(profiles),
+      grouped(
+        runs,
+        (group) => profilePanels(profiles, group),
         'How large a share of the problems each optimizer solves within a factor of the least work that any of them needs (Dolan and Moré 2002). High on the left is fast, high on the right is robust.',
       ),
     ),
@@ -125,8 +143,7 @@ export const renderRaces = (report: RaceReport): string => {
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} · gradus</title>
 <style>${style}
-.panels:has(> .panel:only-child) { grid-template-columns: 1fr; } .panel:only-child { max-width: 46rem; }
-td.outcome { white-space: normal; min-width: 11rem; max-width: 24rem; }</style>
+.panels:has(> .panel:only-child) { grid-template-columns: 1fr; } .panel:only-child { max-width: 46rem; }</style>
 </head>
 <body>
 <main>

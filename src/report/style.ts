@@ -51,6 +51,7 @@ tbody + tbody tr:first-child > * { border-top: 1px solid var(--rule); }
 th.name, td.name { text-align: left; }
 tbody th.name { font-weight: 400; }
 td.best { font-weight: 700; }
+td.outcome { white-space: normal; min-width: 11rem; max-width: 24rem; }
 .settings th { text-align: left; font-weight: 400; color: var(--soft); }
 .settings td { text-align: left; white-space: normal; }
 .note { background: var(--warn-tint); color: var(--warn); border-radius: 6px; padding: 0.6rem 0.9rem; max-width: 42rem; }

@@ -105,7 +105,7 @@ const row =
         ? `<th scope="rowgroup" rowspan="${group.series.length}">${escapeHtml(group.heading)}</th>`
         : ''
     const dot = `<span class="dot" style="background:${colorOf(series.index)}" aria-hidden="true"></span>`
-    return `<tr>${heading}<th scope="row" class="name">${dot}${escapeHtml(series.optimizer)}</th>${columns.map(cell).join('')}<td>${series.runs.length}</td><td class="name">${escapeHtml(commonest(series.runs.map((run) => run.reason)))}</td></tr>`
+    return `<tr>${heading}<th scope="row" class="name">${dot}${escapeHtml(series.optimizer)}</th>${columns.map(cell).join('')}<td>${series.runs.length}</td><td class="name outcome">${escapeHtml(commonest(series.runs.map((run) => run.reason)))}</td></tr>`
   }
 
 /** The figures at the end of the runs: medians over seeds, the best loss and error of each group in bold. */

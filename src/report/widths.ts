@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import type { ResultIterate, Results } from '../codec/results.js'
 import { type Axis, logAxis } from './axis.js'
 import type { Quantity } from './curves.js'
-import { colorOf, horizontalAxis, type Panel, symbolOf, verticalAxis } from './figure.js'
+import { colorOf, horizontalAxis, lineOf, type Panel, symbolOf, verticalAxis } from './figure.js'
 import { formatNumber } from './format.js'
 import { lastIterates, median, seriesOf, widthsOf } from './statistics.js'
 
@@ -74,7 +74,7 @@ export const finalPanels = (results: Results, quantity: Quantity): ReadonlyArray
                 strokeOpacity: 0.3,
                 strokeLinecap: 'round',
               }),
-              Plot.lineY(own, { ...at, stroke: colorOf(index), strokeWidth: 2 }),
+              Plot.lineY(own, { ...at, ...lineOf(index) }),
               Plot.dot(own, { ...at, symbol: symbolOf(index), fill: colorOf(index), r: 4.5 }),
             ]
           }),

@@ -12,7 +12,7 @@ import { productSumP } from '../primitive/contraction.js'
 import { fourierP } from '../primitive/fourier.js'
 import { gatherP, scatterP } from '../primitive/indexing.js'
 import { commutatorP } from '../primitive/linalgEigen.js'
-import { exponentialAlong } from '../primitive/linalgExponential.js'
+import { functionAlong } from '../primitive/linalgFunction.js'
 import { solveP } from '../primitive/linalgLu.js'
 import { triangularSolveP } from '../primitive/linalgTriangular.js'
 import { cumsumP } from '../primitive/reduction.js'
@@ -76,8 +76,8 @@ export const applyLinear = (map: LinearMap, t: Tensor): Tensor => {
       return map.apply(t)
     case 'Solve':
       return solution(map.equation, map.by, map.transposed, t)
-    case 'Exponential':
-      return exponentialAlong(map.by, t, map.transposed)
+    case 'MatrixFunction':
+      return functionAlong(map.of, map.by, t, map.transposed)
     case 'Plus':
       return map.maps.map((each) => applyLinear(each, t)).reduce((a, b) => add(a, b))
     case 'Compose':

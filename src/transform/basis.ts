@@ -30,7 +30,7 @@ const unitVectors = (n: number, first: number, count: number): Tensor =>
  * `largest` is the largest value of one application. All blocks have one count, so the last may repeat rows of the one before.
  */
 export const basisBlocks = (n: number, largest: number, images: (units: Tensor) => Tensor): ReadonlyArray<Tensor> => {
-  const most = Math.max(1, Math.min(n, Math.max(smallestBatch, Math.floor(batchEntries / largest))))
+  const most = Math.max(1, Math.min(n, batchRows(largest)))
   const blocks = Math.max(1, Math.ceil(n / most))
   const count = Math.ceil(n / blocks)
   return Array.from({ length: blocks }, (_, i) => {

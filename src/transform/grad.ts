@@ -4,6 +4,7 @@ import { raise } from '../data/Defect.js'
 import { showShape } from '../data/Shape.js'
 import { isTensor, type Tensor } from '../data/Tensor.js'
 import { record } from './tape.js'
+import { throughCompilation } from './throughCompilation.js'
 
 /**
  * A scalar function of parameters, with further arguments that are not differentiated.
@@ -12,7 +13,7 @@ import { record } from './tape.js'
  */
 export type Loss<P, R extends ReadonlyArray<unknown> = []> = (p: P, ...rest: R) => Tensor
 
-export const requireScalar = (transform: string, y: unknown): Tensor =>
+const requireScalar = (transform: string, y: unknown): Tensor =>
   isTensor(y) && y.rank === 0
     ? y
     : raise(
@@ -36,7 +37,11 @@ export const requireScalar = (transform: string, y: unknown): Tensor =>
  *
  * @since 0.1.0
  */
-export const valueAndGrad =
+export const valueAndGrad = <P, R extends ReadonlyArray<unknown>>(
+  f: Loss<P, R>,
+): ((p: P, ...rest: R) => readonly [Tensor, P]) => throughCompilation('valueAndGrad', f, recorded)
+
+const recorded =
   <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
   (p: P, ...rest: R): readonly [Tensor, P] => {
     const { primal, pullback } = record('grad', (traced: P) => requireScalar('grad', f(traced, ...rest)), p)
@@ -66,7 +71,8 @@ export const valueAndGrad =
  *
  * @since 0.1.0
  */
-export const grad =
-  <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
-  (p: P, ...rest: R): P =>
-    valueAndGrad(f)(p, ...rest)[1]
+export const grad = <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>): ((p: P, ...rest: R) => P) =>
+  throughCompilation('grad', f, (own) => {
+    const both = recorded(own)
+    return (p: P, ...rest: R): P => both(p, ...rest)[1]
+  })

@@ -8,6 +8,7 @@ import { concat, slice } from '../primitive/window.js'
 import { basisBlocks } from './basis.js'
 import { grad, type Loss } from './grad.js'
 import { record } from './tape.js'
+import { throughCompilation } from './throughCompilation.js'
 import { vmap } from './vmap.js'
 
 /** The Hessian at a point behind one recorded tape. */
@@ -78,10 +79,14 @@ export const bandsOf = (
  *
  * @since 0.1.0
  */
-export const hvp =
-  <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>) =>
-  (p: P, ...rest: R): ((v: P) => P) =>
-    secondOrder('hvp', f, p, rest).product
+export const hvp = <P, R extends ReadonlyArray<unknown>>(f: Loss<P, R>): ((p: P, ...rest: R) => (v: P) => P) =>
+  throughCompilation(
+    'hvp',
+    f,
+    (own) =>
+      (p: P, ...rest: R): ((v: P) => P) =>
+        secondOrder('hvp', own, p, rest).product,
+  )
 
 /**
  * Multiplies the Gauss-Newton matrix of `loss ∘ model` at `p` by vectors: the Hessian without the curvature of the model,

@@ -10,7 +10,7 @@ import { applyLinear } from './applyLinear.js'
 class Dual extends Traced {
   constructor(
     readonly trace: Trace,
-    readonly primal: Tensor,
+    override readonly primal: Tensor,
     readonly tangent: Tensor,
   ) {
     super(primal.shape)

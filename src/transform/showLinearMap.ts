@@ -19,7 +19,7 @@ const transposed = (name: string, labels: ReadonlyArray<number>, first: number |
   labels.length === 2 && labels[0] !== first ? `${name}ᵀ` : name
 
 /** A contraction as the products of linear algebra where it is one, as an einsum otherwise. */
-export const showContraction = (labels: Contraction, a: string, b: string): string => {
+const showContraction = (labels: Contraction, a: string, b: string): string => {
   const { left, right, out } = labels
   const summed = left.filter((label) => right.includes(label) && !out.includes(label))
   const [k] = summed
@@ -124,8 +124,8 @@ export const showLinearMap = (map: LinearMap, t: string, name: (coefficient: Ten
       return `${map.name.replaceAll('ᵀᵀ', '')}(${t})`
     case 'Solve':
       return showSolve(map.equation, name(map.by[0] ?? zeros([])), map.transposed, t)
-    case 'Exponential':
-      return `Dexp(${name(map.by)}${map.transposed ? 'ᵀ' : ''})[${t}]`
+    case 'MatrixFunction':
+      return `D${map.of}(${name(map.by)}${map.transposed ? 'ᵀ' : ''})[${t}]`
     case 'Plus':
       return `(${map.maps.map((each) => showLinearMap(each, t, name)).join(' + ')})`
     case 'Compose':

@@ -19,7 +19,7 @@ export interface Node {
 class Recorded extends Traced {
   constructor(
     readonly trace: Trace,
-    readonly primal: Tensor,
+    override readonly primal: Tensor,
     readonly node: Node,
   ) {
     super(primal.shape)
@@ -89,7 +89,7 @@ const accumulate = (totals: Totals, index: number, term: Tensor): void => {
 /** The nodes that lead from the inputs to an output: no other is ever swept. */
 const reachable = (nodes: ReadonlyArray<Node>, outputs: ReadonlyArray<Node | undefined>): ReadonlyArray<Node> => {
   const wanted = new Set(outputs)
-  for (const node of [...nodes].reverse()) if (wanted.has(node)) node.parents.map((parent) => wanted.add(parent))
+  for (const node of [...nodes].reverse()) if (wanted.has(node)) node.parents.forEach((parent) => wanted.add(parent))
   return nodes.filter((node) => wanted.has(node))
 }
 

@@ -51,7 +51,7 @@ const bilinear =
 
 /** The coefficients in which a map is not linear. */
 const operandsOf = (map: LinearMap): ReadonlyArray<Tensor> =>
-  map._tag === 'Solve' ? map.by : map._tag === 'Exponential' ? [map.by] : []
+  map._tag === 'Solve' ? map.by : map._tag === 'MatrixFunction' ? [map.by] : []
 
 /** The map as an operation on series, which has a rule of its own and asks itself for one order less. */
 const asOperation = (trace: Trace, map: LinearMap, t: Coefficients): Coefficients => {

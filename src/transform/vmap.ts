@@ -6,6 +6,7 @@ import { axisFrom, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { leavesOf, showPath, treeMap, withLeaves } from '../data/Tree.js'
 import { permute, spread } from '../primitive/structure.js'
+import { throughCompilation } from './throughCompilation.js'
 
 class Batched extends Traced {
   constructor(
@@ -13,6 +14,10 @@ class Batched extends Traced {
     readonly whole: Tensor,
   ) {
     super(whole.shape.slice(1))
+  }
+
+  override named(): string {
+    return this.whole instanceof Traced ? this.whole.named() : super.named()
   }
 }
 
@@ -107,8 +112,13 @@ const batchSize = (args: ReadonlyArray<unknown>, options: VmapOptions): number =
  *
  * @since 0.1.0
  */
-export const vmap =
-  <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, options: VmapOptions = {}) =>
+export const vmap = <A extends ReadonlyArray<unknown>, Y>(
+  f: (...args: A) => Y,
+  options: VmapOptions = {},
+): ((...args: A) => Y) => throughCompilation(`vmap ${JSON.stringify(options)}`, f, (own) => batched(own, options))
+
+const batched =
+  <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, options: VmapOptions) =>
   (...args: A): Y =>
     withLevel((level) => {
       const size = batchSize(args, options)

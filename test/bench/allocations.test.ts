@@ -1,4 +1,4 @@
-import { compile, grad, hvp, mul, square, sub, sum, type Tensor, tensor, treeLeaves, treeMap } from 'gradus'
+import { compile, grad, hvp, mul, square, sub, sum, type Tensor, tensor, treeLeaves, treeMap, vmap } from 'gradus'
 import { minimize, momentum, objective } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
 import { type Allocations, watchingAllocations } from '../../bench/allocations.js'
@@ -79,6 +79,18 @@ describe('a compiled step allocates nothing but its results', () => {
     'replayed product': () => {
       const product = compile(hvp(loss))(p, inputs, labels)
       return () => product(p)
+    },
+    'gradient of a compiled function': () => {
+      const fast = compile(loss)
+      return () => grad(fast)(p, inputs, labels)
+    },
+    'product of a compiled function': () => {
+      const product = hvp(compile(loss))(p, inputs, labels)
+      return () => product(p)
+    },
+    'batch of a compiled function': () => {
+      const fast = compile((x: Tensor) => sum(square(x)))
+      return () => vmap(fast)(inputs)
     },
     'product at a point that is not resident': () => {
       const half = treeMap((leaf: Tensor) => mul(0.5, leaf))(p)

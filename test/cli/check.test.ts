@@ -1,5 +1,5 @@
 /** `gradus check` as a user runs it: on the examples, and on modules with everything wrong that one can do. */
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -14,7 +14,7 @@ const checked = (text: string, name = 'my-loss.ts', ...options: ReadonlyArray<st
   return gradus(['check', name, '--seed', '1', '--runs', '20', ...options], folder)
 }
 
-const head = "import { log, mul, sin, sum, square, tensor, scalar } from 'gradus'\n"
+const head = "import { log, mul, sin, sum, square, tensor, scalar, toNumber } from 'gradus'\n"
 const params = 'export const params = tensor([0.3, -0.7])\n'
 
 describe('gradus check on the examples', () => {
@@ -63,6 +63,17 @@ describe('gradus check on what is wrong by law', () => {
     expect(code).toBe(1)
   })
 
+  it('points that are no numbers: the operation that meets them first, and no kink', async () => {
+    const text = `import { constant } from 'fast-check'\n${head}export const arbitrary = constant(tensor([NaN, 1]))\nexport const loss = (x: any) => sum(x)\n`
+    const { code, out } = await checked(text)
+    expect(out).toMatch(
+      /✗ its value is finite\n(.*\n){2} +blamed: sum \(operation 0\) .* it makes a value that is not finite/,
+    )
+    expect(out).toMatch(/– the remainder of the constant model is of first order/)
+    expect(out).not.toMatch(/kink/)
+    expect(code).toBe(1)
+  })
+
   it('a claim that does not hold, of one loss of several; only the laws asked for', async () => {
     const text = `${head}${params}export const losses = { bowl: (x: any) => sum(square(x)), wave: (x: any) => sum(sin(x)) }
 export const claims = { wave: { convex: true }, bowl: { homogeneous: 2 } }\n`
@@ -99,7 +110,11 @@ describe('gradus check on what cannot be used', () => {
       `${params}export const loss = (x: any) => sin(x)\n`,
       /must return a scalar tensor, and returns a tensor of shape \[2\]\. Reduce it/,
     ],
-    ['a number', `${params}export const loss = (x: any) => 3\n`, /must return a scalar tensor, and returns a number/],
+    [
+      'a number',
+      `${params}export const loss = (x: any) => 3\n`,
+      /must return a scalar tensor, and returns the number 3/,
+    ],
     [
       'a loss that throws',
       `${params}export const loss = (x: any) => { throw new Error('no data') }\n`,
@@ -107,6 +122,42 @@ describe('gradus check on what cannot be used', () => {
     ],
     ['a module that throws', "throw new Error('no file')\n", /Error: no file/],
     ['wrong TypeScript', 'export const = 3\n', /my-loss\.ts:\d+:\d+: /],
+    [
+      'a promise',
+      `${params}export const loss = async (x: any) => sum(x)\n`,
+      /returns a promise, for which laws do not wait/,
+    ],
+    [
+      'numbers that are read',
+      `${params}export const loss = (x: any) => scalar(Math.exp(toNumber(sum(x))))\n`,
+      /loss cannot be differentiated: the numbers of this \[\] tensor .* cannot be read inside it\. Use where/,
+    ],
+    [
+      'an arbitrary that throws',
+      "import * as fc from 'fast-check'\nexport const arbitrary = fc.nat().map(() => { throw new Error('no points') })\nexport const loss = (x: any) => sum(x)\n",
+      /the export arbitrary throws where a point is drawn: no points/,
+    ],
+    [
+      'an arbitrary of no tensors',
+      "import * as fc from 'fast-check'\nexport const arbitrary = fc.nat()\nexport const loss = (x: any) => sum(x)\n",
+      /what the export arbitrary draws is not a tree of tensors/,
+    ],
+    ...(
+      [
+        ["convex: 'yes'", /the claim convex of loss must be true or false, and is a string\./],
+        ['homogeneous: NaN', /the claim homogeneous of loss must be a degree, .* and is the number NaN\./],
+        ['invariant: (p: any) => p', /the claim invariant of loss must be an arbitrary .* and is a function\./],
+        ['lipschitz: -1', /the claim lipschitz of loss must be a number of 0 or more, and is the number -1\./],
+        ["batch: { reduction: 'max' }", /the claim batch of loss must be \{ reduction: .* and is an object\./],
+      ] as const
+    ).map(
+      ([claim, expected]) =>
+        [
+          `a claim that says nothing: ${claim}`,
+          `${params}export const loss = (x: any) => sum(x)\nexport const claims = { ${claim} }\n`,
+          expected,
+        ] as const,
+    ),
     [
       'unknown claims',
       `${params}export const loss = (x: any) => sum(x)\nexport const claims = { concave: true }\n`,
@@ -138,6 +189,9 @@ describe('gradus check on what cannot be used', () => {
 
   it('no file, no module, a law that there is not, a wrong option', async () => {
     expect((await gradus(['check', 'nowhere.ts'])).err).toMatch(/none at nowhere\.ts/)
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'a.ts'))
+    expect((await gradus(['check', 'a.ts'], folder)).err).toMatch(/expected a file, and there is none at a\.ts/)
     expect((await checked('', 'a.txt')).err).toMatch(/ends in \.ts, \.mts, \.js or \.mjs/)
     const laws = await checked(`${head}${params}export const loss = (x: any) => sum(x)\n`, 'a.ts', '--laws', 'chess')
     expect(laws.err).toMatch(/no law's title contains "chess"\. Titles are:\n {2}loss › /)

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { contenderNames } from '../../src/experiment/contenders.js'
@@ -28,6 +28,49 @@ describe('gradus race', () => {
     const { races, command } = JSON.parse(out)
     expect(command).toBe('gradus race chebyquad --dimension 5 --steps 5 --optimizers newton,saddle-free-newton')
     expect([races[0].dimension, races[0].runs.length]).toEqual([5, 2])
+  })
+
+  it('takes an optimizer from a file, also one that asks for residuals', async () => {
+    const folder = temporaryFolder()
+    const write = (name: string, optimizer: unknown): void =>
+      writeFileSync(join(folder, name), JSON.stringify({ format: 'gradus optimizer', version: 1, optimizer }))
+    write('mine.json', { name: 'lbfgs', memory: 3, lineSearch: { name: 'hagerZhang' } })
+    write('fit.json', { name: 'gaussNewton' })
+    for (const [file, name] of [
+      ['mine.json', 'mine'],
+      ['fit.json', 'fit'],
+    ] as const) {
+      const { code, out, err } = await gradus(
+        `race rosenbrock --optimizers newton --optimizer ${file} --json --steps 60`.split(' '),
+        folder,
+      )
+      expect([code, err]).toEqual([0, ''])
+      const { races, command } = JSON.parse(out)
+      expect(command).toBe(`gradus race rosenbrock --steps 60 --optimizers newton --optimizer ${file}`)
+      expect(races[0].runs.map((run: { readonly name: string }) => run.name)).toEqual(['newton', name])
+      expect(races[0].runs[1].solved).toBe(true)
+    }
+  })
+
+  it.each<[string, string]>([
+    ['{ "format"', 'NotJson'],
+    [
+      '{ "format": "gradus optimizer", "version": 1, "optimizer": { "name": "adam", "learningrate": 1 } }',
+      'gradus: mine.json: optimizer.learningrate: expected one of the options learningRate, decay1, decay2, epsilon, epsilonRoot, nesterov, got 1. Did you mean learningRate?',
+    ],
+  ])('refuses a bad file: %s', async (text, told) => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'mine.json'), text)
+    const { code, out, err } = await gradus('race rosenbrock --optimizer mine.json'.split(' '), folder)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain(told === 'NotJson' ? 'gradus: mine.json: expected JSON text, got "{ \\"format\\""' : told)
+    expect(existsSync(join(folder, 'report'))).toBe(false)
+  })
+
+  it('refuses a file that is not there', async () => {
+    const { code, err } = await gradus('race rosenbrock --optimizer nowhere.json'.split(' '))
+    expect([code, err.split('\n').length]).toEqual([2, 2])
+    expect(err).toMatch(/^gradus: nowhere\.json could not be read: ENOENT/)
   })
 
   it('races on all problems', async () => {

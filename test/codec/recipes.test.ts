@@ -34,7 +34,7 @@ const without: Readonly<Record<string, string>> = {
 
 /** What makes objectives, runs and observers, or words of them: no part of an optimizer. */
 const others: ReadonlyArray<string> =
-  'averageObjective batchComposite batchLeastSquares batchObjective batches boundedIn certify clampInto collect compositeObjective drop elapsed escapeFrom evaluateEvery every fitErrors gradientEquivalents andThen handOver keepBest last leastSquares logLines map minibatches minimize nested objective observer observerMonoid projectedGradientNorm race resume scan showCertificate showOutcome showStepFailure showStopReason stochastic take takeUntil takeWhile tap toArray trialDampings until workMonoid zip'.split(
+  'averageObjective batchComposite batchLeastSquares batchObjective batches boundedIn boxLike certify clampInto collect compositeObjective drop elapsed escapeFrom evaluateEvery every exponential fitErrors freeVariables gradientEquivalents andThen handOver hyperbolic keepBest last leastSquares logistic logLines map minibatches minimize nested objective observer observerMonoid projectedGradientNorm race resume scan showCertificate showOutcome showStepFailure showStopReason sine softplusMap stochastic take takeUntil takeWhile tap toArray trialDampings until workMonoid zip'.split(
     ' ',
   )
 

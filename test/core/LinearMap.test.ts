@@ -195,12 +195,17 @@ const cases: Readonly<Record<LinearMap['_tag'], fc.Arbitrary<Case>>> = {
         return { map: { _tag: 'Solve', equation, by: coefficients, transposed } as const, from: [...batch, n, columns] }
       }),
     ),
-  Exponential: fc
-    .tuple(fc.constantFrom([], [2]), fc.integer({ min: 0, max: 3 }), fc.boolean())
-    .chain(([batch, n, transposed]) =>
-      // Of norm 1 at most, as exp of a large one makes terms that are too large for the bound of these laws.
+  MatrixFunction: fc
+    .tuple(fc.constantFrom('expm', 'sqrtm'), fc.constantFrom([], [2]), fc.integer({ min: 0, max: 3 }), fc.boolean())
+    .chain(([of, batch, n, transposed]) =>
+      // Of norm 1 at most, as exp of a large one makes terms that are too large for the bound of these laws; with a root, since 2 I is near.
       arbitraryTensor([...batch, n, n]).map((by) => ({
-        map: { _tag: 'Exponential', by: mul(by, 0.1), transposed } as const,
+        map: {
+          _tag: 'MatrixFunction',
+          of,
+          by: add(mul(by, 0.1), mul(eye(n), of === 'sqrtm' ? 2 : 0)),
+          transposed,
+        } as const,
         from: by.shape,
       })),
     ),

@@ -5,52 +5,12 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { gradientEquivalents } from 'gradus/optimize'
-import { mghProblems, type ProblemFamily, problemOfDimension } from 'gradus/problem'
+import { mghProblems, problemOfDimension } from 'gradus/problem'
 import { expect, it } from 'vitest'
 import { contenders } from '../../src/experiment/contenders.js'
 import { performanceProfile, shareWithin } from '../../src/experiment/profile.js'
-import { type Budget, raceOn, type Standing } from '../../src/experiment/race.js'
-
-const budget: Budget = { steps: 2000, gradientEquivalents: 2000 }
-
-interface Row {
-  readonly problem: string
-  readonly dimension: number
-  readonly solver: string
-  readonly ending: string
-  readonly isGlobal: boolean
-  readonly steps: number | null
-  readonly evaluations: number
-  readonly gradients: number
-  readonly products: number
-  readonly solves: number | null
-  readonly value: number | null
-}
-
-const rowOf = (dimension: number, problem: string, standing: Standing): Row => {
-  const { ending, last, contender } = standing
-  const { evaluations, gradients, products, solves } = last.work
-  return {
-    problem,
-    dimension,
-    solver: contender.name,
-    ending: ending._tag === 'Failed' ? ending.failure : ending._tag,
-    isGlobal: ending._tag === 'Reached' && ending.minimum.global,
-    steps: last.step,
-    evaluations,
-    gradients,
-    products,
-    solves,
-    value: Number.isFinite(last.value) ? last.value : null,
-  }
-}
-
-const run = (families: ReadonlyArray<ProblemFamily>, names: ReadonlyArray<string>): ReadonlyArray<Row> =>
-  families.flatMap((family) => {
-    const problem = problemOfDimension()(family)
-    const entered = contenders.filter(({ name }) => names.includes(name))
-    return raceOn(problem, entered, budget).standings.map((standing) => rowOf(problem.dimension, family.name, standing))
-  })
+import { type CauseName, causes, causesOf, type Explanations, type Failure, isFailure } from './failures.js'
+import { type Row, run } from './races.js'
 
 const golden = (file: string): URL => new URL(`../golden/problems/${file}`, import.meta.url)
 
@@ -64,6 +24,7 @@ interface PeerRun {
   readonly best: number | null
   readonly work: { readonly evaluations: number; readonly gradients: number; readonly products: number }
   readonly spent: boolean
+  readonly says: string | null
 }
 
 const peers: {
@@ -83,6 +44,21 @@ const peerRows: ReadonlyArray<Row> = peers.runs.map(({ name, dimension, method, 
   solves: null,
   value: best,
 }))
+
+const explanations: Explanations = JSON.parse(readFileSync(golden('failures.json'), 'utf8'))
+
+const sentenceOf = (row: Failure): string =>
+  causesOf(explanations, row)
+    .map((name) => causes[name].sentence(row))
+    .join(' ')
+
+/** What a peer says where it did not reach a minimum. */
+const peerSentence = ({ says, best }: PeerRun): string => {
+  const lowest = best === null ? 'no finite value' : `f = ${best.toPrecision(3)}`
+  return says === null
+    ? `The budget ends; the lowest it has seen is ${lowest}.`
+    : `It says: ${says.replace(/\s+/g, ' ').replace(/\.$/, '')}. The lowest it has seen is ${lowest}.`
+}
 
 const cost = (row: Row): number => (row.ending === 'Reached' ? gradientEquivalents(row) : Infinity)
 
@@ -163,7 +139,10 @@ const page = (ours: ReadonlyArray<Row>): string => {
     '## Performance profiles',
     '',
     'The share of problems that an optimizer solves at no more than a factor of the least gradient equivalents that any of them needs',
-    '(Dolan and Moré 2002).',
+    '(Dolan and Moré 2002). Optax and Optimistix are beside them in [bench/peers](../../bench/peers/profiles.md), where those are compared',
+    'that ask the same of a problem:',
+    '',
+    '![Performance profiles of gradus, SciPy, Optax and Optimistix](../images/profiles.svg)',
     '',
     ...table(
       ['optimizer', ...factors.map((factor) => (factor === 1 ? 'best' : `≤ ${factor}×`))],
@@ -183,6 +162,23 @@ const page = (ours: ReadonlyArray<Row>): string => {
         ...solvers.map((solver) => cell(find(problem, solver))),
       ]),
     ),
+    '',
+    '## Why not',
+    '',
+    'Where an optimizer did not reach a minimum, and what is seen there; each sentence stands on a criterion that a test holds it to. A',
+    'curvature is an eigenvalue of the Hessian where the run ended.',
+    '',
+    '| problem | optimizer | why |',
+    '|---|---|---|',
+    ...names.flatMap((problem) => [
+      ...ours
+        .filter(isFailure)
+        .filter((row) => row.problem === problem)
+        .map((row) => `| ${problem} | ${shown(row.solver)} | ${sentenceOf(row)} |`),
+      ...peers.runs
+        .filter(({ name, reached }) => name === problem && reached === null)
+        .map((each) => `| ${problem} | ${shown(each.method)} | ${peerSentence(each)} |`),
+    ]),
     '',
     '## What each run did',
     '',
@@ -223,6 +219,29 @@ it('the results are of every contender on every problem', () => {
     expect(rows.filter(({ problem }) => problem === name).map(({ solver }) => solver)).toEqual(everyone)
 })
 
+it('every failure is explained, by what is seen where it ended, and nothing else is', () => {
+  const failures = stored().filter(isFailure)
+  for (const row of failures) {
+    const found = causesOf(explanations, row)
+    expect([row.solver, row.problem, found.length]).toEqual([row.solver, row.problem, 1])
+    for (const cause of found)
+      expect([row.solver, row.problem, cause, causes[cause].holds(row)]).toEqual([row.solver, row.problem, cause, true])
+  }
+  const explained = Object.entries(explanations).flatMap(([solver, by]) =>
+    Object.entries(by).flatMap(([cause, problems]) => problems.map((problem) => [solver, problem, cause])),
+  )
+  expect(
+    explained.filter(([solver, problem]) => !failures.some((row) => row.solver === solver && row.problem === problem)),
+  ).toEqual([])
+  expect(explained.length).toBe(failures.length)
+})
+
+it('no cause explains every failure', () => {
+  const failures = stored().filter(isFailure)
+  const names = Object.keys(causes) as ReadonlyArray<CauseName>
+  for (const name of names) expect([name, failures.every((row) => causes[name].holds(row))]).toEqual([name, false])
+})
+
 it('the races are as they were', () => {
   // Quick ones of all kinds of ends; the others would take minutes.
   const names = ['freudenstein-roth', 'jennrich-sampson', 'gaussian', 'brown-dennis', 'broyden-banded', 'linear-rank-1']
@@ -232,7 +251,8 @@ it('the races are as they were', () => {
     methods,
   )
   const kept = stored().filter(({ problem, solver }) => names.includes(problem) && methods.includes(solver))
-  expect(again.map(({ value: _, ...row }) => row)).toEqual(kept.map(({ value: _, ...row }) => row))
+  const counts = ({ value: _, end: __, ...row }: Row) => row
+  expect(again.map(counts)).toEqual(kept.map(counts))
 })
 
 it('SciPy is judged by the same minima', () => {

@@ -66,6 +66,7 @@ describe('how a run ends', () => {
     const wild: Contender = {
       name: 'wild',
       title: 'wild',
+      family: 'Newton',
       setting: '',
       isFirstOrder: true,
       run: ({ objective, start }) => O.some(minimize(gradientDescent({ learningRate: 1e10 }), objective)(start)),
@@ -76,7 +77,14 @@ describe('how a run ends', () => {
   })
 
   it('without a standing where an optimizer does not serve the problem', () => {
-    const shy: Contender = { name: 'shy', title: 'shy', setting: '', isFirstOrder: false, run: () => O.none }
+    const shy: Contender = {
+      name: 'shy',
+      title: 'shy',
+      family: 'Newton',
+      setting: '',
+      isFirstOrder: false,
+      run: () => O.none,
+    }
     expect(
       raceOn(problem('wood'), [shy, ...named('newton')], generous).standings.map((each) => each.contender.name),
     ).toEqual(['newton'])
@@ -150,6 +158,7 @@ describe('contenders', () => {
     const other: Contender = {
       name: 'halves',
       title: 'half steps',
+      family: 'Newton',
       setting: '',
       isFirstOrder: false,
       run: ({ objective, start }) => O.some(minimize(newton({ stepLength: 0.5 }), objective)(start)),

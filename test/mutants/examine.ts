@@ -28,7 +28,10 @@ const looking: ReadonlyArray<readonly [files: RegExp, sets: RegExp]> = [
   ],
   [/^src\/optimize\/(Optimizer|iterate)\.ts$/, /^(optimizer|newton|saddleFree|leastSquares|resume)Laws$/],
   [/^src\/optimize\//, /^(transformation|optimizer|newton|saddleFree|scheduled)Laws$/],
-  [/^src\/(operator|curvature)\/|\/(krylov|mirror)\.ts$/, /^(transform|loss|newton|saddleFree|operator)Laws$/],
+  [
+    /^src\/(operator|curvature)\/|\/(krylov|lanczosRun|mirror)\.ts$/,
+    /^(transform|loss|newton|saddleFree|operator)Laws$/,
+  ],
   [/^src\//, /^(linearMap|tree|transform|primitive|loss|operator)Laws$/],
 ]
 

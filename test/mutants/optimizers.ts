@@ -10,6 +10,7 @@ const damping = 'src/optimize/damping.ts'
 const optimizer = 'src/optimize/Optimizer.ts'
 const iterate = 'src/optimize/iterate.ts'
 const lanczos = 'src/operator/lanczos.ts'
+const lanczosRun = 'src/kernel/reference/lanczosRun.ts'
 
 export const optimizers: ReadonlyArray<Mutation> = [
   {
@@ -72,8 +73,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'Adam does not divide by the root of the squares',
     kind: 'missing term',
     file: adam,
-    text: 'return [treeZip(div)(mean, rootOf({ bias, epsilon, epsilonRoot })(second)), { ...state, first, second }]',
-    replacement: 'return [mean, { ...state, first, second }]',
+    text: 'return [treeZip(div)(mean, divisor(squares, bias)), { ...state, first, second: squares }]',
+    replacement: 'return [mean, { ...state, first, second: squares }]',
   },
   {
     name: 'a learning rate draws lots',
@@ -86,15 +87,17 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'updates are taken away',
     kind: 'no descent',
     file: transformation,
-    text: 'params: treeAdd(it.params, updates)',
-    replacement: 'params: treeAxpy(-1, updates, it.params)',
+    text: "import { treeAdd } from '../function/tree.js'",
+    replacement:
+      "import { treeAxpy } from '../function/tree.js'\nconst treeAdd = <P>(a: P, b: P): P => treeAxpy(-1, b, a)",
   },
   {
     name: 'parameters shrink with every step',
     kind: 'missing term',
     file: transformation,
-    text: 'params: treeAdd(it.params, updates)',
-    replacement: 'params: treeAxpy(0.99, it.params, updates)',
+    text: "import { treeAdd } from '../function/tree.js'",
+    replacement:
+      "import { treeAxpy } from '../function/tree.js'\nconst treeAdd = <P>(a: P, b: P): P => treeAxpy(0.99, a, b)",
   },
   {
     name: 'the second of a chain gets what the first got',
@@ -207,29 +210,29 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'saddle-free Newton is attracted by saddles',
     kind: 'wrong |λ|',
     file: newton,
-    text: '(eigenvalue, λ) => Math.abs(eigenvalue) + λ,',
-    replacement: '(eigenvalue, λ) => eigenvalue + λ,',
+    text: '(eigenvalue, λ) => Math.abs(eigenvalue) + λ',
+    replacement: '(eigenvalue, λ) => eigenvalue + λ',
   },
   {
     name: 'saddle-free Newton divides by λ²',
     kind: 'wrong |λ|',
     file: newton,
-    text: '(eigenvalue, λ) => Math.abs(eigenvalue) + λ,',
-    replacement: '(eigenvalue, λ) => eigenvalue ** 2 + λ,',
+    text: '(eigenvalue, λ) => Math.abs(eigenvalue) + λ',
+    replacement: '(eigenvalue, λ) => eigenvalue ** 2 + λ',
   },
   {
     name: 'the damping of saddle-free Newton is taken away',
     kind: 'wrong damping',
     file: newton,
-    text: '(eigenvalue, λ) => Math.abs(eigenvalue) + λ,',
-    replacement: '(eigenvalue, λ) => Math.abs(eigenvalue) - λ,',
+    text: '(eigenvalue, λ) => Math.abs(eigenvalue) + λ',
+    replacement: '(eigenvalue, λ) => Math.abs(eigenvalue) - λ',
   },
   {
     name: 'the damping of saddle-free Newton is a lower bound',
     kind: 'wrong damping',
     file: newton,
-    text: '(eigenvalue, λ) => Math.abs(eigenvalue) + λ,',
-    replacement: '(eigenvalue, λ) => Math.max(Math.abs(eigenvalue), λ),',
+    text: '(eigenvalue, λ) => Math.abs(eigenvalue) + λ',
+    replacement: '(eigenvalue, λ) => Math.max(Math.abs(eigenvalue), λ)',
   },
   {
     name: 'damped Newton forgets its damping',
@@ -284,8 +287,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'the best of the dampings is taken even if it climbs',
     kind: 'no descent',
     file: damping,
-    text: 'return best !== undefined && best.value < current\n',
-    replacement: 'return best !== undefined\n',
+    text: 'trial !== undefined && trial.value < from.value',
+    replacement: 'trial !== undefined',
   },
   {
     name: 'a damping that was tried is not counted',
@@ -305,44 +308,43 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'a Krylov space has one vector too many',
     kind: 'Lanczos',
     file: lanczos,
-    text: 'if (growth.basis.length >= dimension) return growth',
-    replacement: 'if (growth.basis.length > dimension) return growth',
+    text: 'most: dimension,',
+    replacement: 'most: dimension + 1,',
   },
   {
     name: 'a Krylov space has one vector too few',
     kind: 'Lanczos',
     file: lanczos,
-    text: 'if (growth.basis.length >= dimension) return growth',
-    replacement: 'if (growth.basis.length >= dimension - 1) return growth',
+    text: 'most: dimension,',
+    replacement: 'most: dimension - 1,',
   },
   {
     name: 'a Krylov space begins one product late',
     kind: 'Lanczos',
     file: lanczos,
-    text: 'const first = ravel(start)',
-    replacement: 'const first = ravel(operator.apply(start))',
+    text: 'place(start, 0)',
+    replacement: 'place(operator.apply(start), 0)',
   },
   {
     name: 'a Krylov space grows from a shuffled vector',
     kind: 'Lanczos',
-    file: lanczos,
-    text: 'const next = grow(growth, growth.rest, growth.imageLength)',
-    replacement:
-      'const next = grow(growth, { ...growth.rest, rest: growth.rest.rest.toReversed() }, growth.imageLength)',
+    file: lanczosRun,
+    text: 'multiply(basis.row(last), basis.row(next))',
+    replacement: 'multiply(basis.row(last).toReversed(), basis.row(next))',
   },
   {
     name: 'a Krylov basis is not normalized',
     kind: 'Lanczos',
-    file: lanczos,
-    text: 'const unit = divided(rest, length)',
-    replacement: 'const unit = divided(rest, 1)',
+    file: lanczosRun,
+    text: 'divideRow(basis, next, coupling)',
+    replacement: 'divideRow(basis, next, 1)',
   },
   {
     name: 'a Krylov basis is not orthogonalized',
     kind: 'Lanczos',
-    file: 'src/kernel/reference/krylov.ts',
-    text: 'passes < 3',
-    replacement: 'passes < 0',
+    file: lanczosRun,
+    text: 'basis.recur(next, Math.max(last - 1, 0), last, before)',
+    replacement: 'basis.recur(next, Math.max(last - 1, 0), last, 0)',
   },
   {
     name: 'a restricted operator is twice as large',
@@ -353,6 +355,13 @@ export const optimizers: ReadonlyArray<Mutation> = [
   },
   {
     name: 'a Hessian has one parameter too many',
+    kind: 'wrong count',
+    file: 'src/curvature/hessian.ts',
+    text: '  const { size } = ravel(like)[0]',
+    replacement: '  const size = ravel(like)[0].size + 1',
+  },
+  {
+    name: 'an operator has one entry too many',
     kind: 'wrong count',
     file: 'src/operator/linear.ts',
     text: 'size: ravel(like)[0].size, apply',

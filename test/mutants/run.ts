@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Below the root, since the script looks for packages from where it lies. */
 const folder = join(root, 'dist', 'mutants')
 
-const secondsAtMost = 180
+const usualSeconds = 180
 
 interface Line {
   readonly broken?: string
@@ -24,6 +24,7 @@ interface Line {
 const linesOf = (
   script: string,
   words: ReadonlyArray<string>,
+  secondsAtMost: number,
 ): Promise<{ readonly lines: ReadonlyArray<Line>; readonly code: number | null }> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...words], {
@@ -48,10 +49,11 @@ export const examine = async (
   mutation: Mutation | undefined,
   script: string,
   sets: ReadonlyArray<string> = [],
+  secondsAtMost = usualSeconds,
 ): Promise<Examined> => {
   const begun = performance.now()
   await bundle(root, folder, script, mutation)
-  const { lines, code } = await linesOf(join(folder, `${script}.mjs`), [mutation?.file ?? '', ...sets])
+  const { lines, code } = await linesOf(join(folder, `${script}.mjs`), [mutation?.file ?? '', ...sets], secondsAtMost)
   return {
     name: mutation?.name ?? 'none',
     kind: mutation?.kind ?? '',
@@ -74,14 +76,20 @@ const inPairs = async <A, B>(all: ReadonlyArray<A>, action: (each: A, i: number)
   return results
 }
 
-/** With `--write` the table goes to docs/guide/mutants.md; other words choose mutants by a part of their names. */
+/**
+ * With `--write` the table goes to docs/guide/mutants.md, `--seconds=600` gives a busy machine more time for each defect; other
+ * words choose mutants by a part of their names.
+ */
 export const main = async (words: ReadonlyArray<string>): Promise<number> => {
   const parts = words.filter((word) => !word.startsWith('--'))
+  const seconds = Number(
+    words.find((word) => word.startsWith('--seconds='))?.slice('--seconds='.length) ?? usualSeconds,
+  )
   const chosen = mutants.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)))
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const examined = await inPairs([undefined, ...chosen], async (mutation, i) => {
-    const found = await examine(mutation, `${i}`)
+    const found = await examine(mutation, `${i}`, [], seconds)
     process.stdout.write(`${rowOf(found)} ${found.seconds.toFixed(1)} s\n`)
     return found
   })
@@ -90,7 +98,9 @@ export const main = async (words: ReadonlyArray<string>): Promise<number> => {
     ...(own !== undefined && own.broken.length === 0 && own.asked.length > 0
       ? []
       : ['the library breaks its own laws']),
-    ...found.filter(({ broken }) => broken.length === 0).map(({ name }) => `it lives: ${name}`),
+    ...found
+      .filter(({ broken }) => broken.length === 0)
+      .map(({ name, ended }) => `it lives: ${name} (the run ended ${ended})`),
     ...(parts.length === 0 ? useless(own?.asked ?? [], found).map((law) => `it kills nothing: ${law}`) : []),
   ]
   process.stdout.write(`${[`${found.length} mutants`, ...problems].join('\n')}\n`)

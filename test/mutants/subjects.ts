@@ -31,7 +31,7 @@ import {
   where,
 } from 'gradus'
 import { decodeResults, type Results, ResultsCodec } from 'gradus/codec'
-import { gaussNewtonOperator, hessianOperator, type LinearOperator } from 'gradus/curvature'
+import { gaussNewtonOperator, hessianOperator, type LinearOperator, linearOperator } from 'gradus/curvature'
 import {
   codecLaws,
   linearMapLaws,
@@ -269,6 +269,15 @@ const operators: ReadonlyArray<RuleSet> = [
     operators: fc
       .tuple(fc.constantFrom('indefinite' as const, 'ill conditioned' as const), fc.integer({ min: 1, max: 5 }))
       .chain(([spectrum, n]) => symmetricMatrices(spectrum, n).map((found) => operatorOf(found.matrix))),
+  }),
+  operatorLaws({
+    name: 'products',
+    operators: fc
+      .integer({ min: 1, max: 4 })
+      .chain((n) => symmetricMatrices('indefinite', n))
+      .map(({ matrix, eigenvalues }) =>
+        linearOperator(tensor(eigenvalues.map(() => 0)), (v: Tensor) => matmul(matrix, v)),
+      ),
   }),
   operatorLaws({
     name: 'Hessians of trees',

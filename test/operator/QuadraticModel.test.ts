@@ -59,6 +59,44 @@ describe('the cases of SciPy', () => {
     expect([onBoundary, length]).toEqual([true, expect.closeTo(1, 12)])
   })
 
+  it('inside the ball, where the multiplier is 0', () => {
+    const { step, onBoundary, multiplier } = inBall(
+      [
+        [1.812159, 0.82687265, 0.21838879, -0.52487006, 0.25436988],
+        [0.82687265, 2.66380283, 0.31508988, -0.40144163, 0.08811588],
+        [0.21838879, 0.31508988, 2.38020726, -0.3166346, 0.27363867],
+        [-0.52487006, -0.40144163, -0.3166346, 1.61927182, -0.42140166],
+        [0.25436988, 0.08811588, 0.27363867, -0.42140166, 1.33243101],
+      ],
+      [0.75798952, 0.01421945, 0.33847612, 0.83725004, -0.47909534],
+      1.1,
+    )
+    expectNear(step, [-0.68585435, 0.1222621, -0.22090999, -0.67005053, 0.31586769], digits)
+    expect([onBoundary, multiplier]).toEqual([false, 0])
+  })
+
+  // SciPy has one of the two: the sign of the eigenvector is free.
+  it.each([
+    ['without a gradient', 0],
+    ['with a gradient that is rounding', 1e-15],
+  ])('%s, along the most negative curvature', (_, last) => {
+    const { step, onBoundary, length } = inBall(
+      [
+        [0.88547534, 2.90692271, 0.98440885, -0.78911503, -0.28035809],
+        [2.90692271, -0.04618819, 0.32867263, -0.83737945, 0.17116396],
+        [0.98440885, 0.32867263, -0.87355957, -0.06521957, -1.43030957],
+        [-0.78911503, -0.83737945, -0.06521957, -1.645709, -0.33887298],
+        [-0.28035809, 0.17116396, -1.43030957, -0.33887298, -1.68586978],
+      ],
+      [0, 0, 0, 0, last],
+      1.1,
+    )
+    const known = [0.06910534, -0.01432721, -0.65311947, -0.23815972, -0.84954934]
+    const sign = (toFloat64Array(step)[0] ?? 0) < 0 ? -1 : 1
+    expectNear(mul(sign, step), known, digits)
+    expect([onBoundary, length]).toEqual([true, expect.closeTo(1.1, 12)])
+  })
+
   it('with a gradient much larger than the ball', () => {
     expectNear(
       inBall(

@@ -160,3 +160,48 @@ describe('|A| from the eigen-decomposition', () => {
     )
   })
 })
+
+describe('of a matrix that is right to its entries', () => {
+  const values = (matrix: Tensor, rightTo: 'norm' | 'entries') => {
+    const found = eigen(matrix, { rightTo })
+    if (E.isLeft(found)) throw new Error(found.left.advice)
+    return { values: [...toFloat64Array(found.right.values)], noise: found.right.noise }
+  }
+
+  it('small eigenvalues are right relatively, and none is noise', () => {
+    // (1 + 10⁻²⁰ ± …)/2: the determinant 3·10⁻²⁰ over the trace.
+    const graded = tensor([
+      [1, 1e-10],
+      [1e-10, 4e-20],
+    ])
+    const {
+      values: [least = Number.NaN],
+      noise,
+    } = values(graded, 'entries')
+    expect(Math.abs(least / 3e-20 - 1)).toBeLessThan(1e-14)
+    expect(noise).toBe(0)
+    expect(values(graded, 'norm').noise).toBe(2 * Number.EPSILON)
+  })
+
+  it('a singular matrix stays singular to rounding of its norm', () => {
+    const {
+      values: [least = Number.NaN],
+      noise,
+    } = values(
+      tensor([
+        [1, 1],
+        [1, 1],
+      ]),
+      'entries',
+    )
+    expect(noise / Number.EPSILON).toBeCloseTo(4, 12)
+    expect(Math.abs(least)).toBeLessThanOrEqual(noise)
+  })
+
+  it('all others have the same decomposition', () => {
+    always((matrix) => {
+      // The spectra of these matrices are far from rounding, or exactly singular.
+      expect(values(matrix, 'entries')).toEqual(values(matrix, 'norm'))
+    })
+  })
+})

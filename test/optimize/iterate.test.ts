@@ -8,7 +8,6 @@ import {
   greater,
   log,
   mul,
-  neg,
   reciprocal,
   sqrt,
   square,
@@ -291,14 +290,14 @@ describe('the type of a failure', () => {
   it('is told in words for every case', () => {
     const failures = [
       until(newton(), (x) => sum(x), tensor([1]), stepsAtMost(3)),
-      until(dampedNewton({ damping: [1e-3, 1e-2] }), (x) => neg(sum(square(x))), tensor([1]), stepsAtMost(3)),
+      until(dampedNewton({ damping: [1e-3, 1e-2] }), (x) => add(1e20, sum(x)), tensor([1]), stepsAtMost(3)),
     ].flatMap(({ reason }) => (E.isLeft(reason) ? [showStepFailure(reason.left)] : []))
     expect(failures).toEqual([
       expect.stringMatching(
         /^the curvature has the eigenvalue 0, which cannot be inverted, at step 0 .*positive damping/,
       ),
       expect.stringMatching(
-        /^none of the dampings 0\.001, 0\.01 lowers the loss \(best .*\) at step 0 .*larger dampings/,
+        /^none of the dampings 0\.001, 0\.01 lowers the loss \(best .*\) at step 0 .*may be a minimum/,
       ),
     ])
   })

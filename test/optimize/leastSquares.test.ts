@@ -1,11 +1,32 @@
-import { add, grad, jacfwd, matmul, mul, sin, square, sub, sum, type Tensor, tensor, toArray, transpose } from 'gradus'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  add,
+  grad,
+  jacfwd,
+  matmul,
+  mul,
+  sin,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+  toArray,
+  toFloat64Array,
+  transpose,
+} from 'gradus'
 import {
   batchComposite,
   batchLeastSquares,
+  boundedIn,
   compositeObjective,
   fitErrors,
+  lbfgsb,
   leastSquares,
+  minimize,
+  projectedGradientBelow,
   type SumOfSquares,
+  takeUntil,
 } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
 import { expectNear } from '../support/near.js'
@@ -103,4 +124,84 @@ it('the matrix of a composite is that of its model and loss', () => {
 it('fits need more residuals than parameters', () => {
   const fit = leastSquares((x: Tensor) => sub(x, 1))
   expect(defectOf(() => fitErrors(fit.residuals(v), v))).toContain('more residuals than the 2 parameters')
+})
+
+describe('errors of a fit at bounds', () => {
+  const rows = tensor([
+    [1, 0, 2],
+    [0, 3, 1],
+    [1, 1, 1],
+    [2, -1, 0],
+    [1, 2, -1],
+  ])
+  const line = leastSquares((x: Tensor) => sub(matmul(rows, x), tensor([1, 2, 3, 4, 0])))
+
+  it('are those of the fit in which what is held is known', () => {
+    const bounds = { lower: tensor([-9, 0.7, -9]), upper: tensor([9, 9, 9]) }
+    const { last } = pipe(
+      tensor([1, 1, 1]),
+      minimize(lbfgsb(), boundedIn(bounds)(line)),
+      takeUntil(projectedGradientBelow(1e-10)),
+    )
+    expect(toFloat64Array(last.params)[1]).toBe(0.7)
+    const found = fitErrors(line.residuals(last.params), last.params, { bounds })
+    const known = leastSquares((x: Tensor) =>
+      sub(
+        matmul(
+          rows,
+          add(
+            matmul(
+              tensor([
+                [1, 0],
+                [0, 0],
+                [0, 1],
+              ]),
+              x,
+            ),
+            tensor([0, 0.7, 0]),
+          ),
+        ),
+        tensor([1, 2, 3, 4, 0]),
+      ),
+    )
+    const [a = 0, , c = 0] = toFloat64Array(last.params)
+    const at = tensor([a, c])
+    const expected = fitErrors(known.residuals(at), at)
+    const [first = 0, third = 0] = toFloat64Array(expected.standardErrors)
+    expectNear(found.standardErrors, [first, 0, third], 1e-12)
+    expect(found.estimated).toBe(2)
+    expect(found.variance).toBeCloseTo(expected.variance, 12)
+    const [aa = 0, ac = 0, ca = 0, cc = 0] = toFloat64Array(expected.covariance)
+    expectNear(
+      found.covariance,
+      [
+        [aa, 0, ac],
+        [0, 0, 0],
+        [ca, 0, cc],
+      ],
+      1e-12,
+    )
+  })
+
+  it('are those without a box where no bound pushes', () => {
+    const at = tensor([1.2, 0.3, 0.4])
+    // On a bound that the gradient would rather leave, a parameter is free.
+    const [, gradient] = line.valueAndGrad(at)
+    const sign = Math.sign(toFloat64Array(gradient)[0] ?? 0)
+    const bounds = {
+      lower: tensor([sign < 0 ? 1.2 : -9, -9, -9]),
+      upper: tensor([sign < 0 ? 9 : 1.2, 9, 9]),
+    }
+    const [plain, boxed] = [fitErrors(line.residuals(at), at), fitErrors(line.residuals(at), at, { bounds })]
+    expectNear(boxed.covariance, toArray(plain.covariance), 1e-13)
+    expect(boxed.estimated).toBe(3)
+  })
+
+  it('of a fit in which all is held there are none, and its variance has all residuals', () => {
+    const bounds = { lower: tensor([1, 1, 1]), upper: tensor([1, 1, 1]) }
+    const at = tensor([1, 1, 1])
+    const found = fitErrors(line.residuals(at), at, { bounds })
+    expectNear(found.standardErrors, [0, 0, 0])
+    expect(found.variance).toBeCloseTo((2 * line.value(at)) / 5, 12)
+  })
 })

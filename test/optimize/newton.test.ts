@@ -6,6 +6,7 @@ import {
   dampedNewton,
   minimize,
   newton,
+  type Objective,
   type Optimizer,
   objective,
   type StateType,
@@ -171,9 +172,10 @@ describe('dampings to try', () => {
         const at = tensor([x, y])
         const dampings = [1e-3, 1, 1e3]
         const watched = counted(rosenbrock)
-        const [, next] = take(2)(minimize(saddleFreeNewton({ damping: dampings }), watched.objective)(at))
-        fc.pre(next !== undefined)
+        const [first, next] = take(2)(minimize(saddleFreeNewton({ damping: dampings }), watched.objective)(at))
         const values = dampings.map((damping) => second(saddleFreeNewton({ damping }), rosenbrock, at).value)
+        // Else larger ones are tried, if the point is not the minimum.
+        fc.pre(Math.min(...values) < (first?.value ?? Number.NaN))
         expect(next?.value).toBe(Math.min(...values))
         expect(next?.state.damping).toBe(dampings[values.indexOf(Math.min(...values))])
         expect(watched.count('value')).toBe(3)
@@ -181,20 +183,54 @@ describe('dampings to try', () => {
     )
   })
 
-  it('are a failure when none of them lowers the loss', () => {
-    const loss = (x: Tensor): Tensor => sum(mul(square(x), square(x)))
-    const failure = failureOf(dampedNewton({ damping: [1e-3, 1e-2] }), (x: Tensor) => neg(loss(x)), tensor([1]))
-    expect(failure).toMatchObject({ _tag: 'NoDecrease', tried: [1e-3, 1e-2] })
-    expect(failure._tag === 'NoDecrease' && failure.best).toBeGreaterThan(-1)
-    expect(failure.advice).toMatch(/larger dampings/)
+  it('grow tenfold beyond the set, until one lowers the loss', () => {
+    // f'' = −12, so that any λ below 12 climbs.
+    const loss = (x: Tensor): Tensor => neg(sum(mul(square(x), square(x))))
+    const watched = counted(loss)
+    const [, next] = take(2)(minimize(dampedNewton({ damping: [1e-3, 1e-2] }), watched.objective)(tensor([1])))
+    expect(next?.state.damping).toBeCloseTo(100, 12)
+    expect(next?.value).toBeLessThan(-1)
+    // 10⁻³, 10⁻², 0.1, 1, 10, 100.
+    expect([watched.count('value'), next?.work.evaluations]).toEqual([6, 6])
+    // Also beyond the reach of the default set, where the curvature is 10³ and more.
+    const [, valley] = take(2)(minimize(saddleFreeNewton(), objective(rosenbrock))(tensor([-1.17049, 1.36735])))
+    expect(valley?.state.damping).toBeGreaterThan(1)
+  })
+
+  it('are a failure when the loss is not lowered up to steps that are rounding', () => {
+    const honest = objective((x: Tensor) => sum(square(x)))
+    const lie: Objective<Tensor> = {
+      ...honest,
+      valueAndGrad: (x) => {
+        const [value, gradient] = honest.valueAndGrad(x)
+        return [value, neg(gradient)]
+      },
+    }
+    const { reason } = takeUntil(stepsAtMost(1))(
+      minimize(saddleFreeNewton({ damping: [1e-3, 1e-2] }), lie)(tensor([1])),
+    )
+    const failure = E.isLeft(reason) ? reason.left : undefined
+    const tried = failure?._tag === 'NoDecrease' ? failure.tried : []
+    expect(tried.slice(0, 3)).toEqual([1e-3, 1e-2, 0.1])
+    // A step that is shorter by ε than Newton's is rounding.
+    expect(Math.log10(tried[tried.length - 1] ?? 0)).toBeCloseTo(16, 12)
+    expect(failure?._tag === 'NoDecrease' && failure.best).toBeGreaterThanOrEqual(1)
+    expect(failure?.advice).toMatch(/minimum.*wrong derivative/)
+  })
+
+  it('do not grow where the loss cannot show what they would gain', () => {
+    // The unit in the last place of 10²⁰ is 16,384; a step of 1/λ gains less for every larger λ.
+    const failure = failureOf(dampedNewton({ damping: [1e-3, 1e-2] }), (x: Tensor) => add(1e20, sum(x)), tensor([1]))
+    expect(failure).toMatchObject({ _tag: 'NoDecrease', tried: [1e-3, 1e-2], best: 1e20 })
   })
 
   it('never let the loss increase, also when singular ones leave only one of them', () => {
-    // With 0 the step is infinite along the flat axis; with 1 alone the other component overshoots.
+    // With 0 the step is infinite along the flat axis; with 1 alone the other component climbs.
     const loss = ({ flat, steep }: { readonly flat: Tensor; readonly steep: Tensor }): Tensor =>
       add(mul(1e-3, flat), neg(mul(square(steep), square(steep))))
-    const start = { flat: tensor(0), steep: tensor(1) }
-    expect(failureOf(dampedNewton({ damping: [0, 1] }), loss, start)._tag).toBe('NoDecrease')
+    const { state, value } = second(dampedNewton({ damping: [0, 1] }), loss, { flat: tensor(0), steep: tensor(1) })
+    expect(state.damping).toBe(10)
+    expect(value).toBeLessThan(-1)
   })
 
   it('are by default seven orders of magnitude', () => {

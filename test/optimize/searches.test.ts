@@ -1,35 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { scalar, type Tensor, toNumber } from 'gradus'
-import {
-  backtracking,
-  fixedStep,
-  hagerZhang,
-  type LineSearch,
-  type SearchState,
-  type Smooth,
-  signed,
-  signedWolfe,
-  strongWolfe,
-} from 'gradus/optimize'
+import { backtracking, fixedStep, hagerZhang, signed, signedWolfe, strongWolfe } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
 import { defectOf } from '../support/points.js'
-
-interface Curve {
-  readonly name: string
-  readonly value: (s: number) => number
-  readonly slope: (s: number) => number
-}
-
-/** γ(β) of Yanai, Ozawa and Kaneko (1981), by which Moré and Thuente (1994) make their hardest curves. */
-const yanai = (b1: number, b2: number): Curve => {
-  const gamma = (b: number) => Math.sqrt(1 + b * b) - b
-  const [first, second] = [(a: number) => Math.hypot(1 - a, b2), (a: number) => Math.hypot(a, b1)]
-  return {
-    name: `Yanai ${b1} ${b2}`,
-    value: (a) => gamma(b1) * first(a) + gamma(b2) * second(a),
-    slope: (a) => (-gamma(b1) * (1 - a)) / first(a) + (gamma(b2) * a) / second(a),
-  }
-}
+import { type Curve, lengthOf, search, yanai } from './curves.js'
 
 /** The scalar functions of SciPy's test_linesearch.py, and curves of Moré and Thuente (1994). */
 const curves: ReadonlyArray<Curve> = [
@@ -47,45 +21,7 @@ const curves: ReadonlyArray<Curve> = [
   yanai(0.001, 0.01),
 ]
 
-/** A search on a curve from 0, beginning with a step; with how often it looked. */
-const search = (
-  lineSearch: LineSearch<SearchState, Smooth>,
-  { value, slope }: Curve,
-  natural: number,
-  sign: 1 | -1 = 1,
-) => {
-  const looks: Array<number> = []
-  const look = (x: Tensor): number => {
-    const s = sign * toNumber(x)
-    looks.push(s)
-    return s
-  }
-  const objective = {
-    value: (x: Tensor) => value(look(x)),
-    valueAndGrad: (x: Tensor) => {
-      const s = look(x)
-      return [value(s), scalar(sign * slope(s))] as const
-    },
-  }
-  const line = {
-    objective,
-    heading: 'down' as const,
-    params: scalar(0),
-    gradient: scalar(slope(0)),
-    direction: scalar(1),
-    value: value(0),
-    slope: sign * slope(0),
-    natural,
-  }
-  return { found: lineSearch.search(line)(lineSearch.init(scalar(0))), looks }
-}
-
 const starts = [1e-3, 0.1, 1, 10, 1e3]
-
-const lengthOf = (found: ReturnType<typeof search>['found']): number => {
-  if (E.isLeft(found)) throw new Error(found.left.advice)
-  return found.right.stepLength
-}
 
 describe('on known curves, from short first steps and from long ones', () => {
   for (const curve of curves)

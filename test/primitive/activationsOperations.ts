@@ -1,32 +1,15 @@
 /** The calls of gradus that the fixtures of the family `activations` mean. */
 import type { Tensor } from 'gradus'
 import * as gradus from 'gradus'
+import { binary, inputAt, unary } from './calls.js'
 import type { Call, Options } from './operations.js'
-
-const at = (inputs: ReadonlyArray<Tensor>, index: number): Tensor => {
-  const input = inputs[index]
-  if (input === undefined) throw new Error(`the fixture lacks input ${index}`)
-  return input
-}
-
-const unary =
-  (f: (x: Tensor, options: Options) => Tensor) =>
-  (options: Options): Call =>
-  (...inputs) =>
-    f(at(inputs, 0), options)
-
-const binary =
-  (f: (a: Tensor, b: Tensor, options: Options) => Tensor) =>
-  (options: Options): Call =>
-  (...inputs) =>
-    f(at(inputs, 0), at(inputs, 1), options)
 
 /** Of as many tensors as come. */
 const several =
   (f: (inputs: (index: number) => Tensor, options: Options, count: number) => Tensor) =>
   (options: Options): Call =>
   (...inputs) =>
-    f((index) => at(inputs, index), options, inputs.length)
+    f((index) => inputAt(inputs, index), options, inputs.length)
 
 /** Only the tensor, so that options of other operations are not read. */
 const alone = (f: (x: Tensor) => Tensor): ((options: Options) => Call) => unary((x) => f(x))

@@ -10,7 +10,7 @@ import { firstSet, operations } from './operations.js'
 class Watched extends Traced {
   constructor(
     readonly trace: Trace,
-    readonly primal: Tensor,
+    override readonly primal: Tensor,
   ) {
     super(primal.shape)
   }

@@ -56,7 +56,7 @@ const familyNamed = (name: string): Family => {
 /** One file of fixtures each; those after the first five came with families of operations of their own. */
 const names = [
   ...['elementwise', 'reduction', 'contraction', 'structure', 'indexing', 'linalg', 'special'],
-  ...['sorting', 'running', 'scattering', 'arranging', 'activations', 'convolution'],
+  ...['sorting', 'running', 'scattering', 'arranging', 'activations', 'convolution', 'rarer'],
 ]
 
 export const families = names.map(familyNamed)

@@ -11,10 +11,11 @@ import { activationsOperations } from './activationsOperations.js'
 import { convolutionOperations, type WindowOptions } from './convolutionOperations.js'
 import { indexingOperations } from './indexingOperations.js'
 import { type LinalgOptions, linalgOperations, linalgSet } from './linalgOperations.js'
+import { type RarerOptions, rarerOperations, rarerSet } from './rarerOperations.js'
 import { specialOperations, specialSet } from './specialOperations.js'
 
 /** The options that fixtures carry; each operation reads its own. */
-export interface Options extends LinalgOptions, WindowOptions {
+export interface Options extends LinalgOptions, RarerOptions, WindowOptions {
   readonly axes?: ReadonlyArray<number>
   readonly axis?: number
   readonly keepAxes?: boolean
@@ -185,6 +186,7 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
   diagonal: unary(gradus.diagonal),
   stopGradient: unary(gradus.stopGradient),
   ...specialOperations,
+  ...rarerOperations,
   ...linalgOperations,
   ...indexingOperations,
   ...activationsOperations,
@@ -193,7 +195,7 @@ export const operations: Readonly<Record<string, (options: Options) => Call>> = 
 
 /** The operations of the first release, written out a second time so that none can go missing in silence. */
 export const firstSet: ReadonlyArray<string> = `
-  ${specialSet}
+  ${specialSet} ${rarerSet}
   conv1d conv2d convolve convTranspose1d convTranspose2d convolveTransposed maxPool avgPool sumPool
   fft ifft rfft irfft
   add sub mul div neg abs sign square reciprocal sqrt exp expm1 log log1p pow

@@ -20,6 +20,7 @@ import {
   toArray,
   toFloat64Array,
   toNumber,
+  valueAndGrad,
   vmap,
   zeros,
 } from '../../src/index.js'
@@ -100,6 +101,35 @@ describe('compiled functions', () => {
     expect(toNumber(jvp(cube)(scalar(2), scalar(1))[1])).toBe(12)
     expect(toArray(vmap(cube)(tensor([1, 2])))).toEqual([1, 8])
     expect(toArray(compile(grad((x: Tensor) => sum(cube(x))))(tensor([1, 2])))).toEqual([3, 12])
+  })
+
+  it('have compiled derivatives and batches, which are staged once however often they are asked for', () => {
+    const source = vi.fn((x: Tensor, w: Tensor) => sum(mul(w, tanh(x))))
+    const fast = compile(source)
+    const [x, v, w] = [tensor([0.1, 0.2, 0.3]), tensor([1, 2, 3]), tensor([1, -1, 2])]
+    const ways: Readonly<Record<string, (f: typeof fast) => Tensor>> = {
+      grad: (f) => grad(f)(x, w),
+      valueAndGrad: (f) => valueAndGrad(f)(x, w)[1],
+      hvp: (f) => hvp(f)(x, w)(v),
+      vmap: (f) => vmap(f, { in: [0, null] })(stack([x, v]), w),
+      'another vmap': (f) => vmap(f)(stack([x, v]), stack([w, w])),
+      'third derivatives': (f) => grad((y: Tensor) => sum(mul(v, hvp(f)(y, w)(v))))(x),
+      'grad of a sum': (f) => grad((y: Tensor) => add(f(y, w), f(v, y)))(x),
+    }
+    for (const [name, way] of Object.entries(ways)) {
+      agree(
+        way(fast),
+        way((...args) => source(...args)),
+      )
+      source.mockClear()
+      const again = way(fast)
+      expect(source, name).not.toHaveBeenCalled()
+      agree(
+        again,
+        way((...args) => source(...args)),
+      )
+    }
+    expect(grad(fast)).toBe(grad(fast))
   })
 
   it('take empty tensors and size-1 axes', () => {

@@ -1,5 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { add, compile, grad, mul, scalar, stage, sum, type Tensor, tensor, toArray, toNumber } from '../../src/index.js'
+import {
+  add,
+  compile,
+  grad,
+  hvp,
+  jvp,
+  mul,
+  scalar,
+  stage,
+  sum,
+  type Tensor,
+  tensor,
+  toArray,
+  toNumber,
+  vmap,
+} from '../../src/index.js'
 import { defectOf } from '../support/points.js'
 
 /** The call of the operation that made the value. */
@@ -28,10 +43,22 @@ describe('control flow on values inside a staged function', () => {
     expect(defectOf(() => stage(reading)(scalar(1), layer))).toContain('the numbers of args[1].w, shape [2] cannot')
   })
 
-  it('says what to use instead, also where the function is compiled or differentiated', () => {
-    const branching = ({ w }: Layer): Tensor => (toNumber(sum(w)) > 0 ? sum(w) : sum(mul(w, w)))
-    for (const run of [() => compile(branching)(layer), () => compile(grad(branching))(layer)])
-      expect(defectOf(run)).toMatch(/Use where\(|where\(…\)/)
+  it('says the same, and what to use instead, where the function is compiled, differentiated or batched', () => {
+    const branching = ({ w }: Layer): Tensor => (toNumber(sum(mul(w, 3))) > 0 ? sum(w) : sum(mul(w, w)))
+    const runs: Readonly<Record<string, () => unknown>> = {
+      compile: () => compile(branching)(layer),
+      grad: () => compile(grad(branching))(layer),
+      hvp: () => compile(hvp(branching))(layer)(layer),
+      jvp: () => compile(jvp(branching))(layer, layer),
+      vmap: () => compile(vmap(branching, { in: 0 }))({ w: tensor([[1, 2]]), b: tensor([0]) }),
+      'grad of a compiled function': () => grad(compile(branching))(layer),
+    }
+    for (const [name, run] of Object.entries(runs)) {
+      const defect = defectOf(run)
+      expect(defect, name).toMatch(/the numbers of sum\(mul\(args\[0\]\.w, 3\)\), shape \[1?\], made at/)
+      expect(defect, name).toMatch(site)
+      expect(defect, name).toMatch(/Use where\(.*cond\(.*scan\b.*whileLoop/)
+    }
   })
 
   it('leaves other defects as they are', () => {

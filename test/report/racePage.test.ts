@@ -29,8 +29,8 @@ const pageOf = (...names: ReadonlyArray<string>): Document => {
     budget: 'Each may take 60 steps.',
     races,
     profiles: performanceProfile([
-      { solver: 'a', costs: [1, 2] },
-      { solver: 'b', costs: [2, Infinity] },
+      { solver: 'Newton', costs: [1, 2] },
+      { solver: 'saddle-free Newton', costs: [2, Infinity] },
     ]),
     value: (x, y) => toNumber(loss(tensor([x, y]))),
   })
@@ -87,7 +87,7 @@ describe('races of other kinds', () => {
   it('together have profiles, and a row for each problem', () => {
     const page = pageOf('beale', 'wood')
     expect(headings(page)).toEqual(['Performance profiles', 'Gradient equivalents until a minimum', 'To repeat it'])
-    expect(labels(page)[0]).toBe('Performance profiles: a solves 100 %; b solves 50 %.')
+    expect(labels(page)[0]).toBe('Performance profiles: Newton solves 100 %; saddle-free Newton solves 50 %.')
     expect(page.querySelectorAll('tbody tr').length).toBe(2)
   })
 })

@@ -239,6 +239,29 @@ const points: ReadonlyArray<Convention> = [
     ],
   },
   {
+    says: 'logSumExp with a ∞: the limit',
+    f: (x) => logSumExp(x),
+    at: tensor([Infinity, 0]),
+    value: Infinity,
+    gradient: [1, 0],
+    second: [
+      [0, 0],
+      [0, 0],
+    ],
+  },
+  {
+    says: 'logSumExp with several ∞, which share',
+    f: (x) => sum(logSumExp(x, { axes: [1] })),
+    at: tensor([
+      [Infinity, 1, Infinity],
+      [0, 0, -Infinity],
+    ]),
+    gradient: [
+      [0.5, 0, 0.5],
+      [0.5, 0.5, 0],
+    ],
+  },
+  {
     says: 'logSumExp of large numbers',
     f: (x) => logSumExp(x),
     at: tensor([1e300, -1e300]),

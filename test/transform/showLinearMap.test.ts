@@ -57,7 +57,7 @@ describe('showLinearMap', () => {
       'unit upper(c)⁻ᵀ · dx',
     ],
     [{ _tag: 'Solve', equation: 'commutator', by: [ones([])], transposed: false }, 'gaps(c)⁻¹ ⊙ dx', 'gaps(c)⁻¹ ⊙ dx'],
-    [{ _tag: 'Exponential', by: ones([]), transposed: false }, 'Dexp(c)[dx]', 'Dexp(cᵀ)[dx]'],
+    [{ _tag: 'MatrixFunction', of: 'expm', by: ones([]), transposed: false }, 'Dexpm(c)[dx]', 'Dexpm(cᵀ)[dx]'],
     [{ _tag: 'Plus', maps: [identity, negate] }, '(dx + −dx)', '(dx + −dx)'],
     [
       compose(

@@ -3,8 +3,10 @@
  * basis is kept with the whole of its Rayleigh quotient, so that single vectors and blocks, first cycles and restarts, couplings and
  * invariant spaces are one algorithm.
  */
+import type { Basis } from '../Basis.js'
 import { symmetricEigen } from './eigen.js'
-import { combination, coordinates, divided, normOf, projectOut } from './krylov.js'
+import { combineInto, divideRow, rowNorm, separate, settle } from './gramSchmidt.js'
+import { coordinates, divided, normOf } from './krylov.js'
 
 export type Which = 'smallest' | 'largest' | 'magnitude' | 'bothEnds'
 
@@ -49,61 +51,73 @@ export const wantedOf = (values: ArrayLike<number>, which: Which, count: number)
   return order.slice(0, count)
 }
 
-/** What is left of x beside the basis, made a unit vector; undefined where it is rounding only. */
-const fitted = (basis: ReadonlyArray<Float64Array>, x: Float64Array, scale: number): Float64Array | undefined => {
-  const rest = projectOut(basis, x)
-  const length = normOf(rest)
-  if (!(length > 1e-13 * scale)) return undefined
-  // Once more: of a small rest much may be rounding along the basis.
-  const again = projectOut(basis, divided(rest, length))
-  const left = normOf(again)
-  return left > 0.5 ? divided(again, left) : undefined
+/**
+ * Makes row w a unit vector orthogonal to the rows before it. False where what is left of it is rounding only; then the row is of no
+ * use.
+ */
+const fitted = (basis: Basis, w: number, scale: number): boolean => {
+  const length = rowNorm(basis, w)
+  if (!(length > 1e-13 * scale)) return false
+  divideRow(basis, w, length)
+  return length * settle(basis, w, w + 1).length > 1e-13 * scale
 }
 
+/** Begins with an empty basis, in whose rows it works. */
 export const blockKrylov = (
-  n: number,
+  basis: Basis,
   multiplyAll: (rows: ReadonlyArray<Float64Array>) => ReadonlyArray<Float64Array>,
   settings: BlockSettings,
 ): BlockPairs => {
   const { count, which, tolerance, capacity, block, fresh } = settings
-  let basis: Array<Float64Array> = []
+  const n = basis.size
+  /** The first rows are the basis, and those after them the next block. */
+  let [size, following] = [0, 0]
   // Row j of the Rayleigh quotient, over the vectors known when it was made.
   let quotient: Array<Float64Array> = []
   let [products, restarts, drawn, scale] = [0, 0, 0, 0]
   let [confirming, finite] = [!settings.confirms, true]
-  /** A block of new directions: of the candidates as far as they are new, of fresh ones otherwise. */
-  const newcomers = (candidates: ReadonlyArray<Float64Array>, size: number, wanted: number): Array<Float64Array> => {
-    const found: Array<Float64Array> = []
+  const place = (x: Float64Array, w: number): void => {
+    basis.room(w + 1)
+    basis.row(w).set(x)
+  }
+  const copies = (first: number, end: number): Array<Float64Array> =>
+    Array.from({ length: end - first }, (_, i) => basis.row(first + i).slice())
+  /** A block of new directions: of the candidates as far as they are new, of fresh ones otherwise. Gives their number. */
+  const newcomers = (candidates: ReadonlyArray<Float64Array>, longest: number, wanted: number): number => {
+    let found = 0
     for (const candidate of candidates) {
-      if (basis.length + found.length >= n) return found
-      const unit = fitted([...basis, ...found], candidate, Math.max(size, normOf(candidate) * 1e-3))
-      if (unit !== undefined) found.push(unit)
+      if (size + found >= n) return found
+      place(candidate, size + found)
+      if (fitted(basis, size + found, Math.max(longest, normOf(candidate) * 1e-3))) found += 1
     }
-    while (found.length < wanted && basis.length + found.length < n) {
+    while (found < wanted && size + found < n) {
       const candidate = fresh(drawn)
       drawn += 1
-      const unit = fitted([...basis, ...found], candidate, normOf(candidate))
-      if (unit !== undefined) found.push(unit)
+      place(candidate, size + found)
+      if (fitted(basis, size + found, normOf(candidate))) found += 1
       else if (drawn > 4 * n + 64) return found
     }
     return found
   }
-  let next = newcomers(settings.starts.slice(0, Math.max(block, settings.starts.length)), 0, block)
+  following = newcomers(settings.starts.slice(0, Math.max(block, settings.starts.length)), 0, block)
   const decomposed = (): { readonly values: Float64Array; readonly vectors: Float64Array } | undefined => {
-    const k = basis.length
+    const k = size
     const full = new Float64Array(k * k)
     for (let i = 0; i < k; i++)
       for (let j = 0; j < quotient[i].length; j++) full[i * k + j] = full[j * k + i] = quotient[i][j]
     const found = symmetricEigen(k, full)
     return found === undefined ? undefined : { values: found.values, vectors: found.vectors() }
   }
+  /** Written beyond the next block. */
   const ritz = (vectors: Float64Array, i: number): Float64Array => {
-    const k = basis.length
-    return combination(
-      n,
+    const at = size + following
+    basis.room(at + 1)
+    combineInto(
       basis,
-      Float64Array.from({ length: k }, (_, j) => vectors[j * k + i]),
+      Float64Array.from({ length: size }, (_, j) => vectors[j * size + i]),
+      at,
     )
+    return basis.row(at).slice()
   }
   const ended = (): BlockPairs => {
     const found = finite ? decomposed() : undefined
@@ -121,28 +135,33 @@ export const blockKrylov = (
     return { ...empty, values, vectors, residuals, products: products + vectors.length, finite: true }
   }
   while (true) {
-    if (next.length === 0 || products + next.length + count > settings.mostProducts) return ended()
-    const images = multiplyAll(next)
-    products += next.length
-    const first = basis.length
-    basis.push(...next)
+    if (following === 0 || products + following + count > settings.mostProducts) return ended()
+    const first = size
+    size += following
+    // Nothing writes into the rows while they are multiplied.
+    const images = multiplyAll(Array.from({ length: following }, (_, i) => basis.row(first + i)))
+    products += following
+    const rests: Array<Float64Array> = []
     for (let i = 0; i < images.length; i++) {
-      const row = coordinates(basis.slice(0, first + i + 1), images[i])
-      if (!(normOf(row) < Infinity && normOf(images[i]) < Infinity)) {
+      const length = normOf(images[i])
+      place(images[i], size)
+      const { coordinates: row } = separate(basis, size, size)
+      if (!(normOf(row) < Infinity && length < Infinity)) {
         finite = false
         return ended()
       }
-      scale = Math.max(scale, normOf(images[i]))
-      quotient.push(row)
+      scale = Math.max(scale, length)
+      quotient.push(row.slice(0, first + i + 1))
+      rests.push(basis.row(size).slice())
     }
-    const rests = images.map((image) => projectOut(basis, image))
-    const isFull = basis.length >= n || (capacity < n && basis.length + block > capacity)
-    next = newcomers(rests, scale, isFull ? 0 : block)
+    const isFull = size >= n || (capacity < n && size + block > capacity)
+    following = newcomers(rests, scale, isFull ? 0 : block)
     if (!isFull) continue
     const found = decomposed()
-    if (found === undefined || basis.length >= n) return ended()
+    if (found === undefined || size >= n) return ended()
     // How far the last block's images leave the basis, for each Ritz vector.
-    const k = basis.length
+    const k = size
+    const next = copies(k, k + following)
     const leaves = next.map((unit) => coordinates(rests, unit))
     const wanted = wantedOf(found.values, which, count)
     const largest = Math.max(Math.abs(found.values[0]), Math.abs(found.values[k - 1]))
@@ -159,16 +178,18 @@ export const blockKrylov = (
       : wantedOf(found.values, which, Math.min(k - block, count + Math.floor((k - count) / 2)))
     const vectors = kept.map((i) => ritz(found.vectors, i))
     const values = kept.map((i) => found.values[i])
-    basis = []
-    for (const vector of vectors) basis.push(fitted(basis, vector, 1) ?? vector)
+    for (size = 0; size < vectors.length; size++) {
+      place(vectors[size], size)
+      fitted(basis, size, 1)
+    }
     quotient = values.map((value, i) => Float64Array.from({ length: i + 1 }, (_, j) => (i === j ? value : 0)))
     restarts += 1
     if (isDone) {
       confirming = true
-      next = newcomers([], scale, block)
+      following = newcomers([], scale, block)
     } else {
       if (next.length === 0) confirming = false
-      next = newcomers(next, 1, block)
+      following = newcomers(next, 1, block)
     }
   }
 }

@@ -7,7 +7,7 @@ export interface HagerZhangSettings {
   readonly curvature: number
   /** εₖ: the approximate conditions hold up to this above the value at 0. */
   readonly slack: number
-  /** A predicted decrease up to this is rounding of the gradient. */
+  /** A predicted decrease of the first step up to this is rounding of the gradient. */
   readonly negligible: number
   /** θ: where an interval is cut; γ: by how much one must shrink; ρ: by how much a step grows. */
   readonly cut: number
@@ -38,13 +38,15 @@ export const hagerZhangSearch = <T extends Sample>(
   let best = Infinity
   let tried = 0
   const ceiling = origin.value + slack
+  // Of the step that was proposed: steps to which interpolation shrinks may predict as little, and say nothing of the gradient.
+  const isRounding = -start * origin.slope <= negligible
 
   /** T1 and T2: the Wolfe conditions, or the approximate ones, which compare slopes. */
   const serves = ({ at, value, slope }: T): boolean =>
     (slope >= curvature * origin.slope &&
       (value <= origin.value + decrease * at * origin.slope ||
         (value <= ceiling && slope <= (2 * decrease - 1) * origin.slope))) ||
-    (value <= ceiling && -at * origin.slope <= negligible)
+    (value <= ceiling && isRounding)
 
   const look = (at: number): T | Ended<T> => {
     if (tried === most) return { accepted: undefined }
@@ -117,7 +119,10 @@ export const hagerZhangSearch = <T extends Sample>(
     const width = before.high.at - before.low.at
     found = secantTwice(before)
     if (!isEnd(found) && found.high.at - found.low.at > shrink * width) {
-      const middle = found.low.at + 0.5 * (found.high.at - found.low.at)
+      // Where the ends are of different orders of magnitude, secants are too, and halves of the upper one would be many.
+      const { low, high }: Bracket<T> = found
+      const middle =
+        low.at > 0 && high.at > 100 * low.at ? Math.sqrt(low.at) * Math.sqrt(high.at) : 0.5 * (low.at + high.at)
       found = inside(found, middle) ? lookAndUpdate(found, middle) : { accepted: undefined }
     }
   }

@@ -27,8 +27,8 @@ const inner = (count: number, x: Float64Array, p: number, q: number): number => 
   return sum
 }
 
-/** Orthogonalizes the n rows of x (n entries each) and turns those of v along; false when it does not converge. */
-const orthogonalize = (n: number, x: Float64Array, v: Float64Array): boolean => {
+/** Orthogonalizes the n rows of x (n entries each) and turns those of v along, if any; false when it does not converge. */
+const orthogonalize = (n: number, x: Float64Array, v?: Float64Array): boolean => {
   // Above the rounding of an inner product and of the rotations before it: less would rotate forever now and then.
   const tolerance = 4 * Math.sqrt(n) * 2 ** -53
   const squares = new Float64Array(n)
@@ -45,7 +45,7 @@ const orthogonalize = (n: number, x: Float64Array, v: Float64Array): boolean => 
         const tangent = (zeta >= 0 ? 1 : -1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta))
         const cos = 1 / Math.sqrt(1 + tangent * tangent)
         rotateRows(n, x, p, q, cos, cos * tangent)
-        rotateRows(n, v, p, q, cos, cos * tangent)
+        if (v !== undefined) rotateRows(n, v, p, q, cos, cos * tangent)
         squares[p] = Math.max(0, squares[p] - tangent * pq)
         squares[q] += tangent * pq
       }
@@ -54,6 +54,10 @@ const orthogonalize = (n: number, x: Float64Array, v: Float64Array): boolean => 
   }
   return false
 }
+
+/** Orthogonalizes the n rows of x by rotations, and gives their squared lengths; undefined when it does not converge. */
+export const orthogonalRows = (n: number, x: Float64Array): Float64Array | undefined =>
+  orthogonalize(n, x) ? Float64Array.from({ length: n }, (_, i) => inner(n, x, i, i)) : undefined
 
 /** Replaces row `at` of x (count entries a row) by a unit vector orthogonal to the rows before it. */
 const complete = (count: number, x: Float64Array, at: number): void => {

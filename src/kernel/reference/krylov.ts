@@ -1,4 +1,4 @@
-/** Orthogonalisation against a growing basis. */
+/** Vectors as arrays: products, norms, projections and combinations. Long bases have rows in a memory of their own: see basis.ts. */
 
 export const dotOf = (a: Float64Array, b: Float64Array): number => {
   let total = 0
@@ -56,42 +56,23 @@ const subtract = (basis: ReadonlyArray<Float64Array>, from: number, parts: Float
   }
 }
 
-/** What a vector is along orthonormal rows, and what is left of it. */
-export interface Separated {
-  readonly coordinates: Float64Array
-  readonly rest: Float64Array
-  /** ‖rest‖. */
-  readonly length: number
-}
-
 /**
- * Gram-Schmidt against all rows at once, again while more than a third of the length was lost, since a pass leaves errors of the size
- * ε‖w‖/‖rest‖, and twice is enough (Giraud, Langou and Rozložník 2005). The last two rows come first: an image in a Lanczos run has
- * parts along no others, so that one pass over all of them suffices there.
+ * w minus its components along orthonormal rows: Gram-Schmidt against all rows at once, again while more than a third of the length was
+ * lost, since a pass leaves errors of the size ε‖w‖/‖rest‖, and twice is enough (Giraud, Langou and Rozložník 2005).
  */
-export const separate = (basis: ReadonlyArray<Float64Array>, w: Float64Array): Separated => {
-  const k = basis.length
+export const projectOut = (basis: ReadonlyArray<Float64Array>, w: Float64Array): Float64Array => {
   const rest = w.slice()
-  const found = new Float64Array(k)
-  const parts = new Float64Array(k)
-  const pass = (from: number): void => {
-    dotsInto(basis, from, rest, parts)
-    subtract(basis, from, parts, rest)
-    for (let i = from; i < k; i++) found[i] += parts[i]
-  }
-  if (k > 8) pass(k - 2)
+  const parts = new Float64Array(basis.length)
   let length = normOf(rest)
-  for (let passes = 0; k > 0 && passes < 3; passes++) {
-    pass(0)
+  for (let passes = 0; basis.length > 0 && passes < 3; passes++) {
+    dotsInto(basis, 0, rest, parts)
+    subtract(basis, 0, parts, rest)
     const before = length
     length = normOf(rest)
     if (!(length < 0.7 * before)) break
   }
-  return { coordinates: found, rest, length }
+  return rest
 }
-
-/** w minus its components along orthonormal rows. */
-export const projectOut = (basis: ReadonlyArray<Float64Array>, w: Float64Array): Float64Array => separate(basis, w).rest
 
 /** x / length. */
 export const divided = (x: Float64Array, length: number): Float64Array => x.map((entry) => entry / length)
@@ -111,6 +92,15 @@ export const combination = (n: number, basis: ReadonlyArray<Float64Array>, y: Fl
     for (let i = 0; i < n; i++) total[i] += factor * row[i]
   })
   return total
+}
+
+/** Vectors one after another, into one that is as long as all of them. */
+export const placeAll = (vectors: ReadonlyArray<Float64Array>, into: Float64Array): void => {
+  let at = 0
+  for (const vector of vectors) {
+    into.set(vector, at)
+    at += vector.length
+  }
 }
 
 /** The vectors one after another. */

@@ -1,9 +1,13 @@
 /** One Lanczos run: an orthonormal basis, and the tridiagonal matrix that the operator is on it. */
+import type { Basis } from '../Basis.js'
 import { symmetricEigen } from './eigen.js'
-import { combination, divided, dotOf, normOf, projectOut } from './krylov.js'
+import { combineInto, divideRow, nothingIn, rowNorm, settle, toleratedIn } from './gramSchmidt.js'
+import { normOf } from './krylov.js'
 
 export interface LanczosRun {
-  readonly basis: ReadonlyArray<Float64Array>
+  /** Its first `count` rows are the orthonormal basis; what follows is scratch. */
+  readonly basis: Basis
+  readonly count: number
   readonly diagonal: ReadonlyArray<number>
   /** How far each image leaves the basis; the last one is outside of the matrix. */
   readonly couplings: ReadonlyArray<number>
@@ -11,54 +15,110 @@ export interface LanczosRun {
   readonly length: number
   /** The space is invariant: the operator is known on it exactly. */
   readonly invariant: boolean
+  /** Whether all images were; if not, the last entry of the diagonal is NaN. */
   readonly finite: boolean
 }
 
-/** Ends after `most` vectors, when the space is invariant, or when `stops` says so, which is asked after each vector. */
-export const lanczosRun = (
-  multiply: (v: Float64Array) => Float64Array,
-  start: Float64Array,
-  most: number,
-  stops: (run: LanczosRun) => boolean = () => false,
-): LanczosRun => {
-  const basis: Array<Float64Array> = []
+export interface LanczosSettings {
+  readonly most: number
+  /** An image leaves the space when this much of its length does. */
+  readonly novelty: number
+  /** Whether that is its own length, or that of the longest image so far. */
+  readonly against: 'image' | 'longest'
+  /** Asked after each vector. */
+  readonly stops?: (run: LanczosRun) => boolean
+}
+
+/** Writes the image of a vector into another. */
+export type Multiply = (v: Float64Array, into: Float64Array) => void
+
+/**
+ * Begins with what row 0 holds. Ends after `most` vectors, when the space is invariant, or when `stops` says so.
+ *
+ * The three-term recurrence makes a few vectors, `together`, of which the last two are then measured against all others and freed of
+ * what they are along them, and those before as far as they need it. As long as such parts stay below √ε when a vector is
+ * multiplied, T is the operator on the orthonormal basis to rounding (Simon 1984). How large they may have become is bounded by the
+ * recurrence of Paige and Simon with every sign against us; where it says more than √ε, and where a coupling is small, vectors are
+ * settled at once. How many go together follows from what was measured.
+ */
+export const lanczosRun = (basis: Basis, multiply: Multiply, settings: LanczosSettings): LanczosRun => {
+  const { most, novelty, against, stops = () => false } = settings
   const diagonal: Array<number> = []
   const couplings: Array<number> = []
-  const length = normOf(start)
+  let [count, settled, scale, loss, together] = [0, 0, 0, Number.EPSILON, 6]
+  basis.room(1)
+  const tolerated = toleratedIn(basis.size)
+  const length = rowNorm(basis, 0)
   const known = (invariant: boolean, finite = true): LanczosRun => ({
     basis,
+    count,
     diagonal,
     couplings,
     length,
     invariant,
     finite,
   })
+  const ended = (invariant: boolean, finite = true): LanczosRun => {
+    if (finite && settled < count) settle(basis, settled, count)
+    return known(invariant, finite)
+  }
   if (!(length < Infinity)) return known(false, false)
   if (length === 0) return known(true)
-  let scale = 0
-  let v = divided(start, length)
-  while (basis.length < most) {
-    const image = multiply(v)
-    basis.push(v)
-    const along = dotOf(v, image)
-    if (!(Math.abs(along) < Infinity && normOf(image) < Infinity)) {
-      basis.pop()
-      return known(false, false)
+  divideRow(basis, 0, length)
+  while (count < most) {
+    const [last, next] = [count, count + 1]
+    basis.room(next + 1)
+    multiply(basis.row(last), basis.row(next))
+    count += 1
+    const before = last > 0 ? couplings[last - 1] : 0
+    const [along, square] = basis.recur(next, Math.max(last - 1, 0), last, before)
+    const isSafe = square > 1e-250 && square < 1e250
+    const size = isSafe ? Math.sqrt(square) : normOf(basis.row(next))
+    if (!(Math.abs(along) < Infinity && size < Infinity)) {
+      diagonal.push(NaN)
+      return ended(false, false)
     }
     diagonal.push(along)
-    scale = Math.max(scale, normOf(image))
-    const rest = projectOut(basis, image)
-    const coupling = normOf(rest)
+    const image = Math.hypot(size, before)
+    scale = Math.max(scale, image)
+    // By Pythagoras, where that leaves the digits: one pass less over the vector.
+    const left = square - along * along
+    let coupling: number
+    if (isSafe && left > square / 4) {
+      const guess = Math.sqrt(left)
+      coupling = guess * Math.sqrt(basis.advance(next, last, along, 1 / guess))
+    } else {
+      basis.advance(next, last, along, 1)
+      coupling = rowNorm(basis, next)
+      if (coupling > 0) divideRow(basis, next, coupling)
+    }
     couplings.push(coupling)
-    if (!(coupling > 1e-13 * scale) || basis.length === start.length) return known(true)
+    const isEnough = (): boolean => coupling > novelty * (against === 'image' ? image : scale)
+    loss = (5 * scale * loss + 2 * Number.EPSILON * scale) / coupling
+    if (coupling > 0 && (next + 1 - settled >= together || coupling < 1e-4 * scale || !(loss < 1e-8))) {
+      const found = settle(basis, settled, next + 1)
+      coupling *= found.length
+      couplings[last] = coupling
+      if (found.worst > tolerated) together = Math.max(together - 2, 2)
+      else if (found.worst < tolerated / 8) together = Math.min(together + 1, 8)
+      settled = next + 1
+      // What was measured to be no more than this stays.
+      loss = nothingIn(basis.size)
+    }
+    if (!isEnough() || count === basis.size) return ended(true)
     if (stops(known(false))) break
-    const next = divided(rest, coupling)
-    // A small rest may be rounding along the basis for a large part.
-    const again = projectOut(basis, next)
-    v = divided(again, normOf(again))
   }
-  return known(false)
+  return ended(false)
 }
+
+/** The rows of T up to the diagonal. */
+export const tridiagonalRows = ({ diagonal, couplings }: LanczosRun): ReadonlyArray<Float64Array> =>
+  diagonal.map((entry, i) => {
+    const row = new Float64Array(i + 1)
+    row[i] = entry
+    if (i > 0) row[i - 1] = couplings[i - 1]
+    return row
+  })
 
 export interface RitzSystem {
   readonly values: Float64Array
@@ -68,7 +128,7 @@ export interface RitzSystem {
   readonly vectors: Float64Array
 }
 
-export const ritzOf = ({ diagonal, couplings }: LanczosRun): RitzSystem => {
+export const ritzOf = ({ diagonal, couplings }: Pick<LanczosRun, 'diagonal' | 'couplings'>): RitzSystem => {
   const k = diagonal.length
   const full = new Float64Array(k * k)
   for (let i = 0; i < k; i++) {
@@ -103,9 +163,10 @@ export interface Applied {
 /** Between two looks at f(T), which costs k³. */
 const stride = 4
 
+/** f(A) of what row 0 of the basis holds. */
 export const applyByLanczos = (
-  multiply: (v: Float64Array) => Float64Array,
-  start: Float64Array,
+  basis: Basis,
+  multiply: Multiply,
   f: (x: number) => number,
   tolerance: number,
   most: number,
@@ -121,19 +182,26 @@ export const applyByLanczos = (
     known = found
     converged = error <= tolerance * normOf(found)
   }
-  const run = lanczosRun(multiply, start, most, (sofar) => {
-    if (sofar.basis.length % stride === 0) compare(sofar)
-    return converged
+  const run = lanczosRun(basis, multiply, {
+    most,
+    novelty: 1e-13,
+    against: 'longest',
+    stops: (sofar) => {
+      if (sofar.count % stride === 0) compare(sofar)
+      return converged
+    },
   })
-  const n = start.length
-  if (!run.finite) return { image: new Float64Array(n).fill(NaN), error: NaN, iterations: 0, converged, finite: false }
-  const k = run.basis.length
+  if (!run.finite)
+    return { image: new Float64Array(basis.size).fill(NaN), error: NaN, iterations: 0, converged, finite: false }
+  const k = run.count
   if (run.invariant) {
     known = functionCoordinates(run, f)
     error = 0
     converged = true
   } else if (!converged && k % stride !== 0) compare(run)
-  const image = combination(n, run.basis, known)
+  basis.room(k + 1)
+  combineInto(basis, known, k)
+  const image = basis.row(k).slice()
   const finite = normOf(image) < Infinity
   return { image, error, iterations: k, converged: converged && finite, finite }
 }

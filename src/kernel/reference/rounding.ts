@@ -17,6 +17,20 @@ export const flooredRemainder = (a: number, b: number): number => {
   return rest < 0 === b < 0 || rest !== rest ? rest : rest + b
 }
 
+/** A number as its bits, which count the numbers of one sign by their size. */
+const bits = new BigInt64Array(1)
+const bitsAsNumber = new Float64Array(bits.buffer)
+
+/** The nearest number to x in the direction of y. */
+export const nextAfter = (x: number, y: number): number => {
+  if (x !== x || y !== y) return Number.NaN
+  if (x === y) return y
+  if (x === 0) return y > 0 ? Number.MIN_VALUE : -Number.MIN_VALUE
+  bitsAsNumber[0] = x
+  bits[0] += x < y === x > 0 ? 1n : -1n
+  return bitsAsNumber[0]
+}
+
 const isNegative = (x: number): boolean => x < 0 || Object.is(x, -0)
 
 /** |x| with the sign bit of s. */

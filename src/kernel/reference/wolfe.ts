@@ -8,10 +8,12 @@ export interface WolfeSettings {
   readonly curvature: number
   /** By how much values may differ that count as equal. */
   readonly slack: number
-  /** A predicted decrease up to this is rounding of the gradient: the slope says nothing then, and a value not above is all one can ask. */
+  /** A predicted decrease of the first step up to this is rounding of the gradient: the slope says nothing then, and a value not above is all one can ask. */
   readonly negligible: number
   /** No step is longer. */
   readonly longest: number
+  /** Whether the longest step serves where the value is low enough and still falls: of paths that end there. */
+  readonly endsAtLongest?: boolean
   readonly most: number
 }
 
@@ -28,7 +30,7 @@ export const strongWolfeSearch = <T extends Sample>(
   origin: Sample,
   start: number,
   sample: (at: number) => T,
-  { decrease, curvature, slack, negligible, longest, most }: WolfeSettings,
+  { decrease, curvature, slack, negligible, longest, endsAtLongest = false, most }: WolfeSettings,
 ): SearchEnd<T> => {
   let best = Infinity
   let tried = 0
@@ -38,10 +40,11 @@ export const strongWolfeSearch = <T extends Sample>(
     if (seen.value < best && isSeen(seen)) best = seen.value
     return seen
   }
+  // Of the step that was proposed: steps to which interpolation shrinks may predict as little, and say nothing of the gradient.
+  const isRounding = -start * origin.slope <= negligible
   const isHigh = (seen: Sample): boolean =>
     !isSeen(seen) || seen.value > origin.value + decrease * seen.at * origin.slope + slack
-  const isFlat = ({ at, slope }: Sample): boolean =>
-    Math.abs(slope) <= -curvature * origin.slope || -at * origin.slope <= negligible
+  const isFlat = ({ slope }: Sample): boolean => Math.abs(slope) <= -curvature * origin.slope || isRounding
 
   let low: Sample = origin
   let high: Sample | undefined
@@ -57,7 +60,7 @@ export const strongWolfeSearch = <T extends Sample>(
       high = low
       low = seen
     } else {
-      if (at >= longest) return { accepted: undefined, tried, best }
+      if (at >= longest) return { accepted: endsAtLongest ? seen : undefined, tried, best }
       // The cubic looks ahead, at least twice and at most ten times as far.
       const next = within(cubicMinimizer(low, seen), 2 * at, 10 * at, 4 * at)
       low = seen

@@ -25,11 +25,20 @@ export const decode = (base64: string): Uint8Array<ArrayBuffer> =>
 export const supports = (base64: string): boolean =>
   typeof WebAssembly !== 'undefined' && WebAssembly.validate(decode(base64))
 
+/** Compiled once: their code stays as fast as it has become. */
+const modules = new Map<string, WebAssembly.Module>()
+
+const moduleOf = (base64: string): WebAssembly.Module => {
+  const made = modules.get(base64) ?? new WebAssembly.Module(decode(base64))
+  modules.set(base64, made)
+  return made
+}
+
 /** The running module, or undefined where the engine refuses: no SIMD, or a security policy without wasm-unsafe-eval. */
 export const instantiate = (base64: string): WasmInstance | undefined => {
   if (typeof WebAssembly === 'undefined') return undefined
   try {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(decode(base64)))
+    const { exports } = new WebAssembly.Instance(moduleOf(base64))
     const { memory } = exports
     if (!(memory instanceof WebAssembly.Memory)) return undefined
     let view = new Float64Array(memory.buffer)

@@ -5,10 +5,14 @@
  */
 
 import * as O from 'fp-ts/lib/Option.js'
+import { fromFloat64Array, full, zeros } from '../../data/construct.js'
 import { raise } from '../../data/Defect.js'
 import { toFloat64Array, toNumber } from '../../data/read.js'
-import { alignedLeaves, leavesOf, showPath, treeZip } from '../../data/Tree.js'
+import { sameShape, showShape } from '../../data/Shape.js'
+import { isTensor, type Tensor } from '../../data/Tensor.js'
+import { alignedLeaves, leavesOf, showPath, treeLeaves, treeZip, withLeaves } from '../../data/Tree.js'
 import { ravel, treeAxpy, treeNorm } from '../../function/tree.js'
+import { add } from '../../primitive/arithmetic.js'
 import { maximum, minimum } from '../../primitive/choice.js'
 import type { Ability, Box, ObjectiveWith, SomeObjective } from '../Objective.js'
 import { tolerance as toleranceField } from '../option.js'
@@ -47,6 +51,61 @@ export const clampInto =
   <P>({ lower, upper }: Box<P>): ((p: P) => P) =>
   (p) =>
     treeZip(maximum)(treeZip(minimum)(p, upper), lower)
+
+/**
+ * Bounds for parameters P as people write them: one number for all of a leaf or of a branch, a tensor for its entries; what is left out has
+ * none.
+ *
+ * @since 0.1.0
+ */
+export type Bounds<P> = number | (P extends Tensor ? Tensor : { readonly [K in keyof P]?: Bounds<P[K]> })
+
+const isBranch = (node: unknown): node is Readonly<Record<string, unknown>> =>
+  typeof node === 'object' && node !== null && !isTensor(node)
+
+const boundsOfLeaves = (like: unknown, given: unknown, none: number, path: string): ReadonlyArray<Tensor> => {
+  if (given === undefined || typeof given === 'number')
+    return treeLeaves(like).map(({ shape }) => full(shape, given ?? none))
+  if (isTensor(like))
+    return isTensor(given) && (given.rank === 0 || sameShape(given.shape, like.shape))
+      ? [add(zeros(like.shape), given)]
+      : raise(
+          'StructureMismatch',
+          `boxLike: expected a number or a tensor ${showShape(like.shape)} at ${showPath(path)}, got ${isTensor(given) ? showShape(given.shape) : typeof given}.`,
+        )
+  if (!isBranch(given) || !isBranch(like) || Object.keys(given).some((key) => !(key in like)))
+    return raise(
+      'StructureMismatch',
+      `boxLike: expected a number or bounds of ${isBranch(like) ? Object.keys(like).join(', ') : typeof like} at ${showPath(path)}, got ${isBranch(given) ? Object.keys(given).join(', ') : typeof given}.`,
+    )
+  return Object.keys(like).flatMap((key) =>
+    boundsOfLeaves(like[key], given[key], none, Array.isArray(like) ? `${path}[${key}]` : `${path}.${key}`),
+  )
+}
+
+/**
+ * The box of parameters like these, from bounds of whole leaves, of whole branches or of single entries.
+ *
+ * **Fails** with a `Defect` that names the path where bounds do not fit the parameters, or cross.
+ *
+ * @example
+ * import { tensor, toArray } from 'gradus'
+ * import { boxLike } from 'gradus/optimize'
+ * const params = { rates: tensor([1, 2]), shift: tensor(0) }
+ * const box = boxLike(params, { lower: { rates: 0 }, upper: { rates: tensor([5, 6]) } })
+ * toArray(box.lower.rates) // => [0, 0]
+ * toArray(box.upper.shift) // => Infinity
+ *
+ * @since 0.1.0
+ */
+export const boxLike = <P>(
+  params: P,
+  { lower, upper }: { readonly lower?: Bounds<P>; readonly upper?: Bounds<P> },
+): Box<P> =>
+  checkedBox('boxLike', {
+    lower: withLeaves(params, boundsOfLeaves(params, lower, -Infinity, '')),
+    upper: withLeaves(params, boundsOfLeaves(params, upper, Infinity, '')),
+  })
 
 /** Whether every entry is within its bounds. */
 export const isInside = <P>({ lower, upper }: Box<P>, p: P): boolean => {
@@ -106,6 +165,38 @@ export const boundedIn = <P>(
  */
 export const projectedGradientNorm = <P>(box: Box<P>, p: P, gradient: P): number =>
   toNumber(treeNorm(treeAxpy(-1, p, clampInto(box)(treeAxpy(-1, gradient, p)))))
+
+/** 1 for what may move, 0 for what is at a bound out of which −∇f points, and for what has one place only. */
+export const freeOf = <P>(box: Box<P>, p: P, gradient: P): P => {
+  const [lows, highs, slopes] = [box.lower, box.upper, gradient].map((tree) => alignedLeaves('freeOf', p, tree))
+  return withLeaves(
+    p,
+    leavesOf('freeOf', p).map(({ tensor }, i) => {
+      const [low, high, slope] = [lows, highs, slopes].map((leaves) => toFloat64Array(leaves?.[i] ?? tensor))
+      const free = toFloat64Array(tensor).map((x, j) => {
+        const g = slope?.[j] ?? 0
+        const [from, to] = [low?.[j] ?? -Infinity, high?.[j] ?? Infinity]
+        return from === to || (x <= from && g > 0) || (x >= to && g < 0) ? 0 : 1
+      })
+      return fromFloat64Array(free, tensor.shape)
+    }),
+  )
+}
+
+/** Whether any bound is finite. */
+export const isBounded = <P>({ lower, upper }: Box<P>): boolean =>
+  [lower, upper].some((bounds) => toFloat64Array(ravel(bounds)[0]).some(Number.isFinite))
+
+/** How many parameters are not free. */
+export const heldIn = <P>(free: P): number =>
+  leavesOf('heldIn', free).reduce(
+    (count, { tensor }) => count + toFloat64Array(tensor).reduce((held, each) => held + 1 - each, 0),
+    0,
+  )
+
+/** What a run in a box is told that starts outside of it. */
+export const startOutside =
+  'The point is outside of the box, where the value is infinite: start at clampInto(box)(start).'
 
 const boundsOf = <P>(objective: ObjectiveWith<never, P> | Partial<ObjectiveWith<Ability, P>>): Box<P> | undefined =>
   'bounds' in objective ? objective.bounds?.() : undefined

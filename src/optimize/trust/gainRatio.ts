@@ -11,6 +11,8 @@ import { type Iterate, isFiniteTree, type StepFailure, type Work, workMonoid } f
 /** A step that a model proposes, and what the model says of it. */
 export interface Attempt<P> {
   readonly step: P
+  /** Where it leads, of who must hit a bound that the rounding of a sum would miss. */
+  readonly reached?: P
   readonly length: number
   readonly predictedReduction: number
   readonly work: Partial<Work>
@@ -85,7 +87,7 @@ export const firstGood = <P, S, T extends Attempt<P>>(
     const attempted = attemptAt(size)
     if (E.isLeft(attempted)) return attempted
     const attempt = attempted.right
-    const candidate = treeAdd(it.params, attempt.step)
+    const candidate = attempt.reached ?? treeAdd(it.params, attempt.step)
     const work = workMonoid.concat(before, { ...workMonoid.empty, ...attempt.work })
     const accept = (gainRatio: number, spent: Work) =>
       E.right({ candidate, attempt, size, gainRatio, rejected, work: spent })

@@ -31,6 +31,7 @@ import linalg  # noqa: E402
 import mpmath  # noqa: E402
 import numpy  # noqa: E402
 import oracle  # noqa: E402
+import rarer  # noqa: E402
 import reduction  # noqa: E402
 import running  # noqa: E402
 import scattering  # noqa: E402
@@ -52,6 +53,7 @@ FAMILIES = {
     "arranging": arranging.cases,
     "activations": activations.cases,
     "convolution": convolution.cases,
+    "rarer": rarer.cases,
 }
 COMMAND = "python test/golden/primitives/make.py"
 

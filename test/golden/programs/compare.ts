@@ -1,9 +1,10 @@
 /**
- * Random programs in gradus against the same in JAX, as many as wanted. From the root of the project:
+ * Random programs in gradus against the same in JAX, for a night or as many as wanted. From the root of the project:
  *
- *     RUNS=100000 SEED=1 PYTHON=python3 npx vitest run --config test/golden/programs/vitest.config.ts
+ *     npm run nightly
+ *     RUNS=3000 SEED=1 PYTHON=python3 npm run nightly
  *
- * RUNS is 1000 unless given, SEED is the date as a number, PYTHON names an interpreter that has jax. With WRITE=1 the programs and
+ * RUNS is 100,000 unless given, SEED is the date as a number, PYTHON names an interpreter that has jax. With WRITE=1 the programs and
  * the answers of JAX become the fixture programs.json, which was made so with RUNS=1000 SEED=1. It takes 30 to 60 ms a program, and stops
  * at the first batch with a disagreement, which it shows with its program.
  */
@@ -18,7 +19,7 @@ import { type Answer, drawn, type Task } from './programs.js'
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 const environment = process.env
-const runs = Number(environment.RUNS ?? 1000)
+const runs = Number(environment.RUNS ?? 100_000)
 const seed = Number(environment.SEED ?? Number(new Date().toISOString().slice(0, 10).replaceAll('-', '')))
 
 /** Programs that are drawn and sent at once: memory stays small however many there are. */
