@@ -150,6 +150,27 @@ export const others: ReadonlyArray<Row> = [
     [{ _tag: 'Decreases' }],
     [solves, weighed, { _tag: 'SameSteps', under: 'a common factor' }],
   ),
+  fitRow(
+    {
+      maker: 'hessianFree',
+      family: 'Least squares',
+      optimizer: O.hessianFree(),
+      refuses: { damping: (damping) => O.hessianFree({ damping }) },
+    },
+    [{ _tag: 'Decreases' }],
+    [solves, weighed],
+  ),
+  fitRow(
+    {
+      maker: 'hessianFreeWith',
+      setting: 'gaussNewtonCurvature',
+      family: 'Least squares',
+      optimizer: O.hessianFreeWith(O.gaussNewtonCurvature)({ damping: 10 }),
+      refuses: {},
+    },
+    [{ _tag: 'Decreases' }],
+    [solves, weighed],
+  ),
   boxRow(O.projectedGradient(), {
     maker: 'projectedGradient',
     refuses: { stepLength: (stepLength) => O.projectedGradient({ stepLength }) },
