@@ -2,6 +2,7 @@
 import { ravel, type Tensor, tensor } from 'gradus'
 import { type LeastSquaresProperty, lawsNamed, leastSquaresLaws, type RuleSet } from 'gradus/laws'
 import * as O from 'gradus/optimize'
+import { learningRate } from '../../support/firstOrder.js'
 import { gaussNewtonClaims, gaussNewtonDenials, marquardtClaims, marquardtDenials } from './fits.js'
 import { measured } from './measured.js'
 import { complete, denied, holds, type Named, type Row, restingAndRefusing, rowOf, type Told, titleOf } from './Row.js'
@@ -149,6 +150,27 @@ export const others: ReadonlyArray<Row> = [
     [{ _tag: 'Decreases' }],
     [solves, weighed, { _tag: 'SameSteps', under: 'a common factor' }],
   ),
+  fitRow(
+    {
+      maker: 'hessianFree',
+      family: 'Least squares',
+      optimizer: O.hessianFree(),
+      refuses: { damping: (damping) => O.hessianFree({ damping }) },
+    },
+    [{ _tag: 'Decreases' }],
+    [solves, weighed],
+  ),
+  fitRow(
+    {
+      maker: 'hessianFreeWith',
+      setting: 'gaussNewtonCurvature',
+      family: 'Least squares',
+      optimizer: O.hessianFreeWith(O.gaussNewtonCurvature)({ damping: 10 }),
+      refuses: {},
+    },
+    [{ _tag: 'Decreases' }],
+    [solves, weighed],
+  ),
   boxRow(O.projectedGradient(), {
     maker: 'projectedGradient',
     refuses: { stepLength: (stepLength) => O.projectedGradient({ stepLength }) },
@@ -162,6 +184,21 @@ export const others: ReadonlyArray<Row> = [
     descends: everyDescent,
     equivariant: [...turned, 'a factor of the loss'],
     generic: true,
+    solves: [],
+  }),
+  boxRow(O.lbfgsb(), {
+    maker: 'lbfgsb',
+    refuses: { memory: (memory) => O.lbfgsb({ memory }) },
+    descends: ['first step, convex', 'loss, convex', 'loss'],
+    equivariant: turned,
+    solves: [],
+  }),
+  boxRow(O.within(O.gradientDescent({ learningRate })), {
+    maker: 'within',
+    setting: 'gradientDescent',
+    refuses: {},
+    descends: everyDescent,
+    equivariant: turned,
     solves: [],
   }),
   rowOf({
