@@ -1,6 +1,7 @@
 /** What makes an optimizer resumable: a run that rests as text in between has the bits of one that did not. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import {
   type Checkpoint,
   checkpointOf,
@@ -8,6 +9,7 @@ import {
   printCheckpoint,
   showCheckpointFailure,
 } from '../src/codec/index.js'
+import { gaussianLikelihood } from '../src/curvature/index.js'
 import {
   add,
   foldIn,
@@ -17,7 +19,9 @@ import {
   mul,
   normal,
   randomKey,
+  square,
   sub,
+  sum,
   type Tensor,
   tanh,
   treeMap,
@@ -36,6 +40,8 @@ import {
   resume,
   type StateOf,
   type StateType,
+  withDrawnSquares,
+  withGradientSquares,
 } from '../src/optimize/index.js'
 import { tensors } from './arbitrary.js'
 import { all, type Evidence, same } from './close.js'
@@ -79,10 +85,16 @@ const cases: fc.Arbitrary<Case> = fc.record({
  * A small network on a batch that is drawn anew at each step: neither convex nor the same twice. A sum of squares in a box without walls,
  * so that it can do whatever an optimizer asks.
  */
-const on = batchLeastSquares(({ weights, rest: [scale, { bias }] }: Params, batch: Tensor) => {
-  const out = mul(scale, tanh(add(matmul(batch, weights), bias)))
+const outputs = ({ weights, rest: [scale, { bias }] }: Params, batch: Tensor): Tensor =>
+  mul(scale, tanh(add(matmul(batch, weights), bias)))
+
+const on = batchLeastSquares((params: Params, batch: Tensor) => {
+  const {
+    weights,
+    rest: [scale, { bias }],
+  } = params
   return [
-    mul(Math.sqrt(2 / 6), sub(out, mul(0.5, batch))),
+    mul(Math.sqrt(2 / 6), sub(outputs(params, batch), mul(0.5, batch))),
     mul(Math.sqrt(0.1), weights),
     mul(Math.sqrt(0.1), scale),
     mul(Math.sqrt(0.1), bias),
@@ -98,8 +110,15 @@ const anywhere = boundedIn({ lower: boxed(-Infinity), upper: boxed(Infinity) })
 
 const objectivesOf =
   (key: Key): ObjectiveAt<Params, ObjectiveWith<Ability, Params>> =>
-  (step) =>
-    anywhere(on(normal(foldIn(key, step), [3, 2])))
+  (step) => {
+    const batch = normal(foldIn(key, step), [3, 2])
+    return pipe(
+      on(batch),
+      anywhere,
+      withGradientSquares((p: Params, row: Tensor) => sum(square(sub(outputs(p, row), mul(0.5, row)))), batch),
+      withDrawnSquares((p: Params) => outputs(p, batch), gaussianLikelihood()),
+    )
+  }
 
 /** The first n + 1 iterates and, if the run ends there, why. */
 const walked = <P, S>(

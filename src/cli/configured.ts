@@ -52,6 +52,6 @@ export const configured = (file: string): E.Either<string, Contender> =>
     ),
     E.map((run): Contender => {
       const name = basename(file).replace(/\.json$/, '')
-      return { name, title: name, setting: `as ${file} says`, isFirstOrder: false, run }
+      return { name, title: name, family: 'from a file', setting: `as ${file} says`, isFirstOrder: false, run }
     }),
   )

@@ -23,6 +23,7 @@ const sorts: Readonly<Record<Sort, string>> = {
   selection: 'a selection of leaves',
   stop: 'a stopping rule',
   curvature: 'a curvature',
+  preconditioning: 'a preconditioner',
 }
 
 /** What others call it. */

@@ -21,6 +21,7 @@ export const recipes: Readonly<Record<Sort, ReadonlyMap<string, Recipe>>> = {
   selection: named('selection'),
   stop: named('stop'),
   curvature: named('curvature'),
+  preconditioning: named('preconditioning'),
 }
 
 const byName = new Map(all.map((recipe) => [recipe.name, recipe]))

@@ -114,6 +114,7 @@ export {
 export { averageCurvature, averageValueAndGrad, type NotDeterministic, showNotDeterministic } from './average.js'
 export { type FilterOptions, filterNormalized, type Plane, planeThrough, randomDirection } from './directions.js'
 export { type EmpiricalFisherOptions, empiricalFisherOperator, type FisherOptions, fisherOperator } from './fisher.js'
+export { bartlettDiagonal, empiricalFisherDiagonal } from './fisherDiagonal.js'
 export { gaussNewtonOperator, hessianOperator } from './hessian.js'
 export {
   type LandscapePlane,

@@ -33,9 +33,16 @@ export interface Entrance {
 }
 
 /** What kind of method it is: pages compare within families. */
-export const families = ['first order', 'secants and simplices', 'Newton', 'saddle-free', 'regions'] as const
+export const families = [
+  'first order',
+  'secants and simplices',
+  'Newton',
+  'saddle-free',
+  'regions',
+  'configured',
+] as const
 
-export type Family = (typeof families)[number]
+export type Family = (typeof families)[number] | 'from a file'
 
 /** An optimizer that can be sent into a race. */
 export interface Contender {

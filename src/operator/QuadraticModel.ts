@@ -13,6 +13,9 @@ import { type EigenFailure, eigen } from './eigen.js'
 import { grownBasis } from './grownBasis.js'
 import type { LinearOperator } from './LinearOperator.js'
 
+/** What a model, or the attempt at one, has cost. */
+type ModelCost = Pick<QuadraticModel<unknown>, 'products' | 'solves'>
+
 /**
  * A quadratic model in coordinates along eigenvectors of its curvature, or of its restriction to a subspace.
  *
@@ -122,10 +125,10 @@ export const exactModel = <P>(
   curvature: LinearOperator<P>,
   gradient: P,
   { length = 0 }: ExactModelOptions = {},
-): E.Either<EigenFailure, QuadraticModel<P>> => {
+): E.Either<EigenFailure & ModelCost, QuadraticModel<P>> => {
   const [flat, unravel] = ravel(gradient)
   const decomposed = eigen(curvature.matrix(), { rightTo: 'entries' })
-  if (E.isLeft(decomposed)) return decomposed
+  if (E.isLeft(decomposed)) return E.left({ ...decomposed.left, products: curvature.size, solves: 1 })
   const { values, project, expand, noise } = decomposed.right
   return E.right({
     ...cleaned(bufferOf(values), bufferOf(project(flat)), length, noise),
@@ -180,7 +183,7 @@ export const krylovModel = <P>(
   curvature: LinearOperator<P>,
   gradient: P,
   { dimension, tolerance, region }: KrylovModelOptions,
-): E.Either<EigenFailure, QuadraticModel<P>> => {
+): E.Either<EigenFailure & ModelCost, QuadraticModel<P>> => {
   if (!Number.isInteger(dimension) || dimension < 1)
     return raise('InvalidArgument', `krylovModel: expected a dimension of 1 or more, got ${dimension}.`)
   const size = normOf(bufferOf(ravel(gradient)[0]))
@@ -198,7 +201,7 @@ export const krylovModel = <P>(
   }
   const { dimension: k, restricted, expand, length } = grownBasis(curvature, gradient, dimension, enough)
   const decomposed = eigen(fromFloat64Array(Float64Array.from(restricted.flat()), [k, k]))
-  if (E.isLeft(decomposed)) return decomposed
+  if (E.isLeft(decomposed)) return E.left({ ...decomposed.left, products: k, solves: 1 })
   const small = decomposed.right
   const inside = fromFloat64Array(
     Float64Array.from({ length: k }, (_, i) => (i === 0 ? length : 0)),

@@ -111,7 +111,7 @@ const resultOf = <P>(found: MinresEnd, tree: (x: Float64Array) => P): MinresResu
   operatorNorm: found.operatorNorm,
   condition: found.condition,
   iterations: found.iterations,
-  products: found.iterations,
+  products: found.products,
   negativeCurvature:
     found.curved === undefined
       ? null

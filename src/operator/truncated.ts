@@ -1,11 +1,9 @@
 /** Steps in a ball without a decomposition: conjugate gradients that stop at its boundary, and the dogleg of Powell. */
 import * as E from 'fp-ts/lib/Either.js'
-import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
-import { bufferOf } from '../data/Tensor.js'
-import { ravel } from '../function/tree.js'
 import { normOf } from '../kernel/reference/krylov.js'
-import { type SteihaugEnd, steihaugPath } from '../kernel/reference/steihaug.js'
+import { type CgEnd, plainCg, truncatedCg } from '../kernel/reference/truncatedCg.js'
+import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
 import type { ModelStep, QuadraticModel } from './QuadraticModel.js'
 
@@ -19,7 +17,7 @@ export interface TruncatedStep<P> {
   readonly length: number
   readonly predictedReduction: number
   readonly onBoundary: boolean
-  readonly end: SteihaugEnd
+  readonly end: 'converged' | 'boundary' | 'negative curvature' | 'exhausted'
   /** Products that this radius took beyond those of the radii before it. */
   readonly products: number
 }
@@ -34,6 +32,17 @@ export interface TruncatedOptions {
   readonly tolerance?: number
   /** The largest number of products; default the number of parameters. */
   readonly iterations?: number
+}
+
+const endOf = ({ end, converged }: CgEnd): TruncatedStep<unknown>['end'] => {
+  switch (end) {
+    case 'boundary':
+      return 'boundary'
+    case 'curvature':
+      return 'negative curvature'
+    default:
+      return converged ? 'converged' : 'exhausted'
+  }
 }
 
 /**
@@ -64,27 +73,38 @@ export const truncatedStep = <P>(
   gradient: P,
   { tolerance, iterations = curvature.size }: TruncatedOptions = {},
 ): ((radius: number) => TruncatedStep<P>) => {
-  const [flat, unravel] = ravel(gradient)
-  const vector = (x: Float64Array): P => unravel(fromFloat64Array(x, [x.length]))
-  const size = normOf(bufferOf(flat))
-  const allowed = size * (tolerance ?? Math.min(0.5, Math.sqrt(size)))
+  const { ravel, unravel, multiply } = flatOf(curvature)
+  const right = ravel(gradient).map((entry) => -entry)
+  const size = normOf(right)
   const images = new Map<number, Float64Array>()
-  const image = (direction: Float64Array, j: number): Float64Array => {
-    const known = images.get(j) ?? bufferOf(ravel(curvature.apply(vector(direction)))[0])
-    images.set(j, known)
-    return known
-  }
   return (radius) => {
     if (!(radius > 0 && radius < Infinity))
       return raise('InvalidArgument', `truncatedStep: expected a finite radius above 0, got ${radius}.`)
     const before = images.size
-    const { step, predicted, end } = steihaugPath(image, bufferOf(flat), radius, allowed, iterations)
+    const asked = new Set<number>()
+    // The directions are the same for every radius, until one of them leaves the ball.
+    const remembered = (direction: Float64Array): Float64Array => {
+      const j = asked.size
+      const image = images.get(j) ?? multiply(direction)
+      asked.add(j)
+      images.set(j, image)
+      return image
+    }
+    const found = truncatedCg(remembered, right, {
+      ...plainCg,
+      // At 0 the residual is all of it, which is never little enough.
+      tolerance: Math.min(tolerance ?? Math.min(0.5, Math.sqrt(size)), 1 - Number.EPSILON),
+      most: iterations,
+      radius,
+    })
+    const onBoundary = found.boundary !== undefined
+    const step = found.end === 'breakdown' ? found.x.map(() => Number.NaN) : onBoundary ? found.boundary : found.x
     return {
-      step: vector(step),
+      step: unravel(step),
       length: normOf(step),
-      predictedReduction: predicted,
-      onBoundary: end === 'boundary' || end === 'negative curvature',
-      end,
+      predictedReduction: onBoundary ? -found.boundaryValue : -(found.values[found.values.length - 1] ?? 0),
+      onBoundary,
+      end: endOf(found),
       products: images.size - before,
     }
   }

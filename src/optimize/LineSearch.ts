@@ -119,12 +119,17 @@ const failedAdvice =
   'The point may be a minimum to working precision, or the loss fall without end; otherwise the gradient may be wrong: check(lossLaws).'
 
 /** The end of a search as what an optimizer makes of it. */
-export const lineSearchFailed = (slope: number, { tried, best }: Omit<SearchEnd<unknown>, 'accepted'>): Obstacle => ({
+export const lineSearchFailed = (
+  slope: number,
+  { tried, best }: Omit<SearchEnd<unknown>, 'accepted'>,
+  spent: Partial<Work>,
+): Obstacle => ({
   _tag: 'LineSearchFailed',
   slope,
   tried,
   best,
   advice: failedAdvice,
+  spent,
 })
 
 /** A slope that does not go down, or is no number. */

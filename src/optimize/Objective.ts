@@ -7,6 +7,7 @@
 import { type LossFunctions, lossFunctions } from '../curvature/lossFunctions.js'
 import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
+import type { Key } from '../function/random.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
 import type { Compilation } from '../program/compilation.js'
 import type { Loss } from '../transform/grad.js'
@@ -51,6 +52,10 @@ export interface Abilities<P> {
   readonly gaussNewton: (p: P) => LinearOperator<P>
   /** The residuals of which the loss is half the sum of squares. */
   readonly residuals: (p: P) => Residuals<P>
+  /** The mean over examples of the squares of their gradients: the diagonal of the empirical Fisher matrix. */
+  readonly gradientSquares: (p: P) => P
+  /** An estimate of the diagonal of the Fisher matrix, which is that of Gauss and Newton, from targets that the model draws itself. */
+  readonly drawnSquares: (p: P, key: Key) => P
   /** The box that parameters must stay in. */
   readonly bounds: () => Box<P>
 }

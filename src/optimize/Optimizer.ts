@@ -38,6 +38,15 @@ export const workMonoid: Monoid<Work> = {
   }),
 }
 
+/** The sum of works that are told in part. */
+export const sumOfWork = (...works: ReadonlyArray<Partial<Work> | undefined>): Work =>
+  works.reduce<Work>((total, work) => workMonoid.concat(total, { ...workMonoid.empty, ...work }), workMonoid.empty)
+
+/** The same end, with what was spent before it. */
+export const afterSpending =
+  (...works: ReadonlyArray<Partial<Work> | undefined>) =>
+  <F extends Spent>(failure: F): F => ({ ...failure, spent: sumOfWork(...works, failure.spent) })
+
 /**
  * Work in units of one gradient: a value costs about a third of a gradient, a replayed product about one. Solves are not in it: what
  * they cost depends on the number of parameters alone.
@@ -69,43 +78,60 @@ export interface Iterate<P, S, A extends Ability = never> {
 }
 
 /**
- * Why a step was not taken. Each case keeps the last good iterate and says what to try.
+ * What a step has cost that was not taken, beyond the work of the last iterate.
  *
  * @since 0.1.0
  */
-export type StepFailure<P, S> =
+export interface Spent {
+  readonly spent?: Partial<Work>
+}
+
+/**
+ * Why a step was not taken. Each case keeps the last good iterate and says what to try; and what was spent on the step, of which the last
+ * iterate knows nothing.
+ *
+ * @since 0.1.0
+ */
+export type StepFailure<P, S> = Spent &
   /** The value or the gradient at `last`, or of the step from it, is NaN or infinite. */
-  | {
-      readonly _tag: 'NonFinite'
-      readonly quantity: 'value' | 'gradient' | 'curvature' | 'step'
-      readonly last: Iterate<P, S>
-      readonly advice: string
-    }
-  /** The curvature has an eigenvalue that cannot be inverted. */
-  | { readonly _tag: 'Singular'; readonly eigenvalue: number; readonly last: Iterate<P, S>; readonly advice: string }
-  /** No damping of the trial set gives a smaller loss. */
-  | {
-      readonly _tag: 'NoDecrease'
-      readonly tried: ReadonlyArray<number>
-      readonly best: number
-      readonly last: Iterate<P, S>
-      readonly advice: string
-    }
-  /** Along the direction no step length was found that satisfies the conditions of the search. */
-  | {
-      readonly _tag: 'LineSearchFailed'
-      /** The directional derivative ⟨∇f, direction⟩ at the start. */
-      readonly slope: number
-      /** How many step lengths were tried, and the least value among them. */
-      readonly tried: number
-      readonly best: number
-      readonly last: Iterate<P, S>
-      readonly advice: string
-    }
-  /** The direction does not go down, and the search cannot use it. */
-  | { readonly _tag: 'NotDescent'; readonly slope: number; readonly last: Iterate<P, S>; readonly advice: string }
-  /** No radius above rounding gives a step that the model predicts well. */
-  | { readonly _tag: 'RadiusCollapsed'; readonly radius: number; readonly last: Iterate<P, S>; readonly advice: string }
+  (
+    | {
+        readonly _tag: 'NonFinite'
+        readonly quantity: 'value' | 'gradient' | 'curvature' | 'step'
+        readonly last: Iterate<P, S>
+        readonly advice: string
+      }
+    /** The curvature has an eigenvalue that cannot be inverted. */
+    | { readonly _tag: 'Singular'; readonly eigenvalue: number; readonly last: Iterate<P, S>; readonly advice: string }
+    /** No damping of the trial set gives a smaller loss. */
+    | {
+        readonly _tag: 'NoDecrease'
+        readonly tried: ReadonlyArray<number>
+        readonly best: number
+        readonly last: Iterate<P, S>
+        readonly advice: string
+      }
+    /** Along the direction no step length was found that satisfies the conditions of the search. */
+    | {
+        readonly _tag: 'LineSearchFailed'
+        /** The directional derivative ⟨∇f, direction⟩ at the start. */
+        readonly slope: number
+        /** How many step lengths were tried, and the least value among them. */
+        readonly tried: number
+        readonly best: number
+        readonly last: Iterate<P, S>
+        readonly advice: string
+      }
+    /** The direction does not go down, and the search cannot use it. */
+    | { readonly _tag: 'NotDescent'; readonly slope: number; readonly last: Iterate<P, S>; readonly advice: string }
+    /** No radius above rounding gives a step that the model predicts well. */
+    | {
+        readonly _tag: 'RadiusCollapsed'
+        readonly radius: number
+        readonly last: Iterate<P, S>
+        readonly advice: string
+      }
+  )
 
 /**
  * Says in a sentence why a step was not taken, and what to try.
@@ -182,6 +208,10 @@ export interface Stateless extends StateType {
   readonly state: null
 }
 
+/** What it costs to look at a point. */
+const costOf = <P>({ valueAndGrad }: SomeObjective<P>): Partial<Work> =>
+  valueAndGrad === undefined ? { evaluations: 1 } : { gradients: 1 }
+
 /** Looks at a point: one gradient, or one value where the objective has no gradient. */
 export const evaluated = <P, S, O extends SomeObjective<P>>(
   objective: O,
@@ -192,14 +222,13 @@ export const evaluated = <P, S, O extends SomeObjective<P>>(
     valueAndGrad === undefined
       ? [objective.value(at.params), treeMap((leaf) => full(leaf.shape, Number.NaN))(at.params)]
       : valueAndGrad(at.params)
-  const work: Partial<Work> = valueAndGrad === undefined ? { evaluations: 1 } : { gradients: 1 }
   return {
     ...at,
     objective,
     value,
     gradient,
     gradientNorm: toNumber(treeNorm(gradient)),
-    work: workMonoid.concat(at.work, { ...workMonoid.empty, ...work }),
+    work: sumOfWork(at.work, costOf<P>(objective)),
   }
 }
 
@@ -234,25 +263,26 @@ export const advance = <P, S>(
 ): E.Either<StepFailure<P, S>, Iterate<P, S>> => {
   // A loss that saturates has a finite value and gradient even at infinity.
   if (!isFiniteTree(to.params))
-    return E.left({ _tag: 'NonFinite', quantity: 'step', last: from, advice: nonFiniteAdvice })
+    return E.left({ _tag: 'NonFinite', quantity: 'step', last: from, advice: nonFiniteAdvice, spent: to.work })
   const at = {
     step: from.step + 1,
     params: to.params,
     state: to.state,
-    work: workMonoid.concat(from.work, { ...workMonoid.empty, ...to.work }),
+    work: sumOfWork(from.work, to.work),
   }
   const { known } = to
-  const reached: Iterate<P, S, 'value'> =
-    known !== undefined && known.objective === next
-      ? {
-          ...at,
-          objective: next,
-          value: known.value,
-          gradient: known.gradient,
-          gradientNorm: toNumber(treeNorm(known.gradient)),
-        }
-      : evaluated(next, at)
-  return E.mapLeft((failure: StepFailure<P, S>): StepFailure<P, S> => ({ ...failure, last: from }))(
+  const isKnown = known !== undefined && known.objective === next
+  const reached: Iterate<P, S, 'value'> = isKnown
+    ? {
+        ...at,
+        objective: next,
+        value: known.value,
+        gradient: known.gradient,
+        gradientNorm: toNumber(treeNorm(known.gradient)),
+      }
+    : evaluated(next, at)
+  const spent = sumOfWork(to.work, isKnown ? {} : costOf(next))
+  return E.mapLeft((failure: StepFailure<P, S>): StepFailure<P, S> => ({ ...failure, last: from, spent }))(
     finite<P, S, 'value'>(reached),
   )
 }

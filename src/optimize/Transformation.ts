@@ -169,6 +169,8 @@ type Several = readonly [StateType, StateType, StateType, ...ReadonlyArray<State
  * First one transformation, then another, and so on. With `unchanged` this is a monoid, up to the nesting of states: the state of a
  * chain is the list of the states of its parts.
  *
+ * What the parts ask of an objective adds up, of two to four parts; five and more ask for the same, or are chains of chains.
+ *
  * @example
  * import { chain, clipByGlobalNorm, descend, scaleBy, trace } from 'gradus/optimize'
  * descend('momentum', chain(trace(0.9), scaleBy(-0.1))).name // => 'momentum'
@@ -180,6 +182,33 @@ export function chain<F extends StateType, G extends StateType, A extends Abilit
   first: Transformation<F, A>,
   then: Transformation<G, B>,
 ): Transformation<Both<F, G>, A | B>
+export function chain<
+  F extends StateType,
+  G extends StateType,
+  H extends StateType,
+  A extends Ability,
+  B extends Ability,
+  C extends Ability,
+>(
+  first: Transformation<F, A>,
+  second: Transformation<G, B>,
+  third: Transformation<H, C>,
+): Transformation<Chained<readonly [F, G, H]>, A | B | C>
+export function chain<
+  F extends StateType,
+  G extends StateType,
+  H extends StateType,
+  I extends StateType,
+  A extends Ability,
+  B extends Ability,
+  C extends Ability,
+  D extends Ability,
+>(
+  first: Transformation<F, A>,
+  second: Transformation<G, B>,
+  third: Transformation<H, C>,
+  fourth: Transformation<I, D>,
+): Transformation<Chained<readonly [F, G, H, I]>, A | B | C | D>
 export function chain<Fs extends Several, A extends Ability = never>(
   ...parts: InARow<Fs, A>
 ): Transformation<Chained<Fs>, A>

@@ -10,6 +10,7 @@ import { lineSearchFailed } from './LineSearch.js'
 import type { Ability, ObjectiveWith, Smooth } from './Objective.js'
 import {
   advance,
+  afterSpending,
   finite,
   type Iterate,
   isFiniteTree,
@@ -17,15 +18,11 @@ import {
   type StateOf,
   type StateType,
   type StepFailure,
-  type Work,
-  workMonoid,
+  sumOfWork,
 } from './Optimizer.js'
 import { direction as directionField, optional, search, settled, takes, text } from './option.js'
 import { described, withRecipe } from './recipe.js'
 import type { Both } from './Transformation.js'
-
-const sumOf = (...works: ReadonlyArray<Partial<Work>>): Work =>
-  works.reduce<Work>((total, work) => workMonoid.concat(total, { ...workMonoid.empty, ...work }), workMonoid.empty)
 
 /** Whether two points differ at all: a step that rounding swallows is none. */
 const isApart = <P>(a: P, b: P): boolean => toNumber(treeNorm(treeAxpy(-1, a, b))) !== 0
@@ -108,7 +105,12 @@ export const along: <F extends StateType, A extends Ability, G extends StateType
               const { direction: d, state, work, natural, unsearched } = proposed.right
               if (!isFiniteTree(d))
                 return E.left(
-                  blocked({ _tag: 'NonFinite', quantity: 'step', advice: 'Damp the direction, or try another start.' }),
+                  blocked({
+                    _tag: 'NonFinite',
+                    quantity: 'step',
+                    advice: 'Damp the direction, or try another start.',
+                    spent: work,
+                  }),
                 )
               const slope = proposed.right.slope ?? toNumber(treeDot(it.gradient, d))
               const { objective, params, gradient, value } = it
@@ -117,16 +119,25 @@ export const along: <F extends StateType, A extends Ability, G extends StateType
               const found: E.Either<Obstacle, Found<P, StateOf<G, P>>> = isStill || unsearched === true
                 ? E.right(taken(treeAdd(params, d), searched))
                 : lineSearch.search<P>(natural === undefined ? line : { ...line, natural })(searched)
-              if (E.isLeft(found)) return E.left(blocked(found.left))
+              if (E.isLeft(found)) return E.left(afterSpending(work)(blocked(found.left)))
               const { params: reached, seen, state: after, work: spent } = found.right
               if (!isStill && !isApart(params, reached))
                 return E.left(
-                  blocked(lineSearchFailed(slope, { tried: spent.evaluations ?? spent.gradients ?? 0, best: value })),
+                  afterSpending(work)(
+                    blocked(
+                      lineSearchFailed(slope, { tried: spent.evaluations ?? spent.gradients ?? 0, best: value }, spent),
+                    ),
+                  ),
                 )
               const { learn } = direction
               if (learn === undefined || isStill) {
                 const known = seen === undefined ? undefined : { objective, ...seen }
-                return advance(next, it, { params: reached, state: [state, after], work: sumOf(work, spent), known })
+                return advance(next, it, {
+                  params: reached,
+                  state: [state, after],
+                  work: sumOfWork(work, spent),
+                  known,
+                })
               }
               const asked = seen === undefined && isFiniteTree(reached) ? objective.valueAndGrad(reached) : undefined
               const known = asked === undefined ? seen : { value: asked[0], gradient: asked[1] }
@@ -138,7 +149,7 @@ export const along: <F extends StateType, A extends Ability, G extends StateType
               return advance(next, it, {
                 params: reached,
                 state: [learned, after],
-                work: sumOf(work, spent, asked === undefined ? {} : { gradients: 1 }),
+                work: sumOfWork(work, spent, asked === undefined ? {} : { gradients: 1 }),
                 known: known === undefined ? undefined : { objective, ...known },
               })
             }),

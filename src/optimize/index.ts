@@ -62,7 +62,15 @@ export {
   signum,
   sm3,
 } from './firstOrder.js'
+export {
+  type GradientSquaresOptions,
+  gradientSquaresPreconditioning,
+  type Preconditioning,
+  withDrawnSquares,
+  withGradientSquares,
+} from './fisherDiagonals.js'
 export { handOver, minimize, type Run, resume } from './iterate.js'
+export { type KrylovDirectionOptions, krylovDirection } from './krylovDirection.js'
 export type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
 export { type LarsOptions, lamb, lars } from './layerwise.js'
 export {
@@ -112,6 +120,7 @@ export {
   gradientEquivalents,
   type Iterate,
   type Optimizer,
+  type Spent,
   type Stateless,
   type StateOf,
   type StateType,
@@ -344,6 +353,7 @@ export {
 export {
   type ScaleBySophiaOptions,
   type SophiaState,
+  scaleByBartlettSophia,
   scaleByGaussNewtonSophia,
   scaleBySophia,
 } from './transformation/sophia.js'
@@ -371,13 +381,5 @@ export {
   type TruncatedNewtonOptions,
   truncatedNewtonDirection,
 } from './truncatedNewton.js'
-export { type CubicOptions, type CubicState, cubicNewton, cubicNewtonWith } from './trust/cubicNewton.js'
-export { absoluteCurvature, type Curvature, gaussNewtonCurvature, hessianCurvature } from './trust/curvature.js'
-export {
-  gaussNewton,
-  levenbergMarquardt,
-  type MarquardtOptions,
-  type MarquardtState,
-} from './trust/levenbergMarquardt.js'
-export { type TrustRegionOptions, type TrustState, trustRegion, trustRegionWith } from './trust/trustRegion.js'
+export * from './trust/index.js'
 export { scaleByTensor, traceByTensor, type UnrollOptions, unroll } from './unroll.js'

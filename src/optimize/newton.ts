@@ -61,8 +61,9 @@ const spectralStep =
       E.chain((it): E.Either<StepFailure<P, SpectrumState['state']>, Iterate<P, SpectrumState['state']>> => {
         const hessian = it.objective.hessian(it.params)
         const decomposed = eigen(hessian.matrix(), { rightTo: 'entries' })
+        const work = { products: hessian.size, solves: 1 }
         if (E.isLeft(decomposed))
-          return E.left({ _tag: 'NonFinite', quantity: 'curvature', last: it, advice: curvatureAdvice })
+          return E.left({ _tag: 'NonFinite', quantity: 'curvature', last: it, advice: curvatureAdvice, spent: work })
         const { values, project, expand, noise } = decomposed.right
         const eigenvalues = [...toFloat64Array(values)]
         const [gradient, unravel] = ravel(it.gradient)
@@ -92,6 +93,7 @@ const spectralStep =
             eigenvalue: E.isLeft(found) ? found.left : Number.NaN,
             last: it,
             advice: singularAdvice,
+            spent: work,
           })
         }
         if (E.isLeft(chosen))
@@ -101,12 +103,13 @@ const spectralStep =
             best: chosen.left.best,
             last: it,
             advice: 'The point may be a minimum to working precision; otherwise look for a kink or a wrong derivative.',
+            spent: { ...work, evaluations: chosen.left.evaluations },
           })
         const { trial, evaluations } = chosen.right
         return advance(next, it, {
           params: trial.candidate,
           state: { damping: trial.damping, eigenvalues },
-          work: { products: hessian.size, evaluations, solves: 1 },
+          work: { ...work, evaluations },
         })
       }),
     )

@@ -31,9 +31,10 @@ const spectral = <P>(
   divisor: Divisor,
 ): E.Either<Obstacle, Proposal<P, null> & { readonly eigenvalues: Float64Array }> => {
   const hessian = it.objective.hessian(it.params)
+  const work = { products: hessian.size, solves: 1 }
   return pipe(
     eigen(hessian.matrix(), { rightTo: 'entries' }),
-    E.mapLeft(() => curvatureNotFinite),
+    E.mapLeft(() => ({ ...curvatureNotFinite, spent: work })),
     E.chain(({ values, project, expand, noise }) => {
       const [gradient, unravel] = ravel(it.gradient)
       const eigenvalues = toFloat64Array(values)
@@ -46,11 +47,12 @@ const spectral = <P>(
           _tag: 'Singular',
           eigenvalue: eigenvalues[wrong] ?? Number.NaN,
           advice: 'Use newtonDirection(), or a positive damping or floor.',
+          spent: work,
         })
       return E.right({
         direction: unravel(expand(fromFloat64Array(scaled, gradient.shape))),
         state: null,
-        work: { products: hessian.size, solves: 1 },
+        work,
         natural: 1,
         eigenvalues,
       })
@@ -85,12 +87,12 @@ export const newtonDirection: () => Direction<Stateless, Curved> = /* @__PURE__ 
     init: () => null,
     propose: (it) => (state) => {
       const hessian = it.objective.hessian(it.params)
+      const work = { products: hessian.size, solves: 1 }
       return pipe(
         modifiedCholesky(hessian.matrix()),
-        E.fromOption(() => curvatureNotFinite),
+        E.fromOption(() => ({ ...curvatureNotFinite, spent: work })),
         E.map(({ solve }) => {
           const [gradient, unravel] = ravel(it.gradient)
-          const work = { products: hessian.size, solves: 1 }
           return { direction: unravel(mul(-1, solve(gradient))), state, work, natural: 1 }
         }),
       )

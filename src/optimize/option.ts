@@ -17,6 +17,7 @@ export type Sort =
   | 'selection'
   | 'stop'
   | 'curvature'
+  | 'preconditioning'
 
 /** How a reader makes an option from data. */
 export type Nature =
@@ -205,6 +206,7 @@ export const search = <A>(heading?: Heading): FieldOf<A> =>
 export const selection = <A>(): FieldOf<A> => made<A>('selection', 'a selection', '')
 export const stop = <A>(): FieldOf<A> => made<A>('stop', 'a stopping rule', '')
 export const curvature = <A>(): FieldOf<A> => made<A>('curvature', 'a curvature', 'at')
+export const preconditioning = <A>(): FieldOf<A> => made<A>('preconditioning', 'a preconditioner', 'inverseAt')
 
 /** A number in a range for every step, or a schedule. */
 export const rate = (number: FieldOf<number>): FieldOf<Rate> => {

@@ -9,19 +9,22 @@ import {
   isFiniteTree,
   type StepFailure,
   showStepFailure,
+  sumOfWork,
+  type Work,
 } from './Optimizer.js'
 import { look, type Stop, type StopReason, showStopReason } from './stop.js'
 import { type Stream, staged, walked } from './stream.js'
 
 /**
- * How a run ended: its last iterate, and why. The last iterate holds the counts of the work; A is its type where it carries more than
- * an iterate does, such as what observers saw.
+ * How a run ended: its last iterate, why, and what all of it has cost. The work of the last iterate is without that of a step that failed
+ * after it. A is the type of the last iterate where it carries more than an iterate does, such as what observers saw.
  *
  * @since 0.1.0
  */
 export interface Outcome<P, S, A extends Iterate<P, S> = Iterate<P, S>> {
   readonly last: A
   readonly reason: E.Either<StepFailure<P, S>, StopReason>
+  readonly work: Work
 }
 
 interface Watch<P, S, A> {
@@ -30,6 +33,13 @@ interface Watch<P, S, A> {
 }
 
 const lost = 'Its entries are not finite although the loss is: look for what makes the loss flat there.'
+
+const between = (from: Work, to: Work): Work => ({
+  evaluations: to.evaluations - from.evaluations,
+  gradients: to.gradients - from.gradients,
+  products: to.products - from.products,
+  solves: to.solves - from.solves,
+})
 
 /** An iterate that may end a run well: a loss that saturates is finite even where the parameters are not. */
 const sound = <P, S>(it: Iterate<P, S>): E.Either<StepFailure<P, S>, unknown> =>
@@ -58,7 +68,8 @@ export const until =
       const failing = (failure: StepFailure<Q, T>) => ({
         memory: begun,
         given: before === null ? [it] : [],
-        ends: { ...failure, last: before ?? it },
+        // The work of the iterate that is not handed out is that of the step to it.
+        ends: { ...failure, last: before ?? it, ...(before === null ? {} : { spent: between(before.work, it.work) }) },
       })
       const usable = finite<Q, T, never>(it)
       if (E.isLeft(usable)) return failing(usable.left)
@@ -92,9 +103,13 @@ export const takeUntil =
     run: Stream<A & Iterate<Q, T>, StepFailure<Q, T> | StopReason>,
   ): Outcome<Q, T, A> => {
     const { last, end } = walked(until(stop)<Q, T, A, StepFailure<Q, T> | StopReason>(run))
-    return last === undefined
-      ? raise('InvalidArgument', 'takeUntil: expected a run of one iterate at least, got none. Take or drop fewer?')
-      : { last, reason: 'last' in end ? E.left(end) : E.right(end) }
+    if (last === undefined)
+      return raise(
+        'InvalidArgument',
+        'takeUntil: expected a run of one iterate at least, got none. Take or drop fewer?',
+      )
+    const spent = 'last' in end ? sumOfWork(end.last.work, end.spent) : last.work
+    return { last, reason: 'last' in end ? E.left(end) : E.right(end), work: spent }
   }
 
 /**
@@ -109,14 +124,14 @@ export const takeUntil =
  *
  * @since 0.1.0
  */
-export const showOutcome = <P, S>({ last, reason }: Outcome<P, S>): string => {
-  const { evaluations, gradients, products, solves } = last.work
+export const showOutcome = <P, S>({ last, reason, work }: Outcome<P, S>): string => {
+  const { evaluations, gradients, products, solves } = work
   const counts = `${evaluations} evaluations, ${gradients} gradients, ${products} products, ${solves} solves`
   return [
     E.isLeft(reason)
       ? `failed after step ${last.step}: ${showStepFailure(reason.left)}`
       : `stopped at step ${last.step}: ${showStopReason(reason.right)}`,
     `value ${last.value}, gradient norm ${last.gradientNorm.toExponential(2)}`,
-    `work ${counts}: ${gradientEquivalents(last.work).toFixed(1)} gradient equivalents`,
+    `work ${counts}: ${gradientEquivalents(work).toFixed(1)} gradient equivalents`,
   ].join('\n')
 }

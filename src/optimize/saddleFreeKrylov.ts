@@ -7,7 +7,9 @@ import { toFloat64Array, toNumber } from '../data/read.js'
 import { treeAdd, treeAxpy, treeNorm } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
 import { type Subspace, withLanczos } from '../operator/lanczos.js'
+import type { Obstacle } from './Direction.js'
 import { bestTrial, type Damping, dampingsOf, largest, type NoTrial, rescaled, trialDampings } from './damping.js'
+import { curvatureNotFinite } from './newtonDirections.js'
 import type { Curved, Objective, ObjectiveWith, Smooth } from './Objective.js'
 import {
   advance,
@@ -72,11 +74,32 @@ interface Settings {
 }
 
 /** The subspace of one outer step, with |VᵀHV| decomposed: held fixed while inner steps move inside. */
-interface Model<P> {
+export interface KrylovModel<P> {
   readonly subspace: Subspace<P>
   readonly spectrum: Eigen
   readonly ritz: ReadonlyArray<number>
 }
+
+/** What `use` makes of the model in the Krylov space of the gradient and the previous step; Left where the Hessian is not finite there. */
+export const withKrylovModel = <P, A>(
+  { objective, params, gradient }: Pick<Iterate<P, unknown, 'hessian'>, 'objective' | 'params' | 'gradient'>,
+  dimension: number,
+  previous: P | null,
+  use: (model: E.Either<Obstacle, KrylovModel<P>>) => A,
+): A =>
+  withLanczos(
+    { start: gradient, dimension, append: previous === null ? [] : [previous] },
+    objective.hessian(params),
+    (subspace) =>
+      pipe(
+        eigen(subspace.restricted),
+        E.bimap(
+          (): Obstacle => ({ ...curvatureNotFinite, spent: { products: subspace.products, solves: 1 } }),
+          (spectrum) => ({ subspace, spectrum, ritz: [...toFloat64Array(spectrum.values)] }),
+        ),
+        use,
+      ),
+  )
 
 interface Inner<P> {
   readonly params: P
@@ -93,10 +116,10 @@ interface Moved<P> {
 }
 
 /** −V (|Ĥ| + λI)⁻¹ Vᵀ g for any λ, and the rest of the gradient as the option says. */
-const stepsFrom = <P>(
-  { subspace, spectrum, ritz }: Model<P>,
-  { gradient, params }: Inner<P>,
-  { outside }: Settings,
+export const krylovSteps = <P>(
+  { subspace, spectrum, ritz }: KrylovModel<P>,
+  { gradient, params }: { readonly gradient: P; readonly params: P },
+  outside: Settings['outside'],
 ): ((λ: number) => P) => {
   const inside = subspace.project(gradient)
   const along = toFloat64Array(spectrum.project(inside))
@@ -117,11 +140,11 @@ const insideOf = <P>(objective: Objective<P>): ObjectiveWith<Smooth, P> => objec
 /** One step inside the subspace from a point with its gradient; `Left` when no damping serves. */
 const innerStep = <P>(
   objective: ObjectiveWith<Smooth, P>,
-  model: Model<P>,
+  model: KrylovModel<P>,
   settings: Settings,
   at: Inner<P>,
 ): ReturnType<typeof bestTrial<P>> => {
-  const stepWith = stepsFrom(model, at, settings)
+  const stepWith = krylovSteps(model, at, settings.outside)
   return bestTrial(
     settings.dampings,
     (damping) => {
@@ -134,10 +157,10 @@ const innerStep = <P>(
 }
 
 /** The Ritz value of smallest size: what makes a step infinite when no damping is added. */
-const smallest = (ritz: ReadonlyArray<number>): number =>
+export const smallest = (ritz: ReadonlyArray<number>): number =>
   ritz.reduce((least, each) => (Math.abs(each) < Math.abs(least) ? each : least), Infinity)
 
-const singularAdvice = 'Use a positive damping.'
+export const singularAdvice = 'Use a positive damping.'
 
 const noDecrease = 'The point may be critical to working precision; otherwise look for a kink or a wrong derivative.'
 
@@ -150,22 +173,10 @@ const krylovStep =
       E.chain((it): E.Either<StepFailure<P, KrylovMemory<P>>, Iterate<P, KrylovMemory<P>>> => {
         const { objective } = it
         const inside = insideOf(objective)
-        const options = {
-          start: it.gradient,
-          dimension: settings.dimension,
-          append: it.state.previous === null ? [] : [it.state.previous],
-        }
-        return withLanczos(options, objective.hessian(it.params), (subspace) => {
-          const decomposed = eigen(subspace.restricted)
-          if (E.isLeft(decomposed))
-            return E.left({
-              _tag: 'NonFinite',
-              quantity: 'curvature',
-              last: it,
-              advice: 'Try another start, and explain(loss)(params) to see where the Hessian overflows.',
-            })
-          const ritz = [...toFloat64Array(decomposed.right.values)]
-          const model: Model<P> = { subspace, spectrum: decomposed.right, ritz }
+        return withKrylovModel(it, settings.dimension, it.state.previous, (found) => {
+          if (E.isLeft(found)) return E.left({ ...found.left, last: it })
+          const model = found.right
+          const { ritz, subspace } = model
           const begun: Inner<P> = {
             params: it.params,
             value: it.value,
@@ -199,13 +210,20 @@ const krylovStep =
           // A later inner step without a decrease ends the outer step where it is; a first one is a failure.
           if (ended !== undefined && reached.damping === null)
             return ended.evaluations === 0
-              ? E.left({ _tag: 'Singular', eigenvalue: smallest(ritz), last: it, advice: singularAdvice })
+              ? E.left({
+                  _tag: 'Singular',
+                  eigenvalue: smallest(ritz),
+                  last: it,
+                  advice: singularAdvice,
+                  spent: reached.work,
+                })
               : E.left({
                   _tag: 'NoDecrease',
                   tried: ended.tried,
                   best: ended.best,
                   last: it,
                   advice: noDecrease,
+                  spent: reached.work,
                 })
           return advance(next, it, {
             params: reached.params,

@@ -69,7 +69,7 @@ export const lowRankDirection: (options?: LowRankOptions) => Direction<Stateless
           withLanczos({ start: gradient, dimension: rank + oversampling }, objective.hessian(params), (subspace) =>
             pipe(
               eigen(subspace.restricted),
-              E.mapLeft(() => curvatureNotFinite),
+              E.mapLeft(() => ({ ...curvatureNotFinite, spent: { products: subspace.products, solves: 1 } })),
               E.map(({ values, project, expand }) => {
                 const sizes = toFloat64Array(values).map(Math.abs)
                 const least = sizes.toSorted().at(-rank) ?? 0
@@ -256,8 +256,8 @@ export const seriesDirection: (options?: SeriesOptions) => Direction<SeriesState
               accelerate && a !== undefined && b !== undefined && c !== undefined ? extrapolated([a, b, c]) : plain
             const goesDown = isFiniteTree(better) && toNumber(treeDot(gradient, better)) > 0
             const inverse = goesDown ? better : plain
-            if (!isFiniteTree(inverse)) return E.left(curvatureNotFinite)
             const work = { products }
+            if (!isFiniteTree(inverse)) return E.left({ ...curvatureNotFinite, spent: work })
             // Where the curvature is 0, no length is natural.
             return E.right(
               V === 0

@@ -78,7 +78,7 @@ const ended = <P>(
   asked: 'evaluations' | 'gradients',
 ): E.Either<Obstacle, Found<P, SearchState['state']>> => {
   const { accepted, tried } = end
-  if (accepted === undefined) return E.left(lineSearchFailed(slope, end))
+  if (accepted === undefined) return E.left(lineSearchFailed(slope, end, { [asked]: tried }))
   const { at, params, value, gradient } = accepted
   return E.right({
     stepLength: at,

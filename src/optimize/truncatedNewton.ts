@@ -74,7 +74,7 @@ export const truncatedNewtonDirection: (options?: TruncatedNewtonOptions) => Dir
           const work = { products: found.products }
           switch (found._tag) {
             case 'Breakdown':
-              return E.left(curvatureNotFinite)
+              return E.left({ ...curvatureNotFinite, spent: work })
             case 'NegativeCurvature': {
               const solved = toNumber(treeNorm(found.solution))
               // Alone, its length says nothing; beside a solution, that is the scale at hand.
@@ -172,8 +172,8 @@ export const naturalDirection: (options?: NaturalOptions) => Direction<Stateless
             tolerance,
             maximalIterations: Math.min(maximalIterations, 10 * fisher.size),
           })(fisher)(treeScale(-1, it.gradient))
-          if (found._tag === 'Breakdown') return E.left(curvatureNotFinite)
           const work = { products: found.products }
+          if (found._tag === 'Breakdown') return E.left({ ...curvatureNotFinite, spent: work })
           // A matrix that is singular along the gradient has no step of its own there.
           const isSolved = toNumber(treeNorm(found.solution)) > 0
           return E.right(
@@ -243,7 +243,7 @@ export const minimalResidualDirection: (options?: MinimalResidualOptions) => Dir
             transferCondition: 1e4,
             onNegativeCurvature: 'ignore',
           })(hessian)(treeScale(-1, it.gradient))
-          if (found._tag === 'NonFinite') return E.left(curvatureNotFinite)
+          if (found._tag === 'NonFinite') return E.left({ ...curvatureNotFinite, spent: { products: found.products } })
           const direction = found.solution
           // d½‖∇f‖² = ⟨∇f, H d⟩
           const slope = toNumber(treeDot(it.gradient, hessian.apply(direction)))
@@ -328,7 +328,7 @@ export const flattening: (options?: FlatteningOptions) => LineSearch<LengthState
                   work: { gradients: tried },
                 })
               const best = square / 2 < least ? square / 2 : least
-              if (tried === trials) return E.left(lineSearchFailed(slope, { tried, best }))
+              if (tried === trials) return E.left(lineSearchFailed(slope, { tried, best }, { gradients: tried }))
               return attempt(tried === 1 ? Math.min(shrink, guess) : shrink * at, tried + 1, best)
             }
             return attempt(1, 1, Infinity)

@@ -8,6 +8,9 @@ import type { DensityPoints } from './scene.js'
 const samples = 480
 const decades = 6
 
+/** Beyond it differences overflow, and there is no linear axis. */
+const farthest = 1e300
+
 interface Mass {
   readonly at: number
   readonly weight: number
@@ -16,7 +19,7 @@ interface Mass {
 const massesOf = ({ nodes, weights }: DensityPoints): ReadonlyArray<Mass> => {
   const pairs = nodes.flatMap((at, i) => {
     const weight = weights[i] ?? Number.NaN
-    return Number.isFinite(at) && weight > 0 && weight < Infinity ? [{ at, weight }] : []
+    return Math.abs(at) <= farthest && weight > 0 && weight < Infinity ? [{ at, weight }] : []
   })
   const total = pairs.reduce((sum, { weight }) => sum + weight, 0)
   return pairs.map(({ at, weight }) => ({ at, weight: weight / total }))
@@ -55,9 +58,11 @@ const eigenvalueAxis = (low: number, high: number): Axis => {
  */
 export const densityPanel = (points: DensityPoints, heading = ''): Panel => {
   const masses = massesOf(points)
-  const ritz = (points.ritz ?? []).filter(Number.isFinite)
+  const ritz = (points.ritz ?? []).filter((value) => Math.abs(value) <= farthest)
   const [least, most] = rangeOf([...masses.map(({ at }) => at), ...ritz])
-  const spread = most > least ? most - least : Math.max(1, Math.abs(most))
+  // No less than what rounding leaves of an axis that is so far from 0.
+  const size = Math.max(Math.abs(least), Math.abs(most))
+  const spread = most > least ? Math.max(most - least, 1e-9 * size, 1 / farthest) : Math.max(1, size)
   const width = points.width ?? spread / 80
   const [low, high] = [least - 0.04 * spread - 3 * width, most + 0.04 * spread + 3 * width]
   const density = densityAt(masses, width)

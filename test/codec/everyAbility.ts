@@ -1,7 +1,9 @@
 /** An objective that can be asked everything, and runs on it to the bit. */
-import { add, concat, matmul, mul, reshape, sub, type Tensor, tensor } from 'gradus'
+import { pipe } from 'fp-ts/lib/function.js'
+import { add, concat, matmul, mul, reshape, square, sub, sum, type Tensor, tensor } from 'gradus'
 import { encodeData } from 'gradus/codec'
-import { type Ability, boundedIn, leastSquares, type Run } from 'gradus/optimize'
+import { gaussianLikelihood } from 'gradus/curvature'
+import { type Ability, boundedIn, leastSquares, type Run, withDrawnSquares, withGradientSquares } from 'gradus/optimize'
 
 export interface Params {
   readonly weight: Tensor
@@ -46,13 +48,30 @@ const box = {
     bias: tensor([9, 9]),
   },
 }
-export const objective = boundedIn(box)(
-  leastSquares(({ weight, bias }: Params) => {
-    const out = add(matmul(inputs, weight), bias)
-    return concat([reshape(sub(out, 0.5), [8]), mul(0.1, reshape(weight, [4])), mul(0.1, bias)])
+
+const outputs = ({ weight, bias }: Params): Tensor => add(matmul(inputs, weight), bias)
+
+export const objective = pipe(
+  leastSquares((p: Params) => {
+    const { weight, bias } = p
+    return concat([reshape(sub(outputs(p), 0.5), [8]), mul(0.1, reshape(weight, [4])), mul(0.1, bias)])
   }),
+  boundedIn(box),
+  withGradientSquares(
+    ({ weight, bias }: Params, row: Tensor) => sum(square(sub(add(matmul(row, weight), bias), 0.5))),
+    inputs,
+  ),
+  withDrawnSquares(outputs, gaussianLikelihood()),
 )
-export const abilities: ReadonlyArray<Ability> = ['hessian', 'gaussNewton', 'residuals', 'bounds']
+
+export const abilities: ReadonlyArray<Ability> = [
+  'hessian',
+  'gaussNewton',
+  'residuals',
+  'gradientSquares',
+  'drawnSquares',
+  'bounds',
+]
 
 /** Four iterates to the bit, and how it ended. */
 export const essence = <P, S>(run: Run<P, S>): unknown => {

@@ -16,6 +16,7 @@ export const ranges: Readonly<
   'a number from 0 to below 0.25': { refused: [Number.NaN, 0.25, -0.1, '0', null], taken: [0, 1e-4, 0.2] },
   'a number from 0 to 1': { refused: [Number.NaN, Infinity, 1.1, -0.1, '0', null], taken: [0, 0.5, 1] },
   'a number above 0 and below 1': { refused: [Number.NaN, 0, 1, -1, Infinity, null], taken: [1e-3, 0.25] },
+  'a number above 1 and below Infinity': { refused: [Number.NaN, 1, 0.5, Infinity, null], taken: [1.3, 2] },
   'a number above 0 and below 0.5': { refused: [Number.NaN, 0, 0.5, -1, Infinity, null], taken: [1e-3, 0.25] },
   'an integer of 1 or more': { refused: [Number.NaN, Infinity, 0, -1, 1.5, '1', null], taken: [1, 2, 5] },
   'an integer of 0 or more': { refused: [Number.NaN, Infinity, -1, 0.5, '1', null], taken: [0, 1, 4] },

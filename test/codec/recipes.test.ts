@@ -34,7 +34,7 @@ const without: Readonly<Record<string, string>> = {
 
 /** What makes objectives, runs and observers, or words of them: no part of an optimizer. */
 const others: ReadonlyArray<string> =
-  'averageObjective batchComposite batchLeastSquares batchObjective batches boundedIn boxLike certify clampInto collect compositeObjective drop elapsed escapeFrom evaluateEvery every exponential fitErrors freeVariables gradientEquivalents andThen handOver hyperbolic keepBest last leastSquares logistic logLines map minibatches minimize nested objective observer observerMonoid projectedGradientNorm race resume scan showCertificate showOutcome showStepFailure showStopReason sine softplusMap stochastic take takeUntil takeWhile tap toArray trialDampings until workMonoid zip'.split(
+  'andThen averageObjective batchComposite batches batchLeastSquares batchObjective boundedIn boxLike certify clampInto collect compositeObjective drop elapsed escapeFrom evaluateEvery every exponential fitErrors freeVariables gradientEquivalents handOver hyperbolic keepBest last leastSquares logistic logLines map minibatches minimize nested objective observer observerMonoid projectedGradientNorm race resume scan showCertificate showOutcome showStepFailure showStopReason sine softplusMap stochastic take takeUntil takeWhile tap toArray trialDampings until withDrawnSquares withGradientSquares workMonoid zip'.split(
     ' ',
   )
 
@@ -93,6 +93,7 @@ const parts = {
   selection: { name: 'named', leaf: 'bias' },
   stop: { name: 'stepsAtMost', steps: 3 },
   curvature: { name: 'hessianCurvature' },
+  preconditioning: { name: 'gradientSquaresPreconditioning' },
 }
 
 /** The same for code, where the parts are made already. */

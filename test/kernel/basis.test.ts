@@ -183,7 +183,8 @@ describe('settled rows', () => {
           basis.subtract([1, 1, 1, 1], [-part, 0, 0, 0], i)
         }
         settle(basis, 4, 6)
-        expect(offIdentity(rowsOf(basis, 6))).toBeLessThan(1.5e-15)
+        // Lengths within 4 ε of 1 stay, whose squares are within 8 ε; and the rounding of the measurement.
+        expect(offIdentity(rowsOf(basis, 6))).toBeLessThan(10 * Number.EPSILON)
       }),
       { numRuns: 30 },
     )

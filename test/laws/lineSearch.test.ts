@@ -15,6 +15,7 @@ import {
   conjugateDirection,
   exactNewtonDirection,
   hagerZhang,
+  krylovDirection,
   lbfgs,
   lbfgsDirection,
   lowRankDirection,
@@ -89,6 +90,7 @@ laws(directionLaws({ name: 'newton', direction: newtonDirection() }))
 laws(directionLaws({ name: 'saddle-free', direction: saddleFreeDirection({ damping: 1e-3 }) }))
 laws(directionLaws({ name: 'truncated newton', direction: truncatedNewtonDirection() }))
 laws(directionLaws({ name: 'low rank', direction: lowRankDirection({ rank: 2 }) }))
+laws(directionLaws({ name: 'krylov', direction: krylovDirection({ damping: 1e-3 }) }))
 laws(directionLaws({ name: 'series', direction: seriesDirection() }))
 
 quick(

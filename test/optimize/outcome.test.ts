@@ -64,9 +64,9 @@ describe('until', () => {
   it('gives what takeUntil ends with, as a stream', () => {
     const stopped = until(valueBelow(0.1))(bowl)
     const its = toArray(stopped)
-    const { last, reason } = takeUntil(valueBelow(0.1))(bowl)
+    const { last, reason, work } = takeUntil(valueBelow(0.1))(bowl)
     expect(its[its.length - 1]?.params).toEqual(last.params)
-    expect(takeUntil(stopMonoid.empty)(stopped)).toEqual({ last: its[its.length - 1], reason })
+    expect(takeUntil(stopMonoid.empty)(stopped)).toEqual({ last: its[its.length - 1], reason, work })
     expect(toArray(stopped).length).toBe(its.length)
   })
 

@@ -1,5 +1,6 @@
 /** Linear systems known by their products: conjugate gradients and restarted GMRES on plain arrays. */
-import { combination, divided, normOf, projectOut } from './krylov.js'
+import { combination, divided, dotOf, normOf, projectOut } from './krylov.js'
+import { plainCg, truncatedCg } from './truncatedCg.js'
 
 /** The last iterate, how far its product is from the right side, and a lower bound of the norm of the matrix. */
 export interface Iterated {
@@ -11,12 +12,6 @@ export interface Iterated {
 
 type Multiply = (v: Float64Array) => Float64Array
 
-const dotOf = (a: Float64Array, b: Float64Array): number => {
-  let total = 0
-  for (let i = 0; i < a.length; i++) total += a[i] * b[i]
-  return total
-}
-
 const rest = (multiply: Multiply, b: Float64Array, x: Float64Array): Float64Array => {
   const image = multiply(x)
   return b.map((entry, i) => entry - image[i])
@@ -27,29 +22,15 @@ const rest = (multiply: Multiply, b: Float64Array, x: Float64Array): Float64Arra
  * the matrix is none.
  */
 export const conjugateGradients = (multiply: Multiply, b: Float64Array, tolerance: number, most: number): Iterated => {
-  const x = new Float64Array(b.length)
-  const r = b.slice()
-  const p = b.slice()
-  const goal = tolerance * normOf(b)
-  let square = dotOf(r, r)
   let scale = 0
-  let steps = 0
-  while (steps < most && Math.sqrt(square) > goal) {
-    const image = multiply(p)
-    steps += 1
-    const curvature = dotOf(p, image)
-    if (!(curvature > 0)) break
-    scale = Math.max(scale, curvature / dotOf(p, p))
-    const length = square / curvature
-    for (let i = 0; i < x.length; i++) {
-      x[i] += length * p[i]
-      r[i] -= length * image[i]
-    }
-    const next = dotOf(r, r)
-    for (let i = 0; i < p.length; i++) p[i] = r[i] + (next / square) * p[i]
-    square = next
+  const watched = (d: Float64Array): Float64Array => {
+    const image = multiply(d)
+    const curvature = dotOf(d, image)
+    if (curvature > 0) scale = Math.max(scale, curvature / dotOf(d, d))
+    return image
   }
-  return { x, residual: normOf(rest(multiply, b, x)), steps, scale }
+  const { x, products } = truncatedCg(watched, b, { ...plainCg, tolerance, most })
+  return { x, residual: normOf(rest(multiply, b, x)), steps: products, scale }
 }
 
 /** Saad and Schultz (1986): the smallest residual in a Krylov space of at most `width` dimensions, again from what is left. */

@@ -45,6 +45,8 @@ export interface MinresEnd {
   readonly operatorNorm: number
   readonly condition: number
   readonly iterations: number
+  /** One more than iterations where the last was not finite. */
+  readonly products: number
   readonly curved: Curved | undefined
 }
 
@@ -82,7 +84,7 @@ export const minresQlp = (multiply: Product, b: Float64Array, settings: MinresSe
   let [ξ, ψbar, μbis, μbar] = [0, 0, 0, 0]
   let ζbar = β
   let [settledNorm, least, largest, condition] = [0, Infinity, 0, 1]
-  let [k, normal] = [0, 0]
+  let [k, normal, products] = [0, 0, 0]
   const assembled = (last: boolean): Float64Array => {
     const sum = x.slice()
     if (isQlp) {
@@ -99,6 +101,7 @@ export const minresQlp = (multiply: Product, b: Float64Array, settings: MinresSe
     operatorNorm: largest,
     condition,
     iterations: k,
+    products,
     curved,
   })
   if (!(β < Infinity)) return ended(normOf(b) < Infinity ? 'preconditioner' : 'nonFinite', x)
@@ -108,6 +111,7 @@ export const minresQlp = (multiply: Product, b: Float64Array, settings: MinresSe
   while (true) {
     if (k >= most) return ended('iterations', assembled(true))
     const p = multiply(v).slice()
+    products += 1
     if (k > 0) addTo(p, -β, dualBefore)
     const α = dotOf(v, p)
     addTo(p, -α, dual)

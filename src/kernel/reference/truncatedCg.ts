@@ -18,6 +18,17 @@ export interface CgSettings {
   readonly stops: (iteration: number, residualNorm: number, values: ReadonlyArray<number>) => boolean
 }
 
+/** Plain conjugate gradients: no ball, no preconditioner, from 0, and nothing kept. */
+export const plainCg: Omit<CgSettings, 'tolerance' | 'most'> = {
+  absolute: 0,
+  radius: Infinity,
+  flatness: 0,
+  precondition: undefined,
+  start: undefined,
+  keeps: () => false,
+  stops: () => false,
+}
+
 export interface CgEnd {
   readonly end: 'interior' | 'boundary' | 'curvature' | 'breakdown' | 'preconditioner'
   readonly x: Float64Array
@@ -25,6 +36,8 @@ export interface CgEnd {
   readonly curvature: number
   /** Where the line from x along the direction leaves the ball; undefined without a ball. */
   readonly boundary: Float64Array | undefined
+  /** ½ xᵀAx − bᵀx there; NaN without a ball. */
+  readonly boundaryValue: number
   readonly residualNorm: number
   readonly iterations: number
   readonly products: number
@@ -72,6 +85,7 @@ export const truncatedCg = (multiply: Product, b: Float64Array, settings: CgSett
   let [square, iterations, curvature] = [0, 0, 0]
   let [xx, xd, dd] = [0, 0, 0]
   let boundary: Float64Array | undefined
+  let boundaryValue = Number.NaN
   let stopped = false
   let end: CgEnd['end'] = 'interior'
   while (true) {
@@ -103,15 +117,21 @@ export const truncatedCg = (multiply: Product, b: Float64Array, settings: CgSett
     iterations += 1
     if (curvature <= flatness * dotOf(d, d)) {
       end = 'curvature'
-      if (radius < Infinity) boundary = moved(x, toBoundary(xx, xd, dd, radius), d)
+      if (radius < Infinity) {
+        const t = toBoundary(xx, xd, dd, radius)
+        boundary = moved(x, t, d)
+        boundaryValue = value - t * square + 0.5 * t * t * curvature
+      }
       break
     }
     const length = square / curvature
     const reached = xx + 2 * length * xd + length * length * dd
-    if (radius < Infinity && reached >= radius * radius) {
+    // A length that overflows leaves the ball as well.
+    if (radius < Infinity && !(reached < radius * radius)) {
       const t = toBoundary(xx, xd, dd, radius)
       boundary = moved(x, t, d)
       value -= t * square - 0.5 * t * t * curvature
+      boundaryValue = value
       values.push(value)
       for (let i = 0; i < n; i++) {
         x[i] = boundary[i]
@@ -142,6 +162,7 @@ export const truncatedCg = (multiply: Product, b: Float64Array, settings: CgSett
     direction: d,
     curvature,
     boundary,
+    boundaryValue,
     residualNorm,
     iterations,
     products,

@@ -17,7 +17,15 @@ import { strongWolfeSearch, type WolfeSettings } from '../../kernel/reference/wo
 import type { Obstacle } from '../Direction.js'
 import { lineSearchFailed, negligibleOf, notDescent, roundingOf, type Seen } from '../LineSearch.js'
 import type { ObjectiveWith, Smooth } from '../Objective.js'
-import { advance, type Iterate, type Optimizer, type StateType, type StepFailure } from '../Optimizer.js'
+import {
+  advance,
+  afterSpending,
+  type Iterate,
+  type Optimizer,
+  type StateType,
+  type StepFailure,
+  sumOfWork,
+} from '../Optimizer.js'
 import { recipe } from '../recipe.js'
 import { strongerThan, strongWolfeFields, type WolfeOptions } from '../searches.js'
 import { type KeptPair, type LbfgsOptions, lbfgsFields, remembered } from '../secantDirections.js'
@@ -73,13 +81,6 @@ interface Reached<P> {
   readonly solves: number
 }
 
-/** An obstacle with what was spent before it. */
-interface Blocked {
-  readonly obstacle: Obstacle
-  readonly tried: number
-  readonly solves: number
-}
-
 /**
  * L-BFGS in a box, the method of L-BFGS-B: a quadratic model from the last pairs is minimized along the projected gradient, which tells what is
  * held at bounds, and then in the space of the rest, projected into the box; a search for the strong Wolfe conditions goes there, and no
@@ -129,9 +130,9 @@ export const lbfgsb: (options?: LbfgsbOptions) => Optimizer<BoundedPairsState, B
               const first = reachedBy(it, pairs, settings)
               const again = E.isLeft(first) && pairs.length > 0
               const found = again ? reachedBy(it, [], settings) : first
-              if (E.isLeft(found)) return E.left({ ...found.left.obstacle, last: it })
+              const before = again && E.isLeft(first) ? first.left.spent : {}
+              if (E.isLeft(found)) return E.left({ ...afterSpending(before)(found.left), last: it })
               const { seen, held, tried, solves } = found.right
-              const before = again && E.isLeft(first) ? first.left : { tried: 0, solves: 0 }
               const passage = { from: it.params, to: seen.params, gradientFrom: it.gradient, gradientTo: seen.gradient }
               const { objective } = it
               return advance(next, it, {
@@ -142,7 +143,7 @@ export const lbfgsb: (options?: LbfgsbOptions) => Optimizer<BoundedPairsState, B
                   held,
                   refreshed: again ? refreshed + 1 : refreshed,
                 },
-                work: { gradients: tried + before.tried, solves: solves + before.solves },
+                work: sumOfWork(before, { gradients: tried, solves }),
                 known: { objective, value: seen.value, gradient: seen.gradient },
               })
             }),
@@ -164,7 +165,7 @@ const reachedBy = <P>(
   it: Iterate<P, unknown, Bounded>,
   pairs: ReadonlyArray<KeptPair<P>>,
   settings: Omit<WolfeSettings, 'slack' | 'negligible'>,
-): E.Either<Blocked, Reached<P>> => {
+): E.Either<Obstacle, Reached<P>> => {
   const { objective, params, value, gradient } = it
   const [{ size }, unravel] = ravel(params)
   const flat = (tree: P): Float64Array => toFloat64Array(ravel(tree)[0])
@@ -175,8 +176,7 @@ const reachedBy = <P>(
     pairs.map(({ change }) => flat(change)),
   )
   const solves = pairs.length > 0 ? 2 : 0
-  const blocked = (obstacle: Obstacle, tried = 0): E.Either<Blocked, Reached<P>> => E.left({ obstacle, tried, solves })
-  if (secant === undefined) return blocked(notDescent(Number.NaN))
+  if (secant === undefined) return E.left({ ...notDescent(Number.NaN), spent: { solves } })
   const cauchy = cauchyPoint(secant, point)
   const target = pairs.length === 0 ? cauchy.point : subspaceMinimizer(secant, point, cauchy)
   const direction = target.map((x, i) => x - (point.at[i] ?? 0))
@@ -187,7 +187,7 @@ const reachedBy = <P>(
   const length = toNumber(treeNorm(along))
   const still = { at: 1, value, slope, params, gradient }
   if (length === 0) return E.right({ seen: still, held, tried: 0, solves })
-  if (!(slope < 0)) return blocked(notDescent(slope))
+  if (!(slope < 0)) return E.left({ ...notDescent(slope), spent: { solves } })
   // The target is in the box, whatever rounding says of the room.
   const room = Math.max(1, roomAlong(direction, point))
   const longest = Math.min(settings.longest, room)
@@ -216,6 +216,6 @@ const reachedBy = <P>(
   )
   const { accepted, tried } = end
   return accepted === undefined || toNumber(treeNorm(treeAxpy(-1, params, accepted.params))) === 0
-    ? blocked(lineSearchFailed(slope, end), tried)
+    ? E.left(lineSearchFailed(slope, end, { gradients: tried, solves }))
     : E.right({ seen: accepted, held, tried, solves })
 }

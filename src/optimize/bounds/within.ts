@@ -10,13 +10,14 @@ import { equal, where } from '../../primitive/choice.js'
 import type { Ability, Box, Curved, ObjectiveWith, Smooth } from '../Objective.js'
 import {
   advance,
+  afterSpending,
   type Iterate,
   type Optimizer,
   type StateOf,
   type StateType,
   type StepFailure,
+  sumOfWork,
   type Work,
-  workMonoid,
 } from '../Optimizer.js'
 import { optimizer as optimizerField } from '../option.js'
 import { described, withRecipe } from '../recipe.js'
@@ -177,12 +178,9 @@ export const within: <F extends StateType, A extends Ability>(
               E.orElse((failure): E.Either<StepFailure<P, State>, Iterate<P, State>> => {
                 if (!isOfSearch(failure) || !isBounded(box)) return E.left(failure)
                 const arc = alongArc<P, State>(it, it.gradientNorm > 0 ? 1 / it.gradientNorm : 1)
-                if (E.isLeft(arc) || arc.right.attempt.length === 0) return E.left(failure)
-                const work = [it.work, spent(), arc.right.work].reduce<Work>(
-                  (total, each) => workMonoid.concat(total, { ...workMonoid.empty, ...each }),
-                  workMonoid.empty,
-                )
-                return arrive(arc.right.candidate, it.state, work)
+                if (E.isLeft(arc)) return E.left(afterSpending(arc.left.spent)(failure))
+                if (arc.right.attempt.length === 0) return E.left(failure)
+                return arrive(arc.right.candidate, it.state, sumOfWork(it.work, spent(), arc.right.work))
               }),
             )
           }),

@@ -5,7 +5,7 @@ import type { LinearOperator } from '../../operator/LinearOperator.js'
 import { div, mul } from '../../primitive/arithmetic.js'
 import { clamp, less, maximum, where } from '../../primitive/choice.js'
 import type { Ability } from '../Objective.js'
-import type { Iterate, StateType } from '../Optimizer.js'
+import type { Iterate, StateType, Work } from '../Optimizer.js'
 import { count, fraction, notNegative, positive, key as randomKeyField } from '../option.js'
 import { recipe } from '../recipe.js'
 import type { Transformation } from '../Transformation.js'
@@ -39,7 +39,7 @@ export interface ScaleBySophiaOptions {
   readonly threshold?: number
   /** Steps from one estimate to the next; default 10. */
   readonly every?: number
-  /** Where the signs of Hutchinson's estimates come from; default `randomKey(0)`. */
+  /** Where the signs or targets that estimates draw come from; default `randomKey(0)`. */
   readonly key?: Key
 }
 
@@ -51,9 +51,20 @@ const signs = <P>(key: Key, like: P): P => {
   return treeMap((leaf) => where(less(uniform(keys.next().value ?? key, leaf.shape), 0.5), -1, 1))(like)
 }
 
+/** An estimate of the diagonal of a curvature, drawn by a key, and what it cost. */
+type Estimate<A extends Ability> = <P>(it: Iterate<P, unknown, A>, key: Key) => readonly [P, Partial<Work>]
+
+/** Hutchinson's: u ∘ B u with random signs u. */
+const hutchinson =
+  <A extends Ability>(curvature: <P>(it: Iterate<P, unknown, A>) => LinearOperator<P>): Estimate<A> =>
+  (it, key) => {
+    const probe = signs(key, it.params)
+    return [treeZip(mul)(probe, curvature(it).apply(probe)), { products: 1 }]
+  }
+
 const sophiaOf = <A extends Ability>(
   { decay1, decay2, epsilon, gamma, threshold, every, key }: Required<ScaleBySophiaOptions>,
-  curvature: <P>(it: Iterate<P, unknown, A>) => LinearOperator<P>,
+  estimate: Estimate<A>,
 ): Transformation<SophiaState, A> => {
   return {
     init: noMoments(),
@@ -66,9 +77,8 @@ const sophiaOf = <A extends Ability>(
         before.second,
       )
       if (before.count % every !== 0) return [given, { ...state, first }]
-      const probe = signs(foldIn(key, before.count), it.params)
-      const diagonal = treeZip(mul)(probe, curvature(it).apply(probe))
-      return [given, { ...state, first, second: towards(decay2)(state.second, diagonal) }, { products: 1 }]
+      const [diagonal, work] = estimate(it, foldIn(key, before.count))
+      return [given, { ...state, first, second: towards(decay2)(state.second, diagonal) }, work]
     },
   }
 }
@@ -102,12 +112,16 @@ export const sophiaFields = () => ({
 export const scaleBySophia: (options?: ScaleBySophiaOptions) => Transformation<SophiaState, 'hessian'> =
   /* @__PURE__ */ recipe<ScaleBySophiaOptions>()(
     { sort: 'transformation', name: 'scaleBySophia', fields: sophiaFields, asks: ['hessian'] },
-    (options) => sophiaOf<'hessian'>(options, ({ objective, params }) => objective.hessian(params)),
+    (options) =>
+      sophiaOf<'hessian'>(
+        options,
+        hutchinson(({ objective, params }) => objective.hessian(params)),
+      ),
   )
 
 /**
- * The same with the diagonal of the Gauss-Newton matrix, which is never negative. Its expectation is that of the Gauss-Newton-Bartlett
- * estimate of the paper, which samples labels instead of signs.
+ * The same with the diagonal of the Gauss-Newton matrix, which is never negative: u ∘ B u with random signs u. Its expectation is that of
+ * `scaleByBartlettSophia`; single estimates may be negative.
  *
  * @example
  * import { chain, descend, scaleByGaussNewtonSophia, scaleBy } from 'gradus/optimize'
@@ -118,5 +132,37 @@ export const scaleBySophia: (options?: ScaleBySophiaOptions) => Transformation<S
 export const scaleByGaussNewtonSophia: (options?: ScaleBySophiaOptions) => Transformation<SophiaState, 'gaussNewton'> =
   /* @__PURE__ */ recipe<ScaleBySophiaOptions>()(
     { sort: 'transformation', name: 'scaleByGaussNewtonSophia', fields: sophiaFields, asks: ['gaussNewton'] },
-    (options) => sophiaOf<'gaussNewton'>(options, ({ objective, params }) => objective.gaussNewton(params)),
+    (options) =>
+      sophiaOf<'gaussNewton'>(
+        options,
+        hutchinson(({ objective, params }) => objective.gaussNewton(params)),
+      ),
+  )
+
+/**
+ * Sophia-G: the same with the estimate of Gauss, Newton and Bartlett, for which the model draws targets from its own predictions.
+ *
+ *     m ← β₁ m + (1 − β₁) g,   every k steps h ← β₂ h + (1 − β₂) n ĝ ∘ ĝ,   gives clamp(m̂ / max(γ h, ε), ±threshold)
+ *
+ * Here ĝ is the gradient of the batch of n examples with such targets: see `bartlettDiagonal`. The objective draws them:
+ * `withDrawnSquares(model, likelihood)`.
+ *
+ * **Cost** one gradient every `every` steps, which is counted. The estimate of a step serves from the next one on.
+ *
+ * **References** Liu et al., *Sophia* (2023), algorithms 2 and 3.
+ *
+ * @example
+ * import { chain, descend, scaleBy, scaleByBartlettSophia } from 'gradus/optimize'
+ * descend('sophia-g', chain(scaleByBartlettSophia({ gamma: 0.05 }), scaleBy(-1e-3))).name // => 'sophia-g'
+ *
+ * @since 0.1.0
+ */
+export const scaleByBartlettSophia: (options?: ScaleBySophiaOptions) => Transformation<SophiaState, 'drawnSquares'> =
+  /* @__PURE__ */ recipe<ScaleBySophiaOptions>()(
+    { sort: 'transformation', name: 'scaleByBartlettSophia', fields: sophiaFields, asks: ['drawnSquares'] },
+    (options) =>
+      sophiaOf<'drawnSquares'>(options, ({ objective, params }, key) => [
+        objective.drawnSquares(params, key),
+        { gradients: 1 },
+      ]),
   )

@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { toFloat64Array } from '../../data/read.js'
 import { ravel, treeAdd } from '../../function/tree.js'
-import { type Iterate, isFiniteTree, type StepFailure, type Work, workMonoid } from '../Optimizer.js'
+import { afterSpending, type Iterate, isFiniteTree, type StepFailure, type Work, workMonoid } from '../Optimizer.js'
 
 /** A step that a model proposes, and what the model says of it. */
 export interface Attempt<P> {
@@ -16,6 +16,8 @@ export interface Attempt<P> {
   readonly length: number
   readonly predictedReduction: number
   readonly work: Partial<Work>
+  /** The loss there, of who has looked at it already: it is not asked again. */
+  readonly value?: number
 }
 
 /** A step that was taken, after how many that were not. */
@@ -42,7 +44,7 @@ export interface Search<P, S, T extends Attempt<P>> {
 }
 
 /** Where both reductions are within so many units of rounding of the loss, their ratio says nothing. */
-const rounding = 10 * Number.EPSILON
+export const rounding = 10 * Number.EPSILON
 
 /**
  * ρ = (f(θ) − f(θ + s)) / (m(0) − m(s)). Where the loss cannot tell the two points apart the model is believed, for gradients are
@@ -85,7 +87,7 @@ export const firstGood = <P, S, T extends Attempt<P>>(
     first?: number,
   ): E.Either<StepFailure<P, S>, Accepted<P, T>> => {
     const attempted = attemptAt(size)
-    if (E.isLeft(attempted)) return attempted
+    if (E.isLeft(attempted)) return E.left(afterSpending(before)(attempted.left))
     const attempt = attempted.right
     const candidate = attempt.reached ?? treeAdd(it.params, attempt.step)
     const work = workMonoid.concat(before, { ...workMonoid.empty, ...attempt.work })
@@ -94,15 +96,16 @@ export const firstGood = <P, S, T extends Attempt<P>>(
     // At a critical point of the model there is nothing to compare.
     if (attempt.length === 0) return accept(1, work)
     const reaches = isFiniteTree(candidate)
-    const spent = reaches ? workMonoid.concat(work, { ...workMonoid.empty, evaluations: 1 }) : work
+    const asked = reaches && attempt.value === undefined
+    const spent = asked ? workMonoid.concat(work, { ...workMonoid.empty, evaluations: 1 }) : work
     const gainRatio = reaches
-      ? gainRatioOf(it.value, value(candidate), attempt.predictedReduction, rejected === 0)
+      ? gainRatioOf(it.value, attempt.value ?? value(candidate), attempt.predictedReduction, rejected === 0)
       : -Infinity
     if (gainRatio >= acceptance) return accept(gainRatio, spent)
     const next = smaller(size, attempt, rejected)
     const start = first ?? (attempt.length < Infinity ? attempt.length : 0)
     return !(next > 0 && next < Infinity) || isRounding(params, flat(attempt.step), start)
-      ? E.left({ _tag: 'RadiusCollapsed', radius: attempt.length, last: it, advice: collapsed })
+      ? E.left({ _tag: 'RadiusCollapsed', radius: attempt.length, last: it, advice: collapsed, spent })
       : from(next, rejected + 1, spent, start)
   }
   return from(search.size, 0, workMonoid.empty)

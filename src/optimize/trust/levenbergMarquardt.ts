@@ -19,6 +19,7 @@ import {
   type Stateless,
   type StateType,
   type StepFailure,
+  type Work,
 } from '../Optimizer.js'
 import { choice, flag, positive } from '../option.js'
 import { recipe } from '../recipe.js'
@@ -74,11 +75,12 @@ interface Linearized<P> {
   readonly products: number
 }
 
-const notFinite = <P, S>(last: Iterate<P, S>): StepFailure<P, S> => ({
+const notFinite = <P, S>(last: Iterate<P, S>, spent: Partial<Work>): StepFailure<P, S> => ({
   _tag: 'NonFinite',
   quantity: 'curvature',
   last,
   advice: 'Try another start, and explain(loss)(params) to see where the derivative of the residuals overflows.',
+  spent,
 })
 
 const vector = (x: Float64Array): Tensor => fromFloat64Array(x, [x.length])
@@ -97,7 +99,7 @@ const linearized = <P, S>(
   return pipe(
     trySvd(div(jacobian, scale)),
     E.bimap(
-      () => notFinite(it),
+      () => notFinite(it, { evaluations: 1, products: Math.min(m, n), solves: 1 }),
       ({ u, s, v }) => {
         const transposedU = transpose(u)
         return {
@@ -221,19 +223,20 @@ export const levenbergMarquardt: (options?: MarquardtOptions) => Optimizer<Marqu
               const [, unravel] = ravel(it.params)
               const attemptAt = (size: number, isFirst: boolean): E.Either<StepFailure<P, State>, Attempt<P>> => {
                 const velocity = dampedSolution(line, line.parts, size)
+                const work = {
+                  evaluations: (acceleration ? 1 : 0) + (isFirst ? 1 : 0),
+                  products: (isFirst ? line.products : 0) + (acceleration ? 1 : 0),
+                  solves: isFirst ? 1 : 0,
+                }
                 const moved = acceleration ? accelerated(it, line, velocity, size, unravel) : velocity
                 return isFiniteTree(velocity)
                   ? E.right({
                       step: unravel(isFiniteTree(moved) ? moved : velocity),
                       length: toNumber(treeNorm(velocity)),
                       predictedReduction: predictedOf(line, size),
-                      work: {
-                        evaluations: (acceleration ? 1 : 0) + (isFirst ? 1 : 0),
-                        products: (isFirst ? line.products : 0) + (acceleration ? 1 : 0),
-                        solves: isFirst ? 1 : 0,
-                      },
+                      work,
                     })
-                  : E.left(notFinite(it))
+                  : E.left(notFinite(it, work))
               }
               return pipe(
                 firstGood({

@@ -14,7 +14,7 @@ import {
   type Region,
 } from '../../operator/QuadraticModel.js'
 import { doglegStep, truncatedStep } from '../../operator/truncated.js'
-import { type Iterate, isFiniteTree, type StepFailure } from '../Optimizer.js'
+import { type Iterate, isFiniteTree, type StepFailure, type Work } from '../Optimizer.js'
 import type { Attempt } from './gainRatio.js'
 
 /** A step of a model in a region. */
@@ -34,11 +34,12 @@ type AttemptAt<P, S> = (region: Region) => E.Either<StepFailure<P, S>, ModelAtte
 
 const curvatureAdvice = 'Try another start, and explain(loss)(params) to see where the curvature overflows.'
 
-const notFinite = <P, S>(last: Iterate<P, S>): StepFailure<P, S> => ({
+const notFinite = <P, S>(last: Iterate<P, S>, spent: Partial<Work>): StepFailure<P, S> => ({
   _tag: 'NonFinite',
   quantity: 'curvature',
   last,
   advice: curvatureAdvice,
+  spent,
 })
 
 const attemptOf = <P>(
@@ -71,7 +72,7 @@ export const diagonalized = <P, S>(
     made.set('model', found)
     return pipe(
       found,
-      E.mapLeft(() => notFinite(it)),
+      E.mapLeft(({ products, solves }) => notFinite(it, { products, solves })),
       E.chain((plain): E.Either<StepFailure<P, S>, ModelAttempt<P>> => {
         const signed = absolute ? absoluteModel(plain) : plain
         if (solver !== 'dogleg' || region._tag !== 'Ball')
@@ -84,6 +85,7 @@ export const diagonalized = <P, S>(
               eigenvalue,
               last: it,
               advice: "A dogleg needs positive definite curvature: use the solver 'exact', or gaussNewtonCurvature.",
+              spent: fresh ? { products: plain.products, solves: plain.solves } : {},
             }),
             (step) => attemptOf({ ...step, multiplier: Number.NaN, hard: false }, plain, fresh),
           ),
@@ -108,6 +110,6 @@ export const truncated = <P, S>(
     const { products, ...found } = stepIn(region.radius)
     return isFiniteTree(found.step)
       ? E.right({ ...found, multiplier: Number.NaN, work: { products } })
-      : E.left(notFinite(it))
+      : E.left(notFinite(it, { products }))
   }
 }

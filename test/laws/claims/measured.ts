@@ -1,6 +1,7 @@
 /** What an optimizer asks of an objective, what it keeps and what its steps cost, as seen from outside. */
-import { isTensor, mul, slice, square, sub, type Tensor, tensor } from 'gradus'
-
+import { pipe } from 'fp-ts/lib/function.js'
+import { isTensor, mul, ones, slice, square, sub, sum, type Tensor, tensor } from 'gradus'
+import { gaussianLikelihood } from 'gradus/curvature'
 import {
   type Ability,
   boundedIn,
@@ -9,6 +10,8 @@ import {
   type ObjectiveWith,
   type Optimizer,
   type StateType,
+  withDrawnSquares,
+  withGradientSquares,
 } from 'gradus/optimize'
 
 /** What was counted with n variables. */
@@ -29,7 +32,7 @@ export interface Measured {
 }
 
 /** The chained function of Rosenbrock as a sum of squares, from a start that is not special. */
-const valley = (x: Tensor): unknown => {
+const valley = (x: Tensor): readonly [Tensor, Tensor] => {
   const n = x.size
   const [head, tail] = [slice(x, [0], [n - 1]), slice(x, [1], [n])]
   return [mul(10, sub(tail, square(head))), sub(head, 1)]
@@ -42,10 +45,15 @@ const watched = (
   n: number,
 ): { readonly objective: ObjectiveWith<Ability, Tensor>; readonly asked: () => ReadonlyArray<Ability> } => {
   const asked = new Set<Ability>()
-  const of = boundedIn({
-    lower: tensor(Array.from({ length: n }, () => -Infinity)),
-    upper: tensor(Array.from({ length: n }, () => Infinity)),
-  })(leastSquares(valley, { compilation: 'never' }))
+  const of = pipe(
+    leastSquares(valley, { compilation: 'never' }),
+    boundedIn({
+      lower: tensor(Array.from({ length: n }, () => -Infinity)),
+      upper: tensor(Array.from({ length: n }, () => Infinity)),
+    }),
+    withGradientSquares((x: Tensor, factor: Tensor) => mul(factor, sum(square(valley(x)[0]))), ones([3])),
+    withDrawnSquares((x: Tensor) => valley(x)[0], gaussianLikelihood()),
+  )
   const seen =
     <A extends ReadonlyArray<unknown>, B>(name: Ability, f: (...args: A) => B) =>
     (...args: A): B => {
@@ -60,6 +68,8 @@ const watched = (
       gaussNewton: seen('gaussNewton', of.gaussNewton),
       residuals: seen('residuals', of.residuals),
       bounds: seen('bounds', of.bounds),
+      gradientSquares: seen('gradientSquares', of.gradientSquares),
+      drawnSquares: seen('drawnSquares', of.drawnSquares),
     },
     asked: () => [...asked],
   }
