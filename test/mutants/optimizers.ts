@@ -153,8 +153,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'a failure keeps the point that is not finite',
     kind: 'NaN called fine',
     file: optimizer,
-    text: 'StepFailure<P, S> => ({ ...failure, last: from }))(',
-    replacement: 'StepFailure<P, S> => failure)(',
+    text: 'StepFailure<P, S> => ({ ...failure, last: from, spent }))(',
+    replacement: 'StepFailure<P, S> => ({ ...failure, spent }))(',
   },
   {
     name: 'a value that is not finite is fine',
