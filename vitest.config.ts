@@ -16,6 +16,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'dist/**'],
     testTimeout: 30_000,
+    // Of two cores vitest would use one.
+    maxWorkers: '100%',
     // Documentation examples are written there before they run; see test/documentation/.
     server: { deps: { inline: [/gradus-documentation/] } },
   },
