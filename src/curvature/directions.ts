@@ -6,7 +6,8 @@ import { axisFrom } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { alignedLeaves, leavesOf, treeMap, withLeaves } from '../data/Tree.js'
 import { foldIn, type Key, normal } from '../function/random.js'
-import { treeAxpy, treeDot, treeNorm, treeScale } from '../function/tree.js'
+import { treeAxpy, treeDot, treeScale } from '../function/tree.js'
+import { treeLength } from '../operator/length.js'
 import { div, mul, square } from '../primitive/arithmetic.js'
 import { greater, where } from '../primitive/choice.js'
 import { sqrt } from '../primitive/elementary.js'
@@ -116,14 +117,13 @@ export interface Plane<P> {
  */
 export const planeThrough = <P>(a: P, b: P, c: P): Plane<P> => {
   const minus = (x: P, y: P): P => treeAxpy(-1, y, x)
-  const length = (x: P): number => toNumber(treeNorm(x))
   const [toB, toC] = [minus(b, a), minus(c, a)]
-  const first = length(toB)
+  const first = treeLength(toB)
   const x = treeMap((leaf) => div(leaf, first))(toB)
   const along = toNumber(treeDot(x, toC))
   const aside = treeAxpy(-along, x, toC)
-  const second = length(aside)
-  return first > 0 && second > 1e-12 * length(toC)
+  const second = treeLength(aside)
+  return first > 0 && second > 1e-12 * treeLength(toC)
     ? {
         center: a,
         directions: [x, treeScale(1 / second, aside)],

@@ -1,11 +1,12 @@
 /** What a curvature says about a point in a few numbers: its index, its sharpness, and whether the gradient has lost sight of it. */
 import * as E from 'fp-ts/lib/Either.js'
 import { raise } from '../data/Defect.js'
-import { toFloat64Array, toNumber } from '../data/read.js'
+import { toFloat64Array } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
-import { ravel, treeAxpy, treeNorm } from '../function/tree.js'
+import { ravel, treeAxpy } from '../function/tree.js'
 import { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
+import { treeLength } from '../operator/length.js'
 import { abs, div, neg } from '../primitive/arithmetic.js'
 import { greater, where } from '../primitive/choice.js'
 import { type Ritz, ritzOf, type SpectrumOptions } from './spectrum.js'
@@ -112,7 +113,7 @@ export const sharpness =
       const value = values[values.length - 1] ?? -Infinity
       if (isWhole || values.length === 0) return { value, error: 0 }
       const v = vector(values.length - 1)
-      return { value, error: toNumber(treeNorm(treeAxpy(-value, v, operator.apply(v)))) }
+      return { value, error: treeLength(treeAxpy(-value, v, operator.apply(v))) }
     })(ritzOf('sharpness', operator, dimension, start))
 
 /**
@@ -206,16 +207,15 @@ export const flatness =
     const decomposed = (): E.Either<EigenFailure, KnownStep<P>> =>
       E.map((found: Eigen) => ({
         step: leastSquaresStep(operator, found, gradient, cutoff),
-        frobenius: toNumber(treeNorm(found.values)),
+        frobenius: treeLength(found.values),
       }))(eigen(operator.matrix()))
     return E.map(({ step, frobenius }: KnownStep<P>): Flatness => {
-      const length = (tree: P): number => toNumber(treeNorm(tree))
       const rest = treeAxpy(1, operator.apply(step), gradient)
       const [r, rH] = [
-        ratio(length(rest), frobenius * length(step) + length(gradient)),
-        ratio(length(operator.apply(rest)), frobenius * length(rest)),
+        ratio(treeLength(rest), frobenius * treeLength(step) + treeLength(gradient)),
+        ratio(treeLength(operator.apply(rest)), frobenius * treeLength(rest)),
       ]
-      const gradientSquared = length(gradient) ** 2
+      const gradientSquared = treeLength(gradient) ** 2
       return {
         verdict: gradientSquared < critical ? 'critical' : r > residual && rH < curvedResidual ? 'flat' : 'neither',
         gradientSquared,

@@ -6,10 +6,11 @@ import { toFloat64Array, toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { treeMap } from '../data/Tree.js'
 import { foldIn, normal, randomKey } from '../function/random.js'
-import { ravel, treeAxpy, treeDot, treeNorm } from '../function/tree.js'
+import { ravel, treeAxpy, treeDot } from '../function/tree.js'
 import { type EigenFailure, eigen } from '../operator/eigen.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
 import { lanczos } from '../operator/lanczos.js'
+import { treeLength } from '../operator/length.js'
 import { abs, div } from '../primitive/arithmetic.js'
 import { max } from '../primitive/reduction.js'
 
@@ -137,7 +138,7 @@ export const topSubspace =
       return {
         values: chosen.map(({ value }) => value),
         vectors,
-        residuals: vectors.map((v, i) => toNumber(treeNorm(treeAxpy(-(chosen[i]?.value ?? 0), v, operator.apply(v))))),
+        residuals: vectors.map((v, i) => treeLength(treeAxpy(-(chosen[i]?.value ?? 0), v, operator.apply(v)))),
       }
     })(ritzOf('topSubspace', operator, dimension, start))
   }

@@ -50,6 +50,3 @@ export const toNumber = (t: Tensor): number =>
  * @since 0.1.0
  */
 export const toFloat64Array = (t: Tensor): Float64Array => new Float64Array(bufferOf(t))
-
-/** Whether no entry is NaN or infinite. */
-export const isFiniteTensor = (t: Tensor): boolean => bufferOf(t).every(Number.isFinite)

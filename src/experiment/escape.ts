@@ -9,6 +9,7 @@ import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { foldIn, type Key, normal, randomKey, uniform } from '../function/random.js'
 import { treeNorm } from '../function/tree.js'
+import { treeLength } from '../operator/length.js'
 import type { Run } from '../optimize/iterate.js'
 import { type Objective, objective } from '../optimize/Objective.js'
 import { gradientEquivalents, type Iterate, showStepFailure } from '../optimize/Optimizer.js'
@@ -117,7 +118,7 @@ const walked = (run: Run<Tensor, unknown>, steps: number): Walked => {
       if (seen.reason !== '') return seen
       const next = from(seen.last)
       if ('reason' in next) return next
-      const isOut = !(toNumber(treeNorm(next.params)) <= horizon)
+      const isOut = !(treeLength(next.params) <= horizon)
       return { last: O.some(next), reason: isOut ? leftTheSaddle : '' }
     },
     { last: O.none, reason: '' },

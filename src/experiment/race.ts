@@ -4,9 +4,8 @@
  */
 import * as O from 'fp-ts/lib/Option.js'
 import { raise } from '../data/Defect.js'
-import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
-import { treeNorm } from '../function/tree.js'
+import { treeLength } from '../operator/length.js'
 import type { Run } from '../optimize/iterate.js'
 import { objective } from '../optimize/Objective.js'
 import {
@@ -92,7 +91,7 @@ const lapOf =
     step,
     work,
     value,
-    gradientNorm: Number.isNaN(gradientNorm) ? toNumber(treeNorm(valueAndGrad(params)[1])) : gradientNorm,
+    gradientNorm: Number.isNaN(gradientNorm) ? treeLength(valueAndGrad(params)[1]) : gradientNorm,
     params,
   })
 

@@ -4,12 +4,13 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
-import { toFloat64Array, toNumber } from '../data/read.js'
+import { toFloat64Array } from '../data/read.js'
 import { type Key, normal, randomKey, splitKey } from '../function/random.js'
-import { ravel, treeAxpy, treeNorm, treeScale } from '../function/tree.js'
+import { ravel, treeAxpy, treeScale } from '../function/tree.js'
 import { type Eigen, type EigenFailure, eigen } from './eigen.js'
 import type { LinearOperator } from './LinearOperator.js'
 import { lanczos, type Subspace } from './lanczos.js'
+import { treeLength } from './length.js'
 
 /**
  * Where an eigenvalue lies.
@@ -78,13 +79,13 @@ const unit = (k: number, i: number) =>
 
 const ritzVector = <P>(subspace: Subspace<P>, spectrum: Eigen): P => {
   const vector = subspace.expand(spectrum.expand(unit(subspace.dimension, 0)))
-  return treeScale(1 / toNumber(treeNorm(vector)), vector)
+  return treeScale(1 / treeLength(vector), vector)
 }
 
 /** What is left of the image of the last Lanczos vector outside of the space: by it the space would have grown. */
 const remainder = <P>(operator: LinearOperator<P>, subspace: Subspace<P>): number => {
   const image = operator.apply(subspace.expand(unit(subspace.dimension, subspace.dimension - 1)))
-  return toNumber(treeNorm(treeAxpy(-1, subspace.expand(subspace.project(image)), image)))
+  return treeLength(treeAxpy(-1, subspace.expand(subspace.project(image)), image))
 }
 
 const probe = <P>(operator: LinearOperator<P>, dimension: number, key: Key): E.Either<EigenFailure, Probe<P>> => {

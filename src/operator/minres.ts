@@ -1,5 +1,5 @@
 /** Minimal residuals: symmetric systems that are indefinite, singular or without a solution. */
-import { normOf } from '../kernel/reference/krylov.js'
+import { normOf } from '../kernel/reference/magnitude.js'
 import { type MinresEnd, type MinresReason, minresQlp as qlp } from '../kernel/reference/minresQlp.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'

@@ -1,5 +1,6 @@
 /** Traces, diagonals and norms of operators from products with random vectors. */
-import { dotOf, normOf, projectOut } from '../kernel/reference/krylov.js'
+import { dotOf, projectOut } from '../kernel/reference/krylov.js'
+import { normOf } from '../kernel/reference/magnitude.js'
 import { exchangeableTraces, orthonormalBasis } from '../kernel/reference/sketch.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'

@@ -1,7 +1,7 @@
 /** Steps in a ball without a decomposition: conjugate gradients that stop at its boundary, and the dogleg of Powell. */
 import * as E from 'fp-ts/lib/Either.js'
 import { raise } from '../data/Defect.js'
-import { normOf } from '../kernel/reference/krylov.js'
+import { normOf } from '../kernel/reference/magnitude.js'
 import { type CgEnd, plainCg, truncatedCg } from '../kernel/reference/truncatedCg.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'

@@ -1,8 +1,9 @@
 /** How far a step goes: the shape of a line search, the line that it looks along, and where it begins. */
 import type * as E from 'fp-ts/lib/Either.js'
 import { toNumber } from '../data/read.js'
-import { treeAxpy, treeDot, treeNorm } from '../function/tree.js'
+import { treeAxpy, treeDot } from '../function/tree.js'
 import type { Sample, SearchEnd } from '../kernel/reference/sample.js'
+import { treeLength } from '../operator/length.js'
 import type { Heading, Obstacle } from './Direction.js'
 import type { Ability, ObjectiveWith, Smooth } from './Objective.js'
 import type { StateOf, StateType, Work } from './Optimizer.js'
@@ -103,7 +104,7 @@ export const initialStep = (
   if (natural !== undefined) return natural
   if (stepLength !== null && before !== null)
     return stepLength * Math.min(most, Math.max(least, slope === 0 ? 1 : before / slope))
-  return Math.min(1, 1 / toNumber(treeNorm(direction)))
+  return Math.min(1, 1 / treeLength(direction))
 }
 
 /** Values that differ by less than the rounding of one of them count as equal. */

@@ -2,9 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import { full } from '../data/construct.js'
-import { isFiniteTensor, toNumber } from '../data/read.js'
-import { treeLeaves, treeMap } from '../data/Tree.js'
-import { treeNorm } from '../function/tree.js'
+import { treeMap } from '../data/Tree.js'
+import { isFiniteTree, treeLength } from '../operator/length.js'
 import type { Ability, Curved, ObjectiveWith, SomeObjective } from './Objective.js'
 
 /**
@@ -227,12 +226,10 @@ export const evaluated = <P, S, O extends SomeObjective<P>>(
     objective,
     value,
     gradient,
-    gradientNorm: toNumber(treeNorm(gradient)),
+    gradientNorm: treeLength(gradient),
     work: sumOfWork(at.work, costOf<P>(objective)),
   }
 }
-
-export const isFiniteTree = (tree: unknown): boolean => treeLeaves(tree).every(isFiniteTensor)
 
 const nonFiniteAdvice =
   'Try a smaller learning rate, a larger damping or another start, and explain(loss)(params) to see where it begins.'
@@ -278,7 +275,7 @@ export const advance = <P, S>(
         objective: next,
         value: known.value,
         gradient: known.gradient,
-        gradientNorm: toNumber(treeNorm(known.gradient)),
+        gradientNorm: treeLength(known.gradient),
       }
     : evaluated(next, at)
   const spent = sumOfWork(to.work, isKnown ? {} : costOf(next))

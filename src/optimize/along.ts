@@ -3,7 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
-import { treeAdd, treeAxpy, treeDot, treeNorm } from '../function/tree.js'
+import { treeAdd, treeAxpy, treeDot } from '../function/tree.js'
+import { isFiniteTree, treeLength } from '../operator/length.js'
 import type { Direction, Heading, Obstacle } from './Direction.js'
 import type { Found, LineSearch } from './LineSearch.js'
 import { lineSearchFailed } from './LineSearch.js'
@@ -13,7 +14,6 @@ import {
   afterSpending,
   finite,
   type Iterate,
-  isFiniteTree,
   type Optimizer,
   type StateOf,
   type StateType,
@@ -25,7 +25,7 @@ import { described, withRecipe } from './recipe.js'
 import type { Both } from './Transformation.js'
 
 /** Whether two points differ at all: a step that rounding swallows is none. */
-const isApart = <P>(a: P, b: P): boolean => toNumber(treeNorm(treeAxpy(-1, a, b))) !== 0
+const isApart = <P>(a: P, b: P): boolean => treeLength(treeAxpy(-1, a, b)) !== 0
 
 /** At a critical point every direction is 0, and what is not searched is taken as it is. */
 const taken = <P, S>(params: P, state: S): Found<P, S> => ({ stepLength: 1, params, state, work: {} })
@@ -115,7 +115,7 @@ export const along: <F extends StateType, A extends Ability, G extends StateType
               const slope = proposed.right.slope ?? toNumber(treeDot(it.gradient, d))
               const { objective, params, gradient, value } = it
               const line = { objective, heading: direction.heading, params, gradient, direction: d, value, slope }
-              const isStill = toNumber(treeNorm(d)) === 0
+              const isStill = treeLength(d) === 0
               const found: E.Either<Obstacle, Found<P, StateOf<G, P>>> = isStill || unsearched === true
                 ? E.right(taken(treeAdd(params, d), searched))
                 : lineSearch.search<P>(natural === undefined ? line : { ...line, natural })(searched)

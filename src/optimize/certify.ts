@@ -3,11 +3,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
-import { treeDot, treeNorm, treeScale } from '../function/tree.js'
+import { treeDot, treeScale } from '../function/tree.js'
 import { type Extremes, type ExtremesOptions, extremes, type Interval } from '../operator/extremes.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
+import { isFiniteTree, treeLength } from '../operator/length.js'
 import type { ObjectiveWith } from './Objective.js'
-import { isFiniteTree, type Work, workMonoid } from './Optimizer.js'
+import { type Work, workMonoid } from './Optimizer.js'
 
 /**
  * A direction of length 1 along which the loss curves downwards, turned so that it does not go up.
@@ -107,7 +108,7 @@ const escapeAlong = <P>(direction: P, curvature: number, gradient: P): Escape<P>
 }
 
 const alongGradient = <P>(hessian: LinearOperator<P>, gradient: P, norm: number): number =>
-  norm > 0 ? toNumber(treeNorm(hessian.apply(gradient))) / norm : Number.NaN
+  norm > 0 ? treeLength(hessian.apply(gradient)) / norm : Number.NaN
 
 const tolerance = (name: string, value: number): number =>
   value > 0 && value < Infinity
@@ -152,7 +153,7 @@ export const certify = <P>(
   const endsOf = extremes(options)
   return (params) => {
     const [value, gradient] = objective.valueAndGrad(params)
-    const gradientNorm = toNumber(treeNorm(gradient))
+    const gradientNorm = treeLength(gradient)
     const known = { params, value, gradientNorm, gradientTolerance, curvatureTolerance }
     const lost: Certificate<P> = {
       ...known,

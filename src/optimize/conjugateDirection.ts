@@ -1,7 +1,8 @@
 /** Directions from gradients alone: the steepest, and conjugate ones that remember the last. */
 import * as E from 'fp-ts/lib/Either.js'
 import { toNumber } from '../data/read.js'
-import { treeAxpy, treeDot, treeNorm, treeScale } from '../function/tree.js'
+import { treeAxpy, treeDot, treeScale } from '../function/tree.js'
+import { treeLength } from '../operator/length.js'
 import { along } from './along.js'
 import type { Direction } from './Direction.js'
 import type { LineSearch, SearchState } from './LineSearch.js'
@@ -81,7 +82,7 @@ const factorOf = <P>(variant: ConjugateVariant, gradient: P, before: P, directio
         (product(change, gradient) - (2 * product(change, change) * product(direction, gradient)) / curvature) /
         curvature
       // η = 0.01 of the paper keeps β from being very negative.
-      const least = -1 / (toNumber(treeNorm(direction)) * Math.min(0.01, toNumber(treeNorm(before))))
+      const least = -1 / (treeLength(direction) * Math.min(0.01, treeLength(before)))
       return Math.max(free, least)
     }
   }
@@ -126,11 +127,11 @@ export const conjugateDirection: (
       const directionAt = <P>(gradient: P, last: LastDirection<P> | null): P => {
         const steepest = treeScale(-1, gradient)
         if (last === null) return steepest
-        const size = toNumber(treeNorm(gradient))
+        const size = treeLength(gradient)
         if (Math.abs(toNumber(treeDot(gradient, last.gradient))) >= orthogonality * size * size) return steepest
         const direction = treeAxpy(factorOf(variant, gradient, last.gradient, last.direction), last.direction, steepest)
         // NaN, of a quotient of zeros, is not below anything.
-        return toNumber(treeDot(gradient, direction)) < -leastCosine * size * toNumber(treeNorm(direction))
+        return toNumber(treeDot(gradient, direction)) < -leastCosine * size * treeLength(direction)
           ? direction
           : steepest
       }

@@ -3,9 +3,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { raise } from '../data/Defect.js'
 import { treeAxpy } from '../function/tree.js'
+import { isFiniteTree } from '../operator/length.js'
 import type { Certificate, Escape } from './certify.js'
 import type { ObjectiveWith } from './Objective.js'
-import { isFiniteTree, type Work, workMonoid } from './Optimizer.js'
+import { type Work, workMonoid } from './Optimizer.js'
 
 /**
  * A point off the saddle, below it.

@@ -1,9 +1,9 @@
 /** The step of saddle-free Newton in a Krylov space as a direction, for line searches and for whoever composes. */
 import * as E from 'fp-ts/lib/Either.js'
 import { treeAxpy } from '../function/tree.js'
+import { isFiniteTree } from '../operator/length.js'
 import type { Direction, Obstacle } from './Direction.js'
 import type { Curved } from './Objective.js'
-import { isFiniteTree } from './Optimizer.js'
 import { choice, count, notNegative } from './option.js'
 import { recipe } from './recipe.js'
 import {

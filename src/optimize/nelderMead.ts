@@ -2,9 +2,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { toFloat64Array, toNumber } from '../data/read.js'
+import { toFloat64Array } from '../data/read.js'
 import { isTensor, type Tensor } from '../data/Tensor.js'
-import { ravel, treeNorm } from '../function/tree.js'
+import { ravel } from '../function/tree.js'
+import { treeLength } from '../operator/length.js'
 import { add, mul, sub } from '../primitive/arithmetic.js'
 import type { ObjectiveWith } from './Objective.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from './Optimizer.js'
@@ -199,7 +200,7 @@ export const simplexBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosit
       ({ state }) => {
         const [best, ...others] = isSimplex(state) ? state.vertices : []
         if (best === undefined) return O.none
-        const size = others.reduce((most, { at }) => Math.max(most, toNumber(treeNorm(sub(at, best.at)))), 0)
+        const size = others.reduce((most, { at }) => Math.max(most, treeLength(sub(at, best.at))), 0)
         return size < tolerance ? O.some({ _tag: 'SimplexBelow', tolerance, size }) : O.none
       },
   ),

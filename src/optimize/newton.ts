@@ -3,10 +3,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { toFloat64Array, toNumber } from '../data/read.js'
+import { toFloat64Array } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
-import { ravel, treeAdd, treeNorm } from '../function/tree.js'
+import { ravel, treeAdd } from '../function/tree.js'
 import { eigen } from '../operator/eigen.js'
+import { treeLength } from '../operator/length.js'
 import {
   bestTrial,
   type Components,
@@ -70,7 +71,7 @@ const spectralStep =
         const components: Components = {
           parts: toFloat64Array(project(gradient)),
           eigenvalues,
-          length: toNumber(treeNorm(it.params)),
+          length: treeLength(it.params),
           noise,
         }
         const candidateAt = (damping: number): O.Option<P> =>

@@ -2,10 +2,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { toFloat64Array, toNumber } from '../data/read.js'
+import { toFloat64Array } from '../data/read.js'
 import { foldIn, type Key, normal, randomKey } from '../function/random.js'
-import { ravel, treeNorm } from '../function/tree.js'
+import { ravel } from '../function/tree.js'
 import { eigen } from '../operator/eigen.js'
+import { treeLength } from '../operator/length.js'
 import { modifiedCholesky } from '../operator/modifiedCholesky.js'
 import { mul } from '../primitive/arithmetic.js'
 import { along } from './along.js'
@@ -39,7 +40,7 @@ const spectral = <P>(
       const [gradient, unravel] = ravel(it.gradient)
       const eigenvalues = toFloat64Array(values)
       const parts = toFloat64Array(project(gradient))
-      const components = { parts, eigenvalues: [...eigenvalues], length: toNumber(treeNorm(it.params)), noise }
+      const components = { parts, eigenvalues: [...eigenvalues], length: treeLength(it.params), noise }
       const scaled = rescaled(components, 0, divisor)
       const wrong = scaled.findIndex((part) => !Number.isFinite(part))
       if (wrong !== -1)

@@ -1,12 +1,13 @@
 /** How runs end: walks to the end that a rule or a failure makes, and the outcome in words. */
+
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { raise } from '../data/Defect.js'
+import { isFiniteTree } from '../operator/length.js'
 import {
   finite,
   gradientEquivalents,
   type Iterate,
-  isFiniteTree,
   type StepFailure,
   showStepFailure,
   sumOfWork,

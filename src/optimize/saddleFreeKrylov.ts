@@ -3,10 +3,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { toFloat64Array, toNumber } from '../data/read.js'
-import { treeAdd, treeAxpy, treeNorm } from '../function/tree.js'
+import { toFloat64Array } from '../data/read.js'
+import { treeAdd, treeAxpy } from '../function/tree.js'
 import { type Eigen, eigen } from '../operator/eigen.js'
 import { type Subspace, withLanczos } from '../operator/lanczos.js'
+import { isFiniteTree, treeLength } from '../operator/length.js'
 import type { Obstacle } from './Direction.js'
 import { bestTrial, type Damping, dampingsOf, largest, type NoTrial, rescaled, trialDampings } from './damping.js'
 import { curvatureNotFinite } from './newtonDirections.js'
@@ -15,7 +16,6 @@ import {
   advance,
   finite,
   type Iterate,
-  isFiniteTree,
   type Optimizer,
   type StateType,
   type StepFailure,
@@ -123,7 +123,7 @@ export const krylovSteps = <P>(
 ): ((λ: number) => P) => {
   const inside = subspace.project(gradient)
   const along = toFloat64Array(spectrum.project(inside))
-  const components = { parts: along, eigenvalues: ritz, length: toNumber(treeNorm(params)), noise: spectrum.noise }
+  const components = { parts: along, eigenvalues: ritz, length: treeLength(params), noise: spectrum.noise }
   const rest = outside === 'ignore' ? undefined : treeAxpy(-1, subspace.expand(inside), gradient)
   return (λ) => {
     const scaled = rescaled(components, λ, (value) => Math.abs(value) + λ)
@@ -152,7 +152,7 @@ const innerStep = <P>(
       return isFiniteTree(step) ? O.some(treeAdd(at.params, step)) : O.none
     },
     objective.value,
-    { value: at.value, gradientNorm: toNumber(treeNorm(at.gradient)), curvature: largest(model.ritz) },
+    { value: at.value, gradientNorm: treeLength(at.gradient), curvature: largest(model.ritz) },
   )
 }
 

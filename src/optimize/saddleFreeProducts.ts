@@ -3,16 +3,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../data/construct.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
-import { treeAxpy, treeDot, treeNorm, treeScale } from '../function/tree.js'
+import { treeAxpy, treeDot, treeScale } from '../function/tree.js'
 import { eigen } from '../operator/eigen.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
 import { withLanczos } from '../operator/lanczos.js'
+import { isFiniteTree, treeLength } from '../operator/length.js'
 import { along } from './along.js'
 import type { Direction } from './Direction.js'
 import type { SearchState } from './LineSearch.js'
 import { curvatureNotFinite, type ValueSearchOptions, valueSearchField } from './newtonDirections.js'
 import type { Curved } from './Objective.js'
-import { isFiniteTree, type Optimizer, type Stateless, type StateType } from './Optimizer.js'
+import type { Optimizer, Stateless, StateType } from './Optimizer.js'
 import { count, countOrNone, flag, notNegative, positive } from './option.js'
 import { recipe } from './recipe.js'
 import type { Both } from './Transformation.js'
@@ -228,8 +229,8 @@ export const seriesDirection: (options?: SeriesOptions) => Direction<SeriesState
         const powers = factors.slice(1).reduce<Powers<P>>((so, factor) => {
           if (so.exceeded !== undefined) return so
           const image = hessian.apply(hessian.apply(so.power))
-          const size = toNumber(treeNorm(so.power))
-          const ratio = size === 0 ? 0 : toNumber(treeNorm(image)) / size
+          const size = treeLength(so.power)
+          const ratio = size === 0 ? 0 : treeLength(image) / size
           const products = so.products + 2
           // A ratio that is no number is not larger than anything; the sum shows it.
           if (ratio > V && left > 0) return { ...so, products, exceeded: ratio }

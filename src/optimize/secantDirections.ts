@@ -3,7 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { eye } from '../data/construct.js'
 import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
-import { ravel, treeAxpy, treeDot, treeNorm, treeScale } from '../function/tree.js'
+import { ravel, treeAxpy, treeDot, treeScale } from '../function/tree.js'
+import { treeLength } from '../operator/length.js'
 import { mul } from '../primitive/arithmetic.js'
 import { dot, matmul } from '../primitive/contraction.js'
 import { along } from './along.js'
@@ -31,14 +32,12 @@ const pairOf = <P>({ from, to, gradientFrom, gradientTo }: Passage<P>): SecantPa
   change: ravel(treeAxpy(-1, gradientFrom, gradientTo))[0],
 })
 
-const norm = (x: Tensor): number => toNumber(treeNorm(x))
-
 /** What of a pair says how curved the loss is: ⟨s, y⟩ beside ‖s‖ ‖y‖. */
 const isCurved = ({ step, change }: SecantPair, skip: number): boolean =>
-  toNumber(dot(step, change)) > skip * norm(step) * norm(change)
+  toNumber(dot(step, change)) > skip * treeLength(step) * treeLength(change)
 
 /** The multiple of the identity that fits a pair best. */
-const scaleOf = ({ step, change }: SecantPair): number => toNumber(dot(step, change)) / norm(change) ** 2
+const scaleOf = ({ step, change }: SecantPair): number => toNumber(dot(step, change)) / treeLength(change) ** 2
 
 const dense = <H extends Heading>(
   name: string,
@@ -201,7 +200,7 @@ export const remembered = <P>(
 ): ReadonlyArray<KeptPair<P>> => {
   const [step, change] = [treeAxpy(-1, from, to), treeAxpy(-1, gradientFrom, gradientTo)]
   const curvature = toNumber(treeDot(step, change))
-  return curvature > skip * toNumber(treeNorm(step)) * toNumber(treeNorm(change))
+  return curvature > skip * treeLength(step) * treeLength(change)
     ? [...pairs, { step, change, curvature }].slice(-memory)
     : pairs
 }

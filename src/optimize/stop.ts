@@ -1,4 +1,5 @@
 /** Stopping rules: predicates of an iterate that name their reason, and monoids under "whichever comes first" and "all at once". */
+
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { gradientEquivalents, type Iterate } from './Optimizer.js'

@@ -1,8 +1,8 @@
 /** Stopping rules that compare an iterate with those before it: each is a pure fold over the iterates of one walk. */
 import * as O from 'fp-ts/lib/Option.js'
-import { toNumber } from '../data/read.js'
 import { treeLeaves } from '../data/Tree.js'
-import { treeAxpy, treeNorm } from '../function/tree.js'
+import { treeAxpy } from '../function/tree.js'
+import { treeLength } from '../operator/length.js'
 import { count, settled, tolerance as toleranceField } from './option.js'
 import { byPosition, recipe } from './recipe.js'
 import { type Stop, stopScan } from './stop.js'
@@ -100,10 +100,10 @@ export const stepBelow: (tolerance: number) => Stop = /* @__PURE__ */ byPosition
     ({ tolerance }): Stop => {
       return stopScan<ReturnType<typeof treeLeaves> | null>(null, (before, { params }) => {
         const leaves = treeLeaves(params)
-        const length = before === null ? Number.NaN : toNumber(treeNorm(treeAxpy(-1, before, leaves)))
+        const length = before === null ? Number.NaN : treeLength(treeAxpy(-1, before, leaves))
         return [
           leaves,
-          length < tolerance * Math.max(1, toNumber(treeNorm(leaves)))
+          length < tolerance * Math.max(1, treeLength(leaves))
             ? O.some({ _tag: 'StepBelow', tolerance, length })
             : O.none,
         ]

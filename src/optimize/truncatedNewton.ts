@@ -1,9 +1,10 @@
 /** Directions that solve for Newton's step by products alone, and end early: truncated Newton, natural gradient, Newton-MR. */
 import * as E from 'fp-ts/lib/Either.js'
 import { toNumber } from '../data/read.js'
-import { treeAdd, treeDot, treeNorm, treeScale } from '../function/tree.js'
+import { treeAdd, treeDot, treeScale } from '../function/tree.js'
 import { shiftOperator } from '../operator/algebra.js'
 import { conjugateGradient } from '../operator/conjugateGradient.js'
+import { treeLength } from '../operator/length.js'
 import { minresQlp } from '../operator/minres.js'
 import { along } from './along.js'
 import type { Direction, Obstacle } from './Direction.js'
@@ -76,10 +77,10 @@ export const truncatedNewtonDirection: (options?: TruncatedNewtonOptions) => Dir
             case 'Breakdown':
               return E.left({ ...curvatureNotFinite, spent: work })
             case 'NegativeCurvature': {
-              const solved = toNumber(treeNorm(found.solution))
+              const solved = treeLength(found.solution)
               // Alone, its length says nothing; beside a solution, that is the scale at hand.
               if (solved === 0) return E.right({ direction: found.direction, state, work })
-              const extended = treeScale(solved / toNumber(treeNorm(found.direction)), found.direction)
+              const extended = treeScale(solved / treeLength(found.direction), found.direction)
               return E.right({ direction: treeAdd(found.solution, extended), state, work, natural: 1 })
             }
             default:
@@ -175,7 +176,7 @@ export const naturalDirection: (options?: NaturalOptions) => Direction<Stateless
           const work = { products: found.products }
           if (found._tag === 'Breakdown') return E.left({ ...curvatureNotFinite, spent: work })
           // A matrix that is singular along the gradient has no step of its own there.
-          const isSolved = toNumber(treeNorm(found.solution)) > 0
+          const isSolved = treeLength(found.solution) > 0
           return E.right(
             isSolved
               ? { direction: found.solution, state, work, natural: 1 }

@@ -5,7 +5,8 @@ import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { treeMap } from '../data/Tree.js'
-import { treeAdd, treeAxpy, treeNorm, treeScale } from '../function/tree.js'
+import { treeAdd, treeAxpy, treeScale } from '../function/tree.js'
+import { treeLength } from '../operator/length.js'
 import { valueAndGrad } from '../transform/grad.js'
 import { type Iterate, type Stateless, type StateOf, type StateType, workMonoid } from './Optimizer.js'
 import { tensorsIn, withTensors } from './stateTensors.js'
@@ -75,7 +76,7 @@ const shown = <P>(step: number, params: P, value: Tensor, gradient: P): Iterate<
   },
   gradient,
   get gradientNorm() {
-    return toNumber(treeNorm(gradient))
+    return treeLength(gradient)
   },
   work: workMonoid.empty,
 })

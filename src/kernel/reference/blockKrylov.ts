@@ -6,7 +6,8 @@
 import type { Basis } from '../Basis.js'
 import { symmetricEigen } from './eigen.js'
 import { combineInto, divideRow, rowNorm, separate, settle } from './gramSchmidt.js'
-import { coordinates, divided, normOf } from './krylov.js'
+import { coordinates, divided } from './krylov.js'
+import { normOf } from './magnitude.js'
 
 export type Which = 'smallest' | 'largest' | 'magnitude' | 'bothEnds'
 

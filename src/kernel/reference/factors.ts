@@ -1,6 +1,7 @@
 /** Low-rank approximations of positive semidefinite operators from a few of their images. */
 import { symmetricEigen } from './eigen.js'
-import { combination, dotOf, normOf } from './krylov.js'
+import { combination, dotOf } from './krylov.js'
+import { normOf } from './magnitude.js'
 import { orthonormalBasis } from './sketch.js'
 
 /** U diag(values) Uᵀ with orthonormal rows of `vectors`, the largest value first. */

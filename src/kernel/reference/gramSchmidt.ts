@@ -1,6 +1,6 @@
 /** Orthogonal rows: Gram-Schmidt on the rows of a basis, and what vectors are along them. */
 import { type Basis, COLUMNS } from '../Basis.js'
-import { normOf } from './krylov.js'
+import { normOf } from './magnitude.js'
 
 /** What two units of n entries may have along each other in a basis: the rounding of their product, which grows as √n. */
 export const toleratedIn = (n: number): number => Number.EPSILON * Math.sqrt(n)

@@ -1,5 +1,6 @@
 /** Linear systems known by their products: conjugate gradients and restarted GMRES on plain arrays. */
-import { combination, divided, dotOf, normOf, projectOut } from './krylov.js'
+import { combination, divided, dotOf, projectOut } from './krylov.js'
+import { normOf } from './magnitude.js'
 import { plainCg, truncatedCg } from './truncatedCg.js'
 
 /** The last iterate, how far its product is from the right side, and a lower bound of the norm of the matrix. */

@@ -1,22 +1,10 @@
 /** Vectors as arrays: products, norms, projections and combinations. Long bases have rows in a memory of their own: see basis.ts. */
+import { normOf } from './magnitude.js'
 
 export const dotOf = (a: Float64Array, b: Float64Array): number => {
   let total = 0
   for (let i = 0; i < a.length; i++) total += a[i] * b[i]
   return total
-}
-
-/** The Euclidean norm, scaled so that squares neither overflow nor vanish. */
-export const normOf = (x: Float64Array): number => {
-  // Where the plain sum of squares is safe it is twice as fast.
-  const plain = dotOf(x, x)
-  if (plain > 1e-250 && plain < 1e250) return Math.sqrt(plain)
-  let largest = 0
-  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]))
-  if (largest === 0 || !(largest < Infinity)) return largest
-  let total = 0
-  for (let i = 0; i < x.length; i++) total += (x[i] / largest) ** 2
-  return largest * Math.sqrt(total)
 }
 
 /** Products with up to four rows at once, so that w is read once for all of them; `into` gains them. */

@@ -2,7 +2,7 @@
 import type { Basis } from '../Basis.js'
 import { symmetricEigen } from './eigen.js'
 import { combineInto, divideRow, nothingIn, rowNorm, settle, toleratedIn } from './gramSchmidt.js'
-import { normOf } from './krylov.js'
+import { normOf } from './magnitude.js'
 
 export interface LanczosRun {
   /** Its first `count` rows are the orthonormal basis; what follows is scratch. */

@@ -3,7 +3,8 @@
  * Lanczos makes A V = V T; T = Q R as it grows, and R = L Pᵀ from the right, so that x = (V P) t with L t = Qᵀ β₁ e₁. While the
  * condition is small, x is updated by D = V R⁻¹ instead, which takes one vector less; V P = D L changes from one to the other.
  */
-import { dotOf, normOf } from './krylov.js'
+import { dotOf } from './krylov.js'
+import { normOf } from './magnitude.js'
 import type { Product } from './truncatedCg.js'
 
 export interface MinresSettings {

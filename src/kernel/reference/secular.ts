@@ -5,7 +5,7 @@
  * kept within a bracket. References: Moré and Sorensen (1983); Conn, Gould and Toint, Trust-Region Methods (2000), ch. 7;
  * Cartis, Gould and Toint, Math. Program. 127 (2011), §6.1.
  */
-import { normOf } from './krylov.js'
+import { normOf } from './magnitude.js'
 
 export interface SecularSolution {
   /** λ. */

@@ -1,5 +1,6 @@
 /** Small dense parts of randomised estimators: orthonormal bases of images, and XTrace from them. */
-import { combination, divided, dotOf, normOf, projectOut } from './krylov.js'
+import { combination, divided, dotOf, projectOut } from './krylov.js'
+import { normOf } from './magnitude.js'
 
 /** An orthonormal basis of the span of vectors, without those that depend on the ones before. */
 export const orthonormalBasis = (vectors: ReadonlyArray<Float64Array>): ReadonlyArray<Float64Array> => {

@@ -1,5 +1,6 @@
 /** Conjugate gradients that end where the model does: at the boundary of a ball, or where curvature is not positive. */
-import { dotOf, normOf } from './krylov.js'
+import { dotOf } from './krylov.js'
+import { normOf } from './magnitude.js'
 
 export type Product = (v: Float64Array) => Float64Array
 

@@ -7,11 +7,12 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { fromFloat64Array, full, zeros } from '../../data/construct.js'
 import { raise } from '../../data/Defect.js'
-import { toFloat64Array, toNumber } from '../../data/read.js'
+import { toFloat64Array } from '../../data/read.js'
 import { sameShape, showShape } from '../../data/Shape.js'
 import { isTensor, type Tensor } from '../../data/Tensor.js'
 import { alignedLeaves, leavesOf, showPath, treeLeaves, treeZip, withLeaves } from '../../data/Tree.js'
-import { ravel, treeAxpy, treeNorm } from '../../function/tree.js'
+import { ravel, treeAxpy } from '../../function/tree.js'
+import { treeLength } from '../../operator/length.js'
 import { add } from '../../primitive/arithmetic.js'
 import { maximum, minimum } from '../../primitive/choice.js'
 import type { Ability, Box, ObjectiveWith, SomeObjective } from '../Objective.js'
@@ -164,7 +165,7 @@ export const boundedIn = <P>(
  * @since 0.1.0
  */
 export const projectedGradientNorm = <P>(box: Box<P>, p: P, gradient: P): number =>
-  toNumber(treeNorm(treeAxpy(-1, p, clampInto(box)(treeAxpy(-1, gradient, p)))))
+  treeLength(treeAxpy(-1, p, clampInto(box)(treeAxpy(-1, gradient, p))))
 
 /** 1 for what may move, 0 for what is at a bound out of which −∇f points, and for what has one place only. */
 export const freeOf = <P>(box: Box<P>, p: P, gradient: P): P => {

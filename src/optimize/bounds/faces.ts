@@ -2,12 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../../data/construct.js'
-import { toFloat64Array, toNumber } from '../../data/read.js'
+import { toFloat64Array } from '../../data/read.js'
 import type { Tensor } from '../../data/Tensor.js'
 import { treeLeaves, treeMap, treeZip } from '../../data/Tree.js'
-import { ravel, treeAxpy, treeNorm, treeScale } from '../../function/tree.js'
+import { ravel, treeAxpy, treeScale } from '../../function/tree.js'
 import { alongInBox, roomAlong } from '../../kernel/reference/compactSecant.js'
 import type { LinearOperator } from '../../operator/LinearOperator.js'
+import { treeLength } from '../../operator/length.js'
 import { ball, exactModel, minimizeModel } from '../../operator/QuadraticModel.js'
 import { truncatedStep } from '../../operator/truncated.js'
 import { mul, sub } from '../../primitive/arithmetic.js'
@@ -17,8 +18,6 @@ import { type Work, workMonoid } from '../Optimizer.js'
 import type { Attempt } from '../trust/gainRatio.js'
 import { clampInto, freeOf } from './Box.js'
 import { congruent } from './through.js'
-
-const lengthOf = (tree: unknown): number => toNumber(treeNorm(tree))
 
 /**
  * An operator on what is free. In the rows and columns of all else it is the identity, and the gradient is 0: zeros on the diagonal would be
@@ -99,7 +98,7 @@ export const onFaces = <P>(model: Model<P>, face: Face<P>, size: number): E.Eith
       const target = treeAxpy(1, step, base)
       const outward = (point: P): P => treeZip(mul)(free, treeZip(notEqual)(point, target))
       const projected = judged(target)
-      const isMet = lengthOf(outward(clampInto(box)(target))) > 0
+      const isMet = treeLength(outward(clampInto(box)(target))) > 0
       const isShort = isMet && !(projected.predictedReduction > gained)
       const reached = isShort ? judged(lastInside(box, base, step)) : projected
       const products = (work.products ?? 0) + (isShort ? 3 : 2)
@@ -109,9 +108,9 @@ export const onFaces = <P>(model: Model<P>, face: Face<P>, size: number): E.Eith
       const point = reached.reached
       const pulled = treeAxpy(1, operator.apply(reached.step), gradient)
       const left = isMet ? treeZip(mul)(free, freeOf(box, point, treeScale(-1, step))) : freeOf(box, point, pulled)
-      const isNew = isMet || treeLeaves(treeZip(greater)(left, free)).some((leaf) => lengthOf(leaf) > 0)
-      if (!isNew || lengthOf(left) === 0) return E.right(here)
-      const next = solvedIn(solver, masked(operator, left), treeZip(mul)(left, pulled), lengthOf(at))
+      const isNew = isMet || treeLeaves(treeZip(greater)(left, free)).some((leaf) => treeLength(leaf) > 0)
+      if (!isNew || treeLength(left) === 0) return E.right(here)
+      const next = solvedIn(solver, masked(operator, left), treeZip(mul)(left, pulled), treeLength(at))
       return pipe(
         onFaces(
           model,
@@ -155,7 +154,9 @@ export const solvedIn = <P>(
     const stepIn = truncatedStep(operator, gradient)
     return (radius) => {
       const { step, onBoundary, products } = stepIn(radius)
-      return Number.isFinite(lengthOf(step)) ? E.right({ step, onBoundary, work: { products } }) : E.left('not finite')
+      return Number.isFinite(treeLength(step))
+        ? E.right({ step, onBoundary, work: { products } })
+        : E.left('not finite')
     }
   }
   const made = new Map<'model', ReturnType<typeof exactModel<P>>>()

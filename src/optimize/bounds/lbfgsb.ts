@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../../data/construct.js'
 import { toFloat64Array, toNumber } from '../../data/read.js'
-import { ravel, treeAxpy, treeDot, treeNorm } from '../../function/tree.js'
+import { ravel, treeAxpy, treeDot } from '../../function/tree.js'
 import {
   alongInBox,
   type BoundedPoint,
@@ -14,6 +14,7 @@ import {
 } from '../../kernel/reference/compactSecant.js'
 import type { SearchEnd } from '../../kernel/reference/sample.js'
 import { strongWolfeSearch, type WolfeSettings } from '../../kernel/reference/wolfe.js'
+import { treeLength } from '../../operator/length.js'
 import type { Obstacle } from '../Direction.js'
 import { lineSearchFailed, negligibleOf, notDescent, roundingOf, type Seen } from '../LineSearch.js'
 import type { ObjectiveWith, Smooth } from '../Objective.js'
@@ -158,7 +159,7 @@ export const lbfgsb: (options?: LbfgsbOptions) => Optimizer<BoundedPairsState, B
 
 /** A point that is not finite ends the run, and nothing is learned there. */
 const isNumber = <P>({ value, gradient }: Reached<P>['seen']): boolean =>
-  Number.isFinite(value) && Number.isFinite(toNumber(treeNorm(gradient)))
+  Number.isFinite(value) && Number.isFinite(treeLength(gradient))
 
 /** The step along the way to the minimizer of the model that these pairs make. */
 const reachedBy = <P>(
@@ -184,7 +185,7 @@ const reachedBy = <P>(
   const tree = (x: Float64Array): P => unravel(fromFloat64Array(x, [size]))
   const along = tree(direction)
   const slope = toNumber(treeDot(gradient, along))
-  const length = toNumber(treeNorm(along))
+  const length = treeLength(along)
   const still = { at: 1, value, slope, params, gradient }
   if (length === 0) return E.right({ seen: still, held, tried: 0, solves })
   if (!(slope < 0)) return E.left({ ...notDescent(slope), spent: { solves } })
@@ -215,7 +216,7 @@ const reachedBy = <P>(
     },
   )
   const { accepted, tried } = end
-  return accepted === undefined || toNumber(treeNorm(treeAxpy(-1, params, accepted.params))) === 0
+  return accepted === undefined || treeLength(treeAxpy(-1, params, accepted.params)) === 0
     ? E.left(lineSearchFailed(slope, end, { gradients: tried, solves }))
     : E.right({ seen: accepted, held, tried, solves })
 }

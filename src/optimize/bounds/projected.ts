@@ -2,7 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { toNumber } from '../../data/read.js'
-import { treeAxpy, treeDot, treeNorm } from '../../function/tree.js'
+import { treeAxpy, treeDot } from '../../function/tree.js'
+import { treeLength } from '../../operator/length.js'
 import type { Ability, ObjectiveWith, Smooth } from '../Objective.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from '../Optimizer.js'
 import { optional, positive } from '../option.js'
@@ -11,8 +12,6 @@ import { type Accepted, type Attempt, firstGood } from '../trust/gainRatio.js'
 import { clampInto, isInside, startOutside } from './Box.js'
 
 const dot = <P>(a: P, b: P): number => toNumber(treeDot(a, b))
-
-const lengthOf = (tree: unknown): number => toNumber(treeNorm(tree))
 
 /**
  * The state of `projectedGradient`.
@@ -40,7 +39,7 @@ export const alongArc = <P, S>(
     attemptAt: (size) => {
       const reached = into(treeAxpy(-size, it.gradient, it.params))
       const step = treeAxpy(-1, it.params, reached)
-      return E.right({ step, reached, length: lengthOf(step), predictedReduction: -dot(it.gradient, step), work: {} })
+      return E.right({ step, reached, length: treeLength(step), predictedReduction: -dot(it.gradient, step), work: {} })
     },
     smaller: (size) => size / 2,
     acceptance: 1e-4,

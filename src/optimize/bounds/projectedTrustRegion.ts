@@ -4,8 +4,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { raise } from '../../data/Defect.js'
 import { toNumber } from '../../data/read.js'
 import { treeZip } from '../../data/Tree.js'
-import { treeAxpy, treeDot, treeNorm } from '../../function/tree.js'
+import { treeAxpy, treeDot } from '../../function/tree.js'
 import type { LinearOperator } from '../../operator/LinearOperator.js'
+import { treeLength } from '../../operator/length.js'
 import { mul } from '../../primitive/arithmetic.js'
 import type { Ability, ObjectiveWith, Smooth } from '../Objective.js'
 import { advance, type Iterate, type Optimizer, type StateType, type StepFailure } from '../Optimizer.js'
@@ -52,8 +53,6 @@ const projectedFields = () => ({ solver: choice('exact', 'steihaug')('exact'), r
 const curvatureAdvice = 'Try another start, and explain(loss)(params) to see where the curvature overflows.'
 
 const dot = <P>(a: P, b: P): number => toNumber(treeDot(a, b))
-
-const lengthOf = (tree: unknown): number => toNumber(treeNorm(tree))
 
 /**
  * A trust-region method in a box, on a curvature of choice: parameters at a bound towards which the gradient pushes them are held, and the
@@ -118,7 +117,7 @@ export const projectedTrustRegion: <A extends Ability>(
               const operator = formedOnce(curvature.at<P>(objective, it.params))
               const free = freeOf(box, it.params, it.gradient)
               const gradient = treeZip(mul)(free, it.gradient)
-              const inner = solvedIn(solver, masked(operator, free), gradient, lengthOf(it.params))
+              const inner = solvedIn(solver, masked(operator, free), gradient, treeLength(it.params))
               const judged = (target: P): Judged<P> => {
                 const reached = into(target)
                 const taken = treeAxpy(-1, it.params, reached)
@@ -126,7 +125,7 @@ export const projectedTrustRegion: <A extends Ability>(
                 return {
                   step: taken,
                   reached,
-                  length: lengthOf(taken),
+                  length: treeLength(taken),
                   predictedReduction: -(dot(it.gradient, taken) + curved),
                   work: {},
                 }
@@ -191,7 +190,7 @@ export const projectedTrustRegion: <A extends Ability>(
 
 /** The step along −g to the minimizer of the model on that line, or to the boundary of the ball. */
 const cauchyLength = <P>(gradient: P, operator: LinearOperator<P>, radius: number): number => {
-  const length = lengthOf(gradient)
+  const length = treeLength(gradient)
   if (length === 0) return 0
   const curved = dot(gradient, operator.apply(gradient))
   return curved > 0 ? Math.min(radius / length, length ** 2 / curved) : radius / length

@@ -1,10 +1,10 @@
 /** Any optimizer in a box: what is held at a bound is taken out of its problem, and where it goes is projected. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { toNumber } from '../../data/read.js'
 import type { Tensor } from '../../data/Tensor.js'
 import { alignedLeaves, leavesOf, treeMap, treeZip, withLeaves } from '../../data/Tree.js'
-import { treeAxpy, treeNorm } from '../../function/tree.js'
+import { treeAxpy } from '../../function/tree.js'
+import { treeLength } from '../../operator/length.js'
 import { mul, sub } from '../../primitive/arithmetic.js'
 import { equal, where } from '../../primitive/choice.js'
 import type { Ability, Box, Curved, ObjectiveWith, Smooth } from '../Objective.js'
@@ -158,7 +158,7 @@ export const within: <F extends StateType, A extends Ability>(
               const here = faced(it.objective)
               const there = next === it.objective ? here : faced(next)
               const gradient = treeZip(mul)(free, it.gradient)
-              const gradientNorm = toNumber(treeNorm(gradient))
+              const gradientNorm = treeLength(gradient)
               const stepped = failing(
                 step<P>(there.objective)({ ...it, objective: here.objective, gradient, gradientNorm, work: before }),
               )

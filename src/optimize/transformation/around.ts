@@ -1,14 +1,14 @@
 /** What is put around a whole transformation: steps that are skipped, gathered, held back or averaged. */
 
 import { zeros } from '../../data/construct.js'
-import { toNumber } from '../../data/read.js'
 import { treeMap, treeZip } from '../../data/Tree.js'
-import { treeAdd, treeAxpy, treeNorm } from '../../function/tree.js'
+import { treeAdd, treeAxpy } from '../../function/tree.js'
+import { isFiniteTree, treeLength } from '../../operator/length.js'
 import { add, div, mul, neg, sub } from '../../primitive/arithmetic.js'
 import { where } from '../../primitive/choice.js'
 import type { Operand } from '../../primitive/define.js'
 import type { Ability } from '../Objective.js'
-import { type Iterate, isFiniteTree, type StateOf, type StateType } from '../Optimizer.js'
+import type { Iterate, StateOf, StateType } from '../Optimizer.js'
 import { count, countOrNone, fraction, optional, share } from '../option.js'
 import { byPosition, wrapper } from '../recipe.js'
 import type { Transformation, Updated } from '../Transformation.js'
@@ -122,7 +122,7 @@ export const accumulate: (
             const gathered = state.gathered + 1
             const mean = treeZip((m, u) => add(m, div(sub(u, m), gathered)))(state.mean, updates)
             if (gathered < every) return [noUpdates(updates), { ...state, gathered, mean }]
-            const whole = { ...it, step: state.taken, gradient: mean, gradientNorm: toNumber(treeNorm(mean)) }
+            const whole = { ...it, step: state.taken, gradient: mean, gradientNorm: treeLength(mean) }
             const [done, inner, work = {}] = update(mean, whole)(state.inner)
             return [done, { gathered: 0, taken: state.taken + 1, mean: filled(0)(updates), inner }, work]
           },

@@ -3,7 +3,8 @@
 import { toNumber } from '../../data/read.js'
 import { leavesOf, treeMap } from '../../data/Tree.js'
 import { foldIn, type Key, normal, uniform } from '../../function/random.js'
-import { treeAdd, treeAxpy, treeNorm, treeScale } from '../../function/tree.js'
+import { treeAdd, treeAxpy, treeScale } from '../../function/tree.js'
+import { treeLength } from '../../operator/length.js'
 import type { Smooth } from '../Objective.js'
 import type { Iterate, Optimizer, StateType } from '../Optimizer.js'
 import { between, countOrNone, notNegative, positive, key as randomKey } from '../option.js'
@@ -43,7 +44,7 @@ const inBall = <P>(key: Key, radius: number, like: P): P => {
     .values()
   const direction = treeMap((leaf) => normal(keys.next().value ?? key, leaf.shape))(like)
   const length = radius * toNumber(uniform(foldIn(key, 0), [])) ** (1 / sizeOf(like))
-  const norm = toNumber(treeNorm(direction))
+  const norm = treeLength(direction)
   return treeScale(norm === 0 ? 0 : length / norm, direction)
 }
 

@@ -6,7 +6,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { toFloat64Array } from '../../data/read.js'
 import { ravel, treeAdd } from '../../function/tree.js'
-import { afterSpending, type Iterate, isFiniteTree, type StepFailure, type Work, workMonoid } from '../Optimizer.js'
+import { isFiniteTree } from '../../operator/length.js'
+import { afterSpending, type Iterate, type StepFailure, type Work, workMonoid } from '../Optimizer.js'
 
 /** A step that a model proposes, and what the model says of it. */
 export interface Attempt<P> {

@@ -2,16 +2,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { raise } from '../../data/Defect.js'
-import { toNumber } from '../../data/read.js'
-import { treeAdd, treeNorm, treeScale } from '../../function/tree.js'
+import { treeAdd, treeScale } from '../../function/tree.js'
 import { backtrack } from '../../kernel/reference/backtrack.js'
+import { isFiniteTree, treeLength } from '../../operator/length.js'
 import type { Preconditioning } from '../fisherDiagonals.js'
 import type { Ability, ObjectiveWith, Smooth } from '../Objective.js'
 import {
   advance,
   finite,
   type Iterate,
-  isFiniteTree,
   type Optimizer,
   type StateType,
   type StepFailure,
@@ -167,7 +166,7 @@ const triedAt = <P, S>(
   const evaluations = seen.reduce((total, { asked }) => total + asked, 0)
   const chosen = leastOf(seen, from)
   const { last: solution, iterations } = solved
-  const kept = { solution, iterations, length: toNumber(treeNorm(solution)) }
+  const kept = { solution, iterations, length: treeLength(solution) }
   // Nothing to take: a larger damping may give something.
   const none = {
     ...kept,
@@ -196,7 +195,7 @@ const triedAt = <P, S>(
     ...kept,
     step,
     value,
-    length: toNumber(treeNorm(step)),
+    length: treeLength(step),
     // m(αs) = α gᵀs + α² (m(s) − gᵀs).
     predictedReduction: at === 1 ? -change : -at * (slope + at * (change - slope)),
     gain: gainRatioOf(from, whole, -change, true),

@@ -2,9 +2,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../../data/construct.js'
-import { toFloat64Array, toNumber } from '../../data/read.js'
+import { toFloat64Array } from '../../data/read.js'
 import type { Tensor } from '../../data/Tensor.js'
-import { ravel, treeAxpy, treeNorm } from '../../function/tree.js'
+import { ravel, treeAxpy } from '../../function/tree.js'
+import { isFiniteTree, treeLength } from '../../operator/length.js'
 import { add, div, mul, square, sub } from '../../primitive/arithmetic.js'
 import { matmul } from '../../primitive/contraction.js'
 import { trySvd } from '../../primitive/linalgAttempt.js'
@@ -14,7 +15,6 @@ import {
   advance,
   finite,
   type Iterate,
-  isFiniteTree,
   type Optimizer,
   type Stateless,
   type StateType,
@@ -152,7 +152,7 @@ const accelerated = <P>(
   const ahead = it.objective.residuals(treeAxpy(probe, step, it.params)).values
   const bend = mul(2 / probe, sub(mul(1 / probe, sub(ahead, line.residuals.values)), line.residuals.product(step)))
   const acceleration = dampedSolution(line, toFloat64Array(matmul(line.transposedU, bend)), damping)
-  const size = (x: Tensor): number => toNumber(treeNorm(mul(line.scale, x)))
+  const size = (x: Tensor): number => treeLength(mul(line.scale, x))
   return 2 * size(acceleration) <= mostBend * size(velocity) ? add(velocity, mul(0.5, acceleration)) : velocity
 }
 
@@ -232,7 +232,7 @@ export const levenbergMarquardt: (options?: MarquardtOptions) => Optimizer<Marqu
                 return isFiniteTree(velocity)
                   ? E.right({
                       step: unravel(isFiniteTree(moved) ? moved : velocity),
-                      length: toNumber(treeNorm(velocity)),
+                      length: treeLength(velocity),
                       predictedReduction: predictedOf(line, size),
                       work,
                     })

@@ -2,9 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { raise } from '../../data/Defect.js'
-import { toNumber } from '../../data/read.js'
-import { treeNorm } from '../../function/tree.js'
 import type { LinearOperator } from '../../operator/LinearOperator.js'
+import { isFiniteTree, treeLength } from '../../operator/length.js'
 import {
   absoluteModel,
   exactModel,
@@ -14,7 +13,7 @@ import {
   type Region,
 } from '../../operator/QuadraticModel.js'
 import { doglegStep, truncatedStep } from '../../operator/truncated.js'
-import { type Iterate, isFiniteTree, type StepFailure, type Work } from '../Optimizer.js'
+import type { Iterate, StepFailure, Work } from '../Optimizer.js'
 import type { Attempt } from './gainRatio.js'
 
 /** A step of a model in a region. */
@@ -55,7 +54,7 @@ export const diagonalized = <P, S>(
   it: Iterate<P, S>,
   curvature: LinearOperator<P>,
 ): AttemptAt<P, S> => {
-  const length = toNumber(treeNorm(it.params))
+  const length = treeLength(it.params)
   const makeFor = (region: Region) =>
     solver === 'krylov'
       ? krylovModel(curvature, it.gradient, {
