@@ -181,8 +181,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'the norm of a gradient is its fourth power',
     kind: 'wrong factor',
     file: optimizer,
-    text: 'gradientNorm: toNumber(treeNorm(gradient)),',
-    replacement: 'gradientNorm: toNumber(treeNorm(gradient)) ** 4,',
+    text: 'gradientNorm: treeLength(gradient),',
+    replacement: 'gradientNorm: treeLength(gradient) ** 4,',
   },
   {
     name: 'a resumed run begins with a new state',
