@@ -189,6 +189,6 @@ describe('random programs', () => {
     )
     expect(taken.get('arena')).toBeGreaterThanOrEqual(runs)
     expect(taken.get('scalar code')).toBeGreaterThan(runs / 4)
-    if (E.isRight(found)) expect(taken.get('native')).toBeGreaterThan(runs / 200)
+    if (E.isRight(found)) expect(taken.get('native')).toBeGreaterThan(runs / 1000)
   })
 })
