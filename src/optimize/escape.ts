@@ -159,10 +159,11 @@ const searched = <P>(
     return serves(next) && next.value < here.value ? further(next, tried + 1) : { ...stop, tried: tried + 1 }
   }
   const nearer = (t: number, tried: number, least: number): Search<P> => {
+    if (tried > halvings) return { found: O.none, tried, least }
     const here = at(t)
-    if (serves(here)) return { found: O.some(here), tried: tried + 1, least: here.value }
-    const lower = here.value < least ? here.value : least
-    return tried >= halvings ? { found: O.none, tried: tried + 1, least: lower } : nearer(t / 2, tried + 1, lower)
+    return serves(here)
+      ? { found: O.some(here), tried: tried + 1, least: here.value }
+      : nearer(t / 2, tried + 1, here.value < least ? here.value : least)
   }
   const first = at(length)
   return serves(first) ? further(first, 1) : nearer(length / 2, 1, Number.isNaN(first.value) ? Infinity : first.value)
