@@ -149,7 +149,8 @@ export interface CholeskyOptions<P> {
  *
  * **Cost** `rank` products, and n for the diagonal where it is not given; 4 n · `rank` operations for each application.
  *
- * **Fails** `NoPreconditioner` when a product is not finite; a `Defect` for options out of range.
+ * **Fails** `NoPreconditioner` when a product is not finite, or a column shows that A is not positive semidefinite, or that the diagonal given
+ * is not its own; a `Defect` for options out of range.
  *
  * **References** Harbrecht, Peters and Schneider, *On the low-rank approximation by the pivoted Cholesky decomposition* (2012).
  *
@@ -180,8 +181,8 @@ export const choleskyPreconditioner = <P>({
         : ravel(diagonal)
     if (!entries.every((entry) => entry >= 0 && entry < Infinity)) return E.left(none)
     const factor = pivotedCholesky(entries, (pivot) => multiply(unit(pivot)), asked)
-    const found = ofFactor(size, factor)
-    return found === undefined
+    const found = factor === undefined ? undefined : ofFactor(size, factor)
+    return factor === undefined || found === undefined
       ? E.left(none)
       : preconditionerOf(operator, found, λ, λ, factor.length + (diagonal === undefined ? size : 0))
   }
