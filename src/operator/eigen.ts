@@ -21,7 +21,7 @@ export interface Eigen {
   readonly expand: (y: Tensor) => Tensor
   /** V as columns, `[n, n]`, at the cost of O(n³). */
   readonly vectors: () => Tensor
-  /** What is smaller than this cannot be told from 0: n ε max|values|, or 0 where every eigenvalue is right relatively. */
+  /** What is smaller than this cannot be told from 0: (n + 8) ε max|values|, or 0 where every eigenvalue is right relatively. */
   readonly noise: number
 }
 
@@ -48,8 +48,9 @@ export interface EigenFailure {
   readonly advice: string
 }
 
+/** Rotations of a few rows round some times more than there are rows. */
 const noiseOf = ({ n, values }: SymmetricEigen): number =>
-  n * Number.EPSILON * Math.max(Math.abs(values[0] ?? 0), Math.abs(values[n - 1] ?? 0))
+  (n + 8) * Number.EPSILON * Math.max(Math.abs(values[0] ?? 0), Math.abs(values[n - 1] ?? 0))
 
 /** Up to which n rotations are worth their time. */
 const rotated = 256
@@ -66,7 +67,7 @@ const isPoor = (found: SymmetricEigen): boolean => {
  *
  *     A = V diag(values) Vᵀ
  *
- * Each eigenvalue is right to n ε max|values|. With `rightTo: 'entries'`, a positive definite matrix D A D (D diagonal, of any
+ * Each eigenvalue is right to (n + 8) ε max|values|. With `rightTo: 'entries'`, a positive definite matrix D A D (D diagonal, of any
  * range) whose least eigenvalues are near that error is decomposed again by Jacobi rotations, and they are right to n ε κ(A) of
  * themselves.
  *
