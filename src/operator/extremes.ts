@@ -72,6 +72,9 @@ interface Probe<P> {
 const largestOf = (values: ReadonlyArray<number>): number =>
   values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
+/** What eigenvalues are right to. */
+const roundingOf = (n: number, values: ReadonlyArray<number>): number => (n + 8) * Number.EPSILON * largestOf(values)
+
 const unit = (k: number, i: number) =>
   fromFloat64Array(
     Float64Array.from({ length: k }, (_, j) => (i === j ? 1 : 0)),
@@ -146,7 +149,7 @@ const decomposed = <P>(operator: LinearOperator<P>): E.Either<EigenFailure, Extr
       const values = [...toFloat64Array(spectrum.values)]
       const [least = 0] = values
       const greatest = values[values.length - 1] ?? 0
-      const rounding = spectrum.noise
+      const rounding = roundingOf(operator.size, values)
       const around = (value: number): Interval => ({ lower: value - rounding, upper: value + rounding })
       return {
         least: around(least),
@@ -173,7 +176,7 @@ const probed = <P>(
       const threshold = Math.min(1, (failure / 2) ** (1 / starts) / Math.sqrt((2 * n) / Math.PI))
       const lows = probes.map(({ ritz }) => ritz[0] ?? 0)
       const highs = probes.map(({ ritz }) => ritz[ritz.length - 1] ?? 0)
-      const rounding = (n + 8) * Number.EPSILON * Math.max(largestOf(lows), largestOf(highs))
+      const rounding = roundingOf(n, [...lows, ...highs])
       const below = probes.map(({ ritz, logBetas }, i) => (lows[i] ?? 0) - reach(ritz, logBetas, threshold))
       const above = probes.map(
         ({ ritz, logBetas }, i) => (highs[i] ?? 0) + reach([...ritz].reverse(), logBetas, threshold),
