@@ -1,12 +1,13 @@
 /** What a curvature says about a point in a few numbers: its index, its sharpness, and whether the gradient has lost sight of it. */
 import * as E from 'fp-ts/lib/Either.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { ravel, treeAxpy } from '../function/tree.js'
+import { largestOf } from '../kernel/reference/magnitude.js'
 import { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
 import { treeLength } from '../operator/length.js'
+import { atLeastZero } from '../operator/options.js'
 import { abs, div, neg } from '../primitive/arithmetic.js'
 import { greater, where } from '../primitive/choice.js'
 import { type Ritz, ritzOf, type SpectrumOptions } from './spectrum.js'
@@ -62,11 +63,10 @@ export interface IndexOptions extends SpectrumOptions {
 export const indexOf =
   ({ tolerance, dimension }: IndexOptions = {}) =>
   <P>(operator: LinearOperator<P>, start?: P): E.Either<EigenFailure, Index> => {
-    if (tolerance !== undefined && !(tolerance >= 0))
-      return raise('InvalidArgument', `indexOf: expected a tolerance of 0 or more, got ${tolerance}.`)
+    if (tolerance !== undefined) atLeastZero('indexOf', 'tolerance', tolerance)
     return E.map(({ values }: Ritz<P>): Index => {
-      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-      const atLeast = values.filter((value) => value < -(tolerance ?? 1e-10 * largest)).length
+      const least = -(tolerance ?? 1e-10 * largestOf(values))
+      const atLeast = values.filter((value) => value < least).length
       const atMost = operator.size - (values.length - atLeast)
       const share = (count: number): number => (operator.size === 0 ? 0 : count / operator.size)
       return { atLeast, atMost, share: [share(atLeast), share(atMost)] }
@@ -164,8 +164,7 @@ const leastSquaresStep = <P>(
   gradient: P,
   cutoff: number,
 ): P => {
-  const largest = toFloat64Array(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const isCurved = greater(abs(values), cutoff * largest)
+  const isCurved = greater(abs(values), cutoff * largestOf(toFloat64Array(values)))
   const coordinates: Tensor = where(isCurved, neg(div(project(ravel(gradient)[0]), where(isCurved, values, 1))), 0)
   return ravel(like)[1](expand(coordinates))
 }

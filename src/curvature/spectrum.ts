@@ -1,16 +1,16 @@
 /** Pairs of eigenvalues and eigenvectors of an operator: from its matrix, or of a Krylov space with what they are known to. */
 import * as E from 'fp-ts/lib/Either.js'
-import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
-import type { Tensor } from '../data/Tensor.js'
 import { treeMap } from '../data/Tree.js'
 import { foldIn, normal, randomKey } from '../function/random.js'
 import { ravel, treeAxpy, treeDot } from '../function/tree.js'
-import { type EigenFailure, eigen } from '../operator/eigen.js'
+import { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
+import type { Wanted } from '../operator/eigenpairs.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
-import { lanczos } from '../operator/lanczos.js'
+import { lanczos, type Subspace } from '../operator/lanczos.js'
 import { treeLength } from '../operator/length.js'
+import { count as requireCount } from '../operator/options.js'
+import { unitVector } from '../operator/rows.js'
 import { abs, div } from '../primitive/arithmetic.js'
 import { max } from '../primitive/reduction.js'
 
@@ -40,8 +40,6 @@ const startKey = randomKey(0x51ed270b)
 
 const startLike = <P>({ like, size }: LinearOperator<P>): P => ravel(like)[1](normal(foldIn(startKey, size), [size]))
 
-const unit = (size: number, i: number): Tensor => fromFloat64Array(new Float64Array(size).fill(1, i, i + 1), [size])
-
 /** All eigenpairs, or the Ritz pairs of a Krylov space where one is asked for that is smaller than the whole. */
 export const ritzOf = <P>(
   operation: string,
@@ -49,37 +47,26 @@ export const ritzOf = <P>(
   dimension: number = operator.size,
   start: P = startLike(operator),
 ): E.Either<EigenFailure, Ritz<P>> => {
-  const { size, like, matrix } = operator
-  if (!Number.isInteger(dimension) || (dimension < 1 && size > 0))
-    return raise('InvalidArgument', `${operation}: expected a dimension of 1 or more, got ${dimension}.`)
-  const [, unravel] = ravel(like)
-  if (dimension >= size)
-    return E.map((found: { readonly values: Tensor; readonly expand: (y: Tensor) => Tensor }) => ({
-      values: [...toFloat64Array(found.values)],
-      vector: (i: number) => unravel(found.expand(unit(size, i))),
-      isWhole: true,
-    }))(eigen(matrix()))
+  const { size, like } = operator
+  const isWhole = requireCount(operation, 'dimension', dimension, Math.min(1, size)) >= size
   const length = treeLength(start)
-  if (!(length < Infinity))
+  if (!isWhole && !(length < Infinity))
     return E.left({
       _tag: 'EigenFailure',
       advice: 'The start holds NaN or ∞. Leave it out, or look where it comes from.',
     })
-  // Nothing is seen from a start of zeros, such as the gradient at a critical point.
-  const space = lanczos({ start: length > 0 ? start : startLike(operator), dimension })(operator)
-  return E.map((found: { readonly values: Tensor; readonly expand: (y: Tensor) => Tensor }) => ({
-    values: [...toFloat64Array(found.values)],
-    vector: (i: number) => space.expand(found.expand(unit(space.dimension, i))),
-    isWhole: false,
-  }))(eigen(space.restricted))
+  const space: Pick<Subspace<P>, 'restricted' | 'expand'> = isWhole
+    ? { restricted: operator.matrix(), expand: ravel(like)[1] }
+    : // Nothing is seen from a start of zeros, such as the gradient at a critical point.
+      lanczos({ start: length > 0 ? start : startLike(operator), dimension })(operator)
+  return E.map(
+    ({ values, expand }: Eigen): Ritz<P> => ({
+      values: [...toFloat64Array(values)],
+      vector: (i) => space.expand(expand(unitVector(values.size, i))),
+      isWhole,
+    }),
+  )(eigen(space.restricted))
 }
-
-/**
- * Which end of a spectrum is wanted: the largest eigenvalues, the smallest (most negative), or the largest absolute values.
- *
- * @since 0.1.0
- */
-export type End = 'largest' | 'smallest' | 'magnitude'
 
 /**
  * Which eigenvectors span a subspace.
@@ -90,7 +77,7 @@ export interface TopOptions extends SpectrumOptions {
   /** How many. */
   readonly count: number
   /** Default `'largest'`. */
-  readonly end?: End
+  readonly which?: Exclude<Wanted, 'bothEnds'>
 }
 
 /**
@@ -106,8 +93,8 @@ export interface TopSubspace<P> {
   readonly residuals: ReadonlyArray<number>
 }
 
-const rank = (end: End, value: number): number =>
-  end === 'largest' ? -value : end === 'smallest' ? value : -Math.abs(value)
+const rank = (which: Wanted, value: number): number =>
+  which === 'largest' ? -value : which === 'smallest' ? value : -Math.abs(value)
 
 /**
  * The eigenvectors at one end of the spectrum: exactly from the matrix, or with `dimension` as Ritz vectors of a Krylov space.
@@ -126,20 +113,19 @@ const rank = (end: End, value: number): number =>
  * import { mul, sum, tensor, type Tensor } from 'gradus'
  * import { hessianOperator, topSubspace } from 'gradus/curvature'
  * const h = hessianOperator((x: Tensor) => sum(mul(tensor([1, 3, -2]), mul(x, x))))(tensor([0, 0, 0]))
- * const top = topSubspace({ count: 2, end: 'magnitude' })(h)
+ * const top = topSubspace({ count: 2, which: 'magnitude' })(h)
  * E.isRight(top) && top.right.values // => [6, -4]
  *
  * @since 0.1.0
  */
 export const topSubspace =
-  ({ count, end = 'largest', dimension }: TopOptions) =>
+  ({ count, which = 'largest', dimension }: TopOptions) =>
   <P>(operator: LinearOperator<P>, start?: P): E.Either<EigenFailure, TopSubspace<P>> => {
-    if (!Number.isInteger(count) || count < 1)
-      return raise('InvalidArgument', `topSubspace: expected a count of 1 or more, got ${count}.`)
+    requireCount('topSubspace', 'count', count, 1)
     return E.map(({ values, vector }: Ritz<P>): TopSubspace<P> => {
       const chosen = values
         .map((value, i) => ({ value, i }))
-        .sort((a, b) => rank(end, a.value) - rank(end, b.value))
+        .sort((a, b) => rank(which, a.value) - rank(which, b.value))
         .slice(0, count)
       const vectors = chosen.map(({ i }) => vector(i))
       return {

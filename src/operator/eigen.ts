@@ -1,12 +1,11 @@
 /** Symmetric eigen-decompositions of tensors, with eigenvectors kept as factors. */
 import * as E from 'fp-ts/lib/Either.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
-import { showShape } from '../data/Shape.js'
 import { bufferOf, type Tensor } from '../data/Tensor.js'
 import { provider } from '../kernel/provider.js'
 import { type SymmetricEigen, symmetricEigen } from '../kernel/reference/eigen.js'
 import { gradedEigen } from '../kernel/reference/graded.js'
+import { orderOf } from './symmetric.js'
 
 /**
  * A = V diag(values) Vᵀ with orthonormal V; products with V and Vᵀ take O(n²) and V itself is never formed.
@@ -93,9 +92,7 @@ const isPoor = (found: SymmetricEigen): boolean => {
  * @since 0.1.0
  */
 export const eigen = (matrix: Tensor, { rightTo = 'norm' }: EigenOptions = {}): E.Either<EigenFailure, Eigen> => {
-  const [n = -1, columns] = matrix.shape
-  if (matrix.rank !== 2 || n !== columns)
-    return raise('ShapeMismatch', `eigen: expected a square matrix, got shape ${showShape(matrix.shape)}.`)
+  const n = orderOf('eigen', matrix)
   const first = symmetricEigen(n, bufferOf(matrix), provider().tridiagonalize)
   const graded =
     first !== undefined && rightTo === 'entries' && isPoor(first) ? gradedEigen(n, bufferOf(matrix)) : undefined

@@ -2,16 +2,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { toFloat64Array } from '../data/read.js'
 import { type Key, normal, randomKey, splitKey } from '../function/random.js'
 import { ravel, treeAxpy, treeScale } from '../function/tree.js'
+import { largestOf } from '../kernel/reference/magnitude.js'
 import { type Eigen, type EigenFailure, eigen } from './eigen.js'
 import type { LinearOperator } from './LinearOperator.js'
 import { lanczos, type Subspace } from './lanczos.js'
 import { treeLength } from './length.js'
 import { atLeastZero, count } from './options.js'
+import { unitVector } from './rows.js'
 
 /**
  * Where an eigenvalue lies.
@@ -69,26 +70,17 @@ interface Probe<P> {
   readonly products: number
 }
 
-const largestOf = (values: ReadonlyArray<number>): number =>
-  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-
 /** What eigenvalues are right to. */
 const roundingOf = (n: number, values: ReadonlyArray<number>): number => (n + 8) * Number.EPSILON * largestOf(values)
 
-const unit = (k: number, i: number) =>
-  fromFloat64Array(
-    Float64Array.from({ length: k }, (_, j) => (i === j ? 1 : 0)),
-    [k],
-  )
-
 const ritzVector = <P>(subspace: Subspace<P>, spectrum: Eigen): P => {
-  const vector = subspace.expand(spectrum.expand(unit(subspace.dimension, 0)))
+  const vector = subspace.expand(spectrum.expand(unitVector(subspace.dimension, 0)))
   return treeScale(1 / treeLength(vector), vector)
 }
 
 /** What is left of the image of the last Lanczos vector outside of the space: by it the space would have grown. */
 const remainder = <P>(operator: LinearOperator<P>, subspace: Subspace<P>): number => {
-  const image = operator.apply(subspace.expand(unit(subspace.dimension, subspace.dimension - 1)))
+  const image = operator.apply(subspace.expand(unitVector(subspace.dimension, subspace.dimension - 1)))
   return treeLength(treeAxpy(-1, subspace.expand(subspace.project(image)), image))
 }
 
@@ -154,7 +146,7 @@ const decomposed = <P>(operator: LinearOperator<P>): E.Either<EigenFailure, Extr
       return {
         least: around(least),
         greatest: around(greatest),
-        direction: ravel(operator.like)[1](spectrum.expand(unit(operator.size, 0))),
+        direction: ravel(operator.like)[1](spectrum.expand(unitVector(operator.size, 0))),
         failure: 0,
         method: 'decomposition',
         products: operator.size,

@@ -19,6 +19,22 @@ import type { EagerTask, LoopTask, MoveTask, ProductTask, Schedule, Task, WalkTa
 /** A program that is ready to run on tensors with numbers. */
 export type Executable = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
 
+/**
+ * A run that makes no tensors: the first inputs are vectors, of which nothing is kept, so that their entries may change afterwards; the
+ * others are tensors; and the results are written into vectors.
+ */
+export type Write = (
+  vectors: ReadonlyArray<Float64Array>,
+  others: ReadonlyArray<Tensor>,
+  into: ReadonlyArray<Float64Array>,
+) => void
+
+/** Both ways to run. */
+export interface Engine {
+  readonly run: Executable
+  readonly write: Write
+}
+
 /** Kernels may read a little beyond their operands: the end of the arena keeps this many rows of the largest product free. */
 const slack = (tasks: ReadonlyArray<Task>): number =>
   tasks.reduce((most, task) => (task._tag === 'Product' ? Math.max(most, 4 * (task.m + task.n + task.k)) : most), 64)
@@ -169,6 +185,9 @@ export interface InArena {
   readonly runs: ReadonlyArray<() => void>
   readonly enter: (inputs: ReadonlyArray<Tensor>) => void
   readonly results: () => ReadonlyArray<Tensor>
+  /** The same with vectors, of which nothing is kept. */
+  readonly enterVectors: (vectors: ReadonlyArray<Float64Array>, others: ReadonlyArray<Tensor>) => void
+  readonly resultsInto: (into: ReadonlyArray<Float64Array>) => void
 }
 
 /** Binds a program to an arena of its own, shared with the threads of the provider if it has some. */
@@ -189,14 +208,31 @@ export const inArena = (source: Program): InArena | undefined => {
   const places = program.inputs.map((_, ref) => plan.placeOf(ref))
   // Tensors are immutable, so the same tensor need not be copied in twice.
   const resident: Array<Tensor | undefined> = program.inputs.map(() => undefined)
+  const enterFrom = (from: number, inputs: ReadonlyArray<Tensor>): void => {
+    inputs.forEach((input, at) => {
+      const i = from + at
+      if (resident[i] === input) return
+      view.set(bufferOf(input), places[i] ?? 0)
+      resident[i] = input
+    })
+  }
   return {
     tasks,
     runs,
     enter: (inputs) => {
-      inputs.forEach((input, i) => {
-        if (resident[i] === input) return
-        view.set(bufferOf(input), places[i] ?? 0)
-        resident[i] = input
+      enterFrom(0, inputs)
+    },
+    enterVectors: (vectors, others) => {
+      vectors.forEach((vector, i) => {
+        view.set(vector, places[i] ?? 0)
+        resident[i] = undefined
+      })
+      enterFrom(vectors.length, others)
+    },
+    resultsInto: (into) => {
+      program.outputs.forEach((ref, i) => {
+        const at = plan.placeOf(ref)
+        into[i]?.set(view.subarray(at, at + sizeOf(shapeAt(program, ref))))
       })
     },
     results: () =>
@@ -208,29 +244,51 @@ export const inArena = (source: Program): InArena | undefined => {
   }
 }
 
-const running =
-  ({ enter, runs, results }: InArena): Executable =>
-  (inputs) => {
+const running = ({ enter, enterVectors, runs, results, resultsInto }: InArena): Engine => ({
+  run: (inputs) => {
     enter(inputs)
     for (const run of runs) run()
     return results()
-  }
+  },
+  write: (vectors, others, into) => {
+    enterVectors(vectors, others)
+    for (const run of runs) run()
+    resultsInto(into)
+  },
+})
+
+/** A way to run by tensors alone, and so with a copy of each vector. */
+export const byTensors = ({ inputs }: Program, run: Executable): Engine => ({
+  run,
+  write: (vectors, others, into) => {
+    const entering = vectors.map((vector, i) => adopt(vector.slice(), inputs[i] ?? []))
+    run([...entering, ...others]).forEach((result, i) => {
+      into[i]?.set(bufferOf(result))
+    })
+  },
+})
 
 /**
  * Binds a program to an arena, and to another one when other threads are to run it; undefined where WebAssembly does not serve,
  * and the interpreter must.
  */
-export const executable = (program: Program): Executable | undefined => {
+export const executable = (program: Program): Engine | undefined => {
   const first = inArena(program)
   if (first === undefined) return undefined
-  const current = { team: provider().team, run: running(first) }
-  return (inputs) => {
+  const current = { team: provider().team, engine: running(first) }
+  const engine = (): Engine => {
     const { team } = provider()
     if (team !== current.team) {
       const next = inArena(program)
       // Where there is no memory for another one, the old one serves.
-      Object.assign(current, { team, run: next === undefined ? current.run : running(next) })
+      Object.assign(current, { team, engine: next === undefined ? current.engine : running(next) })
     }
-    return current.run(inputs)
+    return current.engine
+  }
+  return {
+    run: (inputs) => engine().run(inputs),
+    write: (vectors, others, into) => {
+      engine().write(vectors, others, into)
+    },
   }
 }

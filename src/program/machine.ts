@@ -2,7 +2,7 @@
 import { Traced } from '../core/Trace.js'
 import type { Tensor } from '../data/Tensor.js'
 import { arena, arenaBase } from '../kernel/wasm/arena.js'
-import { type Executable, executable, scheduleOf } from './execute.js'
+import { byTensors, type Engine, executable, scheduleOf } from './execute.js'
 import { interpret } from './interpret.js'
 import { lazily } from './lazily.js'
 import { optimized } from './optimize.js'
@@ -13,10 +13,9 @@ import { scalarExecutable } from './scalarCode.js'
 import { warnOnce } from './warning.js'
 
 /** A program bound to an engine, with the reason when asked for it. */
-export interface Machine {
+export interface Machine extends Engine {
   readonly engine: 'scalar code' | 'arena' | 'interpreter'
   readonly why: () => string
-  readonly run: Executable
 }
 
 const counted = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
@@ -47,8 +46,12 @@ const tooLarge = (program: Program): string => `its arena needs ${memoryOf(sched
 export const machineFor = (program: Program): Machine => {
   const code = scalarExecutable(program)
   if (code !== undefined)
-    return { engine: 'scalar code', why: () => 'so few numbers that each is a variable', run: code }
-  const interpreted = (why: () => string): Machine => ({ engine: 'interpreter', why, run: interpret(program) })
+    return { engine: 'scalar code', why: () => 'so few numbers that each is a variable', ...byTensors(program, code) }
+  const interpreted = (why: () => string): Machine => ({
+    engine: 'interpreter',
+    why,
+    ...byTensors(program, interpret(program)),
+  })
   const inArena = experience.has('refused') ? undefined : executable(program)
   if (inArena === undefined && isRefused()) return interpreted(() => 'WebAssembly with SIMD is missing or refused here')
   if (inArena === undefined) {
@@ -64,7 +67,7 @@ export const machineFor = (program: Program): Machine => {
     return `${tasksOf(schedule)}; ${memoryOf(schedule)}`
   }
   experience.add('granted')
-  return { engine: 'arena', why, run: inArena }
+  return { engine: 'arena', why, ...inArena }
 }
 
 const isTraced = (x: Tensor): boolean => x instanceof Traced
@@ -76,8 +79,15 @@ const hasTracedConstants = ({ constants }: Program): boolean => constants.some(i
 export const prepared = (program: Program): Program => (hasTracedConstants(program) ? program : optimized(program))
 
 /** Runs a program by its machine; traced inputs are interpreted, so that programs differentiate and batch. */
-export const runner = (program: Program): Executable => {
+export const runner = (program: Program): Engine => {
   const isOpen = hasTracedConstants(program)
-  const machine = lazily(() => machineFor(program).run)
-  return (inputs) => (isOpen || inputs.some(isTraced) ? interpret(program)(inputs) : machine()(inputs))
+  const machine = lazily(() => machineFor(program))
+  const engineFor = (inputs: ReadonlyArray<Tensor>): Engine =>
+    isOpen || inputs.some(isTraced) ? byTensors(program, interpret(program)) : machine()
+  return {
+    run: (inputs) => engineFor(inputs).run(inputs),
+    write: (vectors, others, into) => {
+      engineFor(others).write(vectors, others, into)
+    },
+  }
 }

@@ -83,8 +83,8 @@ describe('indexOf', () => {
     expect(E.isLeft(indexOf()(broken))).toBe(true)
     expect(E.isLeft(flatness()(broken, tensor([1])))).toBe(true)
     expect(() => indexOf({ tolerance: -1 })(broken)).toThrow(/tolerance of 0 or more/)
-    expect(() => indexOf({ dimension: 0 })(broken)).toThrow(/dimension of 1 or more/)
-    expect(() => topSubspace({ count: 0 })(broken)).toThrow(/count of 1 or more/)
+    expect(() => indexOf({ dimension: 0 })(broken)).toThrow(/dimension to be an integer of 1 or more/)
+    expect(() => topSubspace({ count: 0 })(broken)).toThrow(/count to be an integer of 1 or more/)
   })
 })
 
@@ -111,13 +111,17 @@ describe('topSubspace', () => {
       fc.property(orthogonalMatrices(n), (q) => {
         const operator = operatorOf(rotated(q, values))
         const ends = { largest: [5, 0], smallest: [1, 4], magnitude: [1, 5] } as const
-        for (const end of ['largest', 'smallest', 'magnitude'] as const) {
-          const top = right(topSubspace({ count: 2, end })(operator))
+        for (const which of ['largest', 'smallest', 'magnitude'] as const) {
+          const top = right(topSubspace({ count: 2, which })(operator))
           expectNear(
             top.values,
-            ends[end].map((i) => values[i] ?? Number.NaN),
+            ends[which].map((i) => values[i] ?? Number.NaN),
           )
-          const truth: TopSubspace<Tensor> = { values: [], residuals: [], vectors: ends[end].map((i) => column(q, i)) }
+          const truth: TopSubspace<Tensor> = {
+            values: [],
+            residuals: [],
+            vectors: ends[which].map((i) => column(q, i)),
+          }
           expectNear(subspaceOverlap(top, truth), 1)
           expect(Math.max(...top.residuals)).toBeLessThan(1e-12)
         }
