@@ -21,7 +21,7 @@ export interface Eigen {
   readonly expand: (y: Tensor) => Tensor
   /** V as columns, `[n, n]`, at the cost of O(n³). */
   readonly vectors: () => Tensor
-  /** What is smaller than this cannot be told from 0: (n + 8) ε max|values|, or 0 where every eigenvalue is right relatively. */
+  /** What is smaller than this cannot be told from 0: n ε max|values|, or 0 where every eigenvalue is right relatively. */
   readonly noise: number
 }
 
@@ -48,9 +48,8 @@ export interface EigenFailure {
   readonly advice: string
 }
 
-/** Rotations of a few rows round some times more than there are rows. */
 const noiseOf = ({ n, values }: SymmetricEigen): number =>
-  (n + 8) * Number.EPSILON * Math.max(Math.abs(values[0] ?? 0), Math.abs(values[n - 1] ?? 0))
+  n * Number.EPSILON * Math.max(Math.abs(values[0] ?? 0), Math.abs(values[n - 1] ?? 0))
 
 /** Up to which n rotations are worth their time. */
 const rotated = 256

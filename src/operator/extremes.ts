@@ -70,6 +70,9 @@ interface Probe<P> {
   readonly products: number
 }
 
+/** What eigenvalues are right to. */
+const roundingOf = (n: number, values: ReadonlyArray<number>): number => (n + 8) * Number.EPSILON * largestOf(values)
+
 const ritzVector = <P>(subspace: Subspace<P>, spectrum: Eigen): P => {
   const vector = subspace.expand(spectrum.expand(unitVector(subspace.dimension, 0)))
   return treeScale(1 / treeLength(vector), vector)
@@ -138,7 +141,7 @@ const decomposed = <P>(operator: LinearOperator<P>): E.Either<EigenFailure, Extr
       const values = [...toFloat64Array(spectrum.values)]
       const [least = 0] = values
       const greatest = values[values.length - 1] ?? 0
-      const rounding = spectrum.noise
+      const rounding = roundingOf(operator.size, values)
       const around = (value: number): Interval => ({ lower: value - rounding, upper: value + rounding })
       return {
         least: around(least),
@@ -165,7 +168,7 @@ const probed = <P>(
       const threshold = Math.min(1, (failure / 2) ** (1 / starts) / Math.sqrt((2 * n) / Math.PI))
       const lows = probes.map(({ ritz }) => ritz[0] ?? 0)
       const highs = probes.map(({ ritz }) => ritz[ritz.length - 1] ?? 0)
-      const rounding = (n + 8) * Number.EPSILON * Math.max(largestOf(lows), largestOf(highs))
+      const rounding = roundingOf(n, [...lows, ...highs])
       const below = probes.map(({ ritz, logBetas }, i) => (lows[i] ?? 0) - reach(ritz, logBetas, threshold))
       const above = probes.map(
         ({ ritz, logBetas }, i) => (highs[i] ?? 0) + reach([...ritz].reverse(), logBetas, threshold),

@@ -161,7 +161,9 @@ const plainQlp = (multiply: Product, b: Float64Array, settings: MinresSettings):
     normal = Math.abs(ζbar) * Math.hypot(λbar, c * coupling)
     // rᵀ A r of the residual before; the first is the right side itself.
     const curvature = -c * λbar * ζbar * ζbar
-    if (curvature <= 0 && curved === undefined && onCurvature !== 'ignore' && normal > 0) {
+    // A residual that A maps to nothing, or to rounding, is what least squares leave: there A does not bend at all.
+    const isBent = normal > 4 * Number.EPSILON * largest * goal
+    if (curvature <= 0 && curved === undefined && onCurvature !== 'ignore' && isBent) {
       curved = { direction: residual.slice(), curvature, iteration: k }
       if (onCurvature === 'stop') return ended('curvature', assembled(true))
     }
