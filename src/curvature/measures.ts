@@ -22,6 +22,7 @@ export interface Index {
   readonly atMost: number
   /** `atLeast` and `atMost` as shares of all eigenvalues: the α of loss landscapes. */
   readonly share: readonly [number, number]
+  readonly products: number
 }
 
 /**
@@ -64,12 +65,12 @@ export const indexOf =
   ({ tolerance, dimension }: IndexOptions = {}) =>
   <P>(operator: LinearOperator<P>, start?: P): E.Either<EigenFailure, Index> => {
     if (tolerance !== undefined) atLeastZero('indexOf', 'tolerance', tolerance)
-    return E.map(({ values }: Ritz<P>): Index => {
+    return E.map(({ values, products }: Ritz<P>): Index => {
       const least = -(tolerance ?? 1e-10 * largestOf(values))
       const atLeast = values.filter((value) => value < least).length
       const atMost = operator.size - (values.length - atLeast)
       const share = (count: number): number => (operator.size === 0 ? 0 : count / operator.size)
-      return { atLeast, atMost, share: [share(atLeast), share(atMost)] }
+      return { atLeast, atMost, share: [share(atLeast), share(atMost)], products }
     })(ritzOf('indexOf', operator, dimension, start))
   }
 
@@ -82,6 +83,7 @@ export interface Sharpness {
   readonly value: number
   /** An eigenvalue lies within this of `value`; 0 when the matrix was decomposed. */
   readonly error: number
+  readonly products: number
 }
 
 /**
@@ -109,11 +111,11 @@ export interface Sharpness {
 export const sharpness =
   ({ dimension }: SpectrumOptions = {}) =>
   <P>(operator: LinearOperator<P>, start?: P): E.Either<EigenFailure, Sharpness> =>
-    E.map(({ values, vector, isWhole }: Ritz<P>): Sharpness => {
+    E.map(({ values, vector, isWhole, products }: Ritz<P>): Sharpness => {
       const value = values[values.length - 1] ?? -Infinity
-      if (isWhole || values.length === 0) return { value, error: 0 }
+      if (isWhole || values.length === 0) return { value, error: 0, products }
       const v = vector(values.length - 1)
-      return { value, error: treeLength(treeAxpy(-value, v, operator.apply(v))) }
+      return { value, error: treeLength(treeAxpy(-value, v, operator.apply(v))), products: products + 1 }
     })(ritzOf('sharpness', operator, dimension, start))
 
 /**

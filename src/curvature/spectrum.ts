@@ -4,6 +4,7 @@ import { toFloat64Array, toNumber } from '../data/read.js'
 import { treeMap } from '../data/Tree.js'
 import { foldIn, normal, randomKey } from '../function/random.js'
 import { ravel, treeAxpy, treeDot } from '../function/tree.js'
+import { wantedOf } from '../kernel/reference/blockKrylov.js'
 import { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
 import type { Wanted } from '../operator/eigenpairs.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
@@ -34,6 +35,7 @@ export interface Ritz<P> {
   readonly vector: (i: number) => P
   /** Whether they are all eigenvalues there are. */
   readonly isWhole: boolean
+  readonly products: number
 }
 
 const startKey = randomKey(0x51ed270b)
@@ -55,8 +57,8 @@ export const ritzOf = <P>(
       _tag: 'EigenFailure',
       advice: 'The start holds NaN or ∞. Leave it out, or look where it comes from.',
     })
-  const space: Pick<Subspace<P>, 'restricted' | 'expand'> = isWhole
-    ? { restricted: operator.matrix(), expand: ravel(like)[1] }
+  const space: Pick<Subspace<P>, 'restricted' | 'expand' | 'products'> = isWhole
+    ? { restricted: operator.matrix(), expand: ravel(like)[1], products: size }
     : // Nothing is seen from a start of zeros, such as the gradient at a critical point.
       lanczos({ start: length > 0 ? start : startLike(operator), dimension })(operator)
   return E.map(
@@ -64,6 +66,7 @@ export const ritzOf = <P>(
       values: [...toFloat64Array(values)],
       vector: (i) => space.expand(expand(unitVector(values.size, i))),
       isWhole,
+      products: space.products,
     }),
   )(eigen(space.restricted))
 }
@@ -91,10 +94,8 @@ export interface TopSubspace<P> {
   readonly vectors: ReadonlyArray<P>
   /** ‖A v − λ v‖ for each: an eigenvalue lies as near to λ as this. */
   readonly residuals: ReadonlyArray<number>
+  readonly products: number
 }
-
-const rank = (which: Wanted, value: number): number =>
-  which === 'largest' ? -value : which === 'smallest' ? value : -Math.abs(value)
 
 /**
  * The eigenvectors at one end of the spectrum: exactly from the matrix, or with `dimension` as Ritz vectors of a Krylov space.
@@ -122,16 +123,15 @@ export const topSubspace =
   ({ count, which = 'largest', dimension }: TopOptions) =>
   <P>(operator: LinearOperator<P>, start?: P): E.Either<EigenFailure, TopSubspace<P>> => {
     requireCount('topSubspace', 'count', count, 1)
-    return E.map(({ values, vector }: Ritz<P>): TopSubspace<P> => {
-      const chosen = values
-        .map((value, i) => ({ value, i }))
-        .sort((a, b) => rank(which, a.value) - rank(which, b.value))
-        .slice(0, count)
-      const vectors = chosen.map(({ i }) => vector(i))
+    return E.map(({ values, vector, products }: Ritz<P>): TopSubspace<P> => {
+      const chosen = wantedOf(values, which, count)
+      const vectors = chosen.map(vector)
+      const own = chosen.map((i) => values[i] ?? Number.NaN)
       return {
-        values: chosen.map(({ value }) => value),
+        values: own,
         vectors,
-        residuals: vectors.map((v, i) => treeLength(treeAxpy(-(chosen[i]?.value ?? 0), v, operator.apply(v)))),
+        residuals: vectors.map((v, i) => treeLength(treeAxpy(-(own[i] ?? Number.NaN), v, operator.apply(v)))),
+        products: products + vectors.length,
       }
     })(ritzOf('topSubspace', operator, dimension, start))
   }

@@ -23,6 +23,7 @@ import {
   hessianOperator,
   indexOf,
   type LinearOperator,
+  linearOperator,
   sharpness,
   subspaceOverlap,
   type TopSubspace,
@@ -31,6 +32,7 @@ import {
 import { orthogonalMatrices } from 'gradus/laws'
 import { describe, expect, it } from 'vitest'
 import { expectNear } from '../support/near.js'
+import { ofSpectrum } from '../support/operators.js'
 
 const right = <A>(outcome: E.Either<unknown, A>): A =>
   E.getOrElseW((failure) => expect.fail(`a failure: ${JSON.stringify(failure)}`))(outcome)
@@ -62,6 +64,7 @@ describe('indexOf', () => {
           atLeast: truth,
           atMost: truth,
           share: [truth / n, truth / n],
+          products: n,
         })
         const { atLeast, atMost } = right(indexOf({ dimension, tolerance: 1e-9 })(operator))
         expect(atLeast).toBeLessThanOrEqual(truth)
@@ -75,7 +78,7 @@ describe('indexOf', () => {
     const values = tensor([1e6, -1e-7, -1e-3])
     expect(right(indexOf()(operatorOf(diag(values)))).atLeast).toBe(1)
     expect(right(indexOf()(operatorOf(zeros([3, 3])))).atLeast).toBe(0)
-    expect(right(indexOf()(operatorOf(zeros([0, 0]))))).toEqual({ atLeast: 0, atMost: 0, share: [0, 0] })
+    expect(right(indexOf()(operatorOf(zeros([0, 0]))))).toEqual({ atLeast: 0, atMost: 0, share: [0, 0], products: 0 })
   })
 
   it('says when the matrix is not finite, and refuses what cannot be', () => {
@@ -117,11 +120,7 @@ describe('topSubspace', () => {
             top.values,
             ends[which].map((i) => values[i] ?? Number.NaN),
           )
-          const truth: TopSubspace<Tensor> = {
-            values: [],
-            residuals: [],
-            vectors: ends[which].map((i) => column(q, i)),
-          }
+          const truth: Pick<TopSubspace<Tensor>, 'vectors'> = { vectors: ends[which].map((i) => column(q, i)) }
           expectNear(subspaceOverlap(top, truth), 1)
           expect(Math.max(...top.residuals)).toBeLessThan(1e-12)
         }
@@ -216,4 +215,20 @@ describe('a start', () => {
     expect(E.isLeft(sharpness({ dimension: 2 })(h, start))).toBe(true)
     expect(E.isLeft(topSubspace({ count: 1, dimension: 2 })(h, start))).toBe(true)
   })
+})
+
+it('what was measured says what it took', () => {
+  const values = Array.from({ length: 12 }, (_, i) => i - 4)
+  for (const dimension of [undefined, 1, 5, 12]) {
+    const options = dimension === undefined ? {} : { dimension }
+    const spent = (measure: (operator: LinearOperator<Tensor>) => { readonly products: number }): void => {
+      const operator = ofSpectrum(values, 3)
+      // The matrix of this operator is at hand; its products are those that would have formed it.
+      const watched = linearOperator(operator.like, operator.apply)
+      expect(measure(watched).products).toBe(operator.products())
+    }
+    spent((operator) => right(indexOf(options)(operator)))
+    spent((operator) => right(sharpness(options)(operator)))
+    spent((operator) => right(topSubspace({ count: 3, ...options })(operator)))
+  }
 })
