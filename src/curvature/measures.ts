@@ -45,7 +45,7 @@ export interface IndexOptions extends SpectrumOptions {
  * **Special values** both bounds are equal without `dimension`. With it they hold by interlacing whatever the Krylov space is, to
  * rounding; the default tolerance is then taken from the Ritz values.
  *
- * **Fails** `Left` when the matrix has entries that are not finite. A `Defect` when the tolerance is negative.
+ * **Fails** `Left` when the matrix or the start has entries that are not finite. A `Defect` when the tolerance is negative.
  *
  * **References** Cauchy's interlacing theorem: Parlett, *The Symmetric Eigenvalue Problem* (1998), §10.1; Dauphin et al. (2014), §3
  * for the index of critical points.
@@ -92,7 +92,7 @@ export interface Sharpness {
  *
  * **Special values** with `dimension` never more than the truth, to rounding. −∞ for an operator without entries.
  *
- * **Fails** `Left` when the matrix has entries that are not finite.
+ * **Fails** `Left` when the matrix or the start has entries that are not finite.
  *
  * **References** Cohen et al., *Gradient descent on neural networks typically occurs at the edge of stability*, ICLR 2021.
  *

@@ -15,8 +15,8 @@ import { abs, div } from '../primitive/arithmetic.js'
 import { max } from '../primitive/reduction.js'
 
 /**
- * Where eigenvalues are looked for. A Krylov space starts from the vector given beside the operator, or from a random one, which is
- * the same for all operators of a structure.
+ * Where eigenvalues are looked for. A Krylov space starts from the vector given beside the operator, or, without one or from zeros, from a
+ * random one, which is the same for all operators of a structure.
  *
  * @since 0.1.0
  */
@@ -49,9 +49,16 @@ export const ritzOf = <P>(
 ): E.Either<EigenFailure, Ritz<P>> => {
   const { size, like } = operator
   const isWhole = requireCount(operation, 'dimension', dimension, Math.min(1, size)) >= size
+  const length = treeLength(start)
+  if (!isWhole && !(length < Infinity))
+    return E.left({
+      _tag: 'EigenFailure',
+      advice: 'The start holds NaN or ∞. Leave it out, or look where it comes from.',
+    })
   const space: Pick<Subspace<P>, 'restricted' | 'expand'> = isWhole
     ? { restricted: operator.matrix(), expand: ravel(like)[1] }
-    : lanczos({ start, dimension })(operator)
+    : // Nothing is seen from a start of zeros, such as the gradient at a critical point.
+      lanczos({ start: length > 0 ? start : startLike(operator), dimension })(operator)
   return E.map(
     ({ values, expand }: Eigen): Ritz<P> => ({
       values: [...toFloat64Array(values)],
@@ -97,9 +104,9 @@ const rank = (which: Wanted, value: number): number =>
  * **Cost** that of the matrix and its decomposition, or `dimension` products; and one product for each residual.
  *
  * **Special values** fewer than `count` where the operator or the Krylov space has no more. A Krylov space finds one vector of a
- * multiple eigenvalue.
+ * multiple eigenvalue; `eigenpairs` finds them all.
  *
- * **Fails** `Left` when the matrix has entries that are not finite. A `Defect` when the count or the dimension is no positive integer.
+ * **Fails** `Left` when the matrix or the start has entries that are not finite. A `Defect` when the count or the dimension is no positive integer.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
@@ -143,13 +150,13 @@ export const topSubspace =
  * @example
  * import { tensor } from 'gradus'
  * import { gradientInTopSubspace } from 'gradus/curvature'
- * const top = { values: [2], vectors: [tensor([1, 0])], residuals: [0] }
+ * const top = { vectors: [tensor([1, 0])] }
  * gradientInTopSubspace(top)(tensor([3, 4])) // ≈ 0.36
  *
  * @since 0.1.0
  */
 export const gradientInTopSubspace =
-  <P>({ vectors }: TopSubspace<P>) =>
+  <P>({ vectors }: Pick<TopSubspace<P>, 'vectors'>) =>
   (gradient: P): number => {
     // The largest entry first, so that squares neither overflow nor vanish.
     const largest = toNumber(max(abs(ravel(gradient)[0])))
@@ -171,12 +178,12 @@ export const gradientInTopSubspace =
  * @example
  * import { tensor } from 'gradus'
  * import { subspaceOverlap } from 'gradus/curvature'
- * const spanOf = (...vectors: ReadonlyArray<ReturnType<typeof tensor>>) => ({ values: [], vectors, residuals: [] })
+ * const spanOf = (...vectors: ReadonlyArray<ReturnType<typeof tensor>>) => ({ vectors })
  * const [x, y, z] = [tensor([1, 0, 0]), tensor([0, 1, 0]), tensor([0, 0, 1])]
  * subspaceOverlap(spanOf(x, y), spanOf(y, z)) // => 0.5
  *
  * @since 0.1.0
  */
-export const subspaceOverlap = <P>(a: TopSubspace<P>, b: TopSubspace<P>): number =>
+export const subspaceOverlap = <P>(a: Pick<TopSubspace<P>, 'vectors'>, b: Pick<TopSubspace<P>, 'vectors'>): number =>
   a.vectors.reduce((sum, v) => b.vectors.reduce((part, w) => part + toNumber(treeDot(v, w)) ** 2, sum), 0) /
   Math.max(a.vectors.length, b.vectors.length)

@@ -66,7 +66,7 @@ const isPoor = (found: SymmetricEigen): boolean => {
  *
  *     A = V diag(values) Vᵀ
  *
- * Each eigenvalue is right to n ε max|values|. With `rightTo: 'entries'`, a positive definite matrix D A D (D diagonal, of any
+ * Each eigenvalue is right to (n + 8) ε max|values|. With `rightTo: 'entries'`, a positive definite matrix D A D (D diagonal, of any
  * range) whose least eigenvalues are near that error is decomposed again by Jacobi rotations, and they are right to n ε κ(A) of
  * themselves.
  *

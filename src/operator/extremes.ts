@@ -11,7 +11,7 @@ import { type Eigen, type EigenFailure, eigen } from './eigen.js'
 import type { LinearOperator } from './LinearOperator.js'
 import { lanczos, type Subspace } from './lanczos.js'
 import { treeLength } from './length.js'
-import { count } from './options.js'
+import { atLeastZero, count } from './options.js'
 import { unitVector } from './rows.js'
 
 /**
@@ -69,6 +69,9 @@ interface Probe<P> {
   readonly vector: P
   readonly products: number
 }
+
+/** What eigenvalues are right to. */
+const roundingOf = (n: number, values: ReadonlyArray<number>): number => (n + 8) * Number.EPSILON * largestOf(values)
 
 const ritzVector = <P>(subspace: Subspace<P>, spectrum: Eigen): P => {
   const vector = subspace.expand(spectrum.expand(unitVector(subspace.dimension, 0)))
@@ -138,7 +141,7 @@ const decomposed = <P>(operator: LinearOperator<P>): E.Either<EigenFailure, Extr
       const values = [...toFloat64Array(spectrum.values)]
       const [least = 0] = values
       const greatest = values[values.length - 1] ?? 0
-      const rounding = operator.size * Number.EPSILON * largestOf(values)
+      const rounding = roundingOf(operator.size, values)
       const around = (value: number): Interval => ({ lower: value - rounding, upper: value + rounding })
       return {
         least: around(least),
@@ -165,7 +168,7 @@ const probed = <P>(
       const threshold = Math.min(1, (failure / 2) ** (1 / starts) / Math.sqrt((2 * n) / Math.PI))
       const lows = probes.map(({ ritz }) => ritz[0] ?? 0)
       const highs = probes.map(({ ritz }) => ritz[ritz.length - 1] ?? 0)
-      const rounding = n * Number.EPSILON * Math.max(largestOf(lows), largestOf(highs))
+      const rounding = roundingOf(n, [...lows, ...highs])
       const below = probes.map(({ ritz, logBetas }, i) => (lows[i] ?? 0) - reach(ritz, logBetas, threshold))
       const above = probes.map(
         ({ ritz, logBetas }, i) => (highs[i] ?? 0) + reach([...ritz].reverse(), logBetas, threshold),
@@ -221,6 +224,7 @@ export const extremes = ({
   failure = 1e-6,
   key = randomKey(0),
 }: ExtremesOptions = {}): (<P>(operator: LinearOperator<P>) => E.Either<EigenFailure, Extremes<P>>) => {
+  atLeastZero('extremes', 'decomposeUpTo', decomposeUpTo)
   count('extremes', 'dimension', dimension, 1)
   count('extremes', 'starts', starts, 1)
   if (!(failure > 0 && failure < 1))

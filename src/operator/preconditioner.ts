@@ -150,8 +150,8 @@ export interface CholeskyOptions<P> {
  *
  * **Cost** `rank` products, and n for the diagonal where it is not given; 4 n · `rank` operations for each application.
  *
- * **Fails** `NoPreconditioner` when an entry of the diagonal is negative or not finite; a `Defect` for options out of range. A later column
- * that is not finite, or shows that A is not positive semidefinite, ends the factor before its rank.
+ * **Fails** `NoPreconditioner` when a product is not finite, or a column shows that A is not positive semidefinite, or that the diagonal given
+ * is not its own; a `Defect` for options out of range.
  *
  * **References** Harbrecht, Peters and Schneider, *On the low-rank approximation by the pivoted Cholesky decomposition* (2012).
  *
@@ -182,8 +182,8 @@ export const choleskyPreconditioner = <P>({
         : ravel(diagonal)
     if (!entries.every((entry) => entry >= 0 && entry < Infinity)) return E.left(none)
     const factor = pivotedCholesky(entries, column, asked)
-    const found = ofFactor(size, factor)
-    return found === undefined
+    const found = factor === undefined ? undefined : ofFactor(size, factor)
+    return factor === undefined || found === undefined
       ? E.left(none)
       : preconditionerOf(operator, found, λ, λ, factor.length + (diagonal === undefined ? size : 0))
   }

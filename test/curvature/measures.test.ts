@@ -10,6 +10,7 @@ import {
   scalar,
   square,
   sub,
+  sum,
   type Tensor,
   tensor,
   transpose,
@@ -199,5 +200,20 @@ describe('flatness', () => {
     const audit = right(flatness()(hessianOperator(loss)(p), grad(loss)(p)))
     expect(audit.verdict).toBe('flat')
     expectNear(audit.gradientSquared, 1.0004)
+  })
+})
+
+describe('a start', () => {
+  const h = hessianOperator((x: Tensor) => sum(mul(tensor([1, 3, -2, 5]), square(x))))(zeros([4]))
+
+  it('of zeros, such as the gradient at a critical point, shows no less than none', () => {
+    expect(sharpness({ dimension: 2 })(h, zeros([4]))).toEqual(sharpness({ dimension: 2 })(h))
+    expect(indexOf({ dimension: 3 })(h, zeros([4]))).toEqual(indexOf({ dimension: 3 })(h))
+  })
+
+  it('that is not finite is told', () => {
+    const start = tensor([1, Number.NaN, 0, 0])
+    expect(E.isLeft(sharpness({ dimension: 2 })(h, start))).toBe(true)
+    expect(E.isLeft(topSubspace({ count: 1, dimension: 2 })(h, start))).toBe(true)
   })
 })
