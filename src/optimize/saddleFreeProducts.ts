@@ -1,4 +1,4 @@
-/** Saddle-free directions from products alone: in a Krylov space, of low rank with its complement, and as a series. */
+/** Saddle-free directions from products alone: of low rank with its complement, and as a series. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../data/construct.js'
@@ -38,13 +38,13 @@ const lowRankFields = () => ({ rank: count(20), oversampling: countOrNone(10), d
  * The saddle-free direction with a Hessian of low rank: along the eigenvectors of the largest |λ| those count, along all others the damping
  * alone.
  *
- *     d = −(U |Λ| Uᵀ + γI)⁻¹ g = −(g − U diag(|λ| / (|λ| + γ)) Uᵀ g) / γ
+ *     d = −(U |Λ| Uᵀ + γI)⁻¹ g = −U (|Λ| + γI)⁻¹ Uᵀ g − (g − U Uᵀ g) / γ
  *
- * The pairs are Ritz pairs of the Krylov space of the gradient.
+ * The pairs are Ritz pairs of the Krylov space of the gradient, which holds all of the gradient.
  *
  * **Laws** always goes down; with the whole rank it is `saddleFreeDirection({ damping: γ })`.
  *
- * **Cost** rank + oversampling products, and as many vectors, twice.
+ * **Cost** rank + oversampling products, and as many vectors and a few more.
  *
  * **Fails** `NonFinite` where a product is.
  *
@@ -75,12 +75,12 @@ export const lowRankDirection: (options?: LowRankOptions) => Direction<Stateless
                 const sizes = toFloat64Array(values).map(Math.abs)
                 const least = sizes.toSorted().at(-rank) ?? 0
                 const parts = toFloat64Array(project(subspace.project(gradient)))
-                const known = parts.map((part, i) => {
+                // Each part is divided by itself: what is left of a difference with the gradient would be rounding, divided by γ.
+                const scaled = parts.map((part, i) => {
                   const size = sizes[i] ?? 0
-                  return size >= least ? (size / (size + γ)) * part : 0
+                  return -part / (size >= least ? size + γ : γ)
                 })
-                const inside = subspace.expand(expand(fromFloat64Array(known, [known.length])))
-                const direction = treeScale(1 / γ, treeAxpy(-1, gradient, inside))
+                const direction = subspace.expand(expand(fromFloat64Array(scaled, [scaled.length])))
                 return { direction, state, work: { products: subspace.products, solves: 1 }, natural: 1 }
               }),
             ),

@@ -59,7 +59,7 @@ type Known<Y> =
   | { readonly _tag: 'Function'; readonly call: (inputs: ReadonlyArray<Tensor>) => Y }
   | { readonly _tag: 'Curried' }
 
-const learn = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: A): Known<Y> => {
+const learn = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: A, isStep: boolean): Known<Y> => {
   const returned = new Set<Y>()
   const { program, assemble } = stageFunction((...staged: A): Y | readonly [] => {
     const y = f(...staged)
@@ -68,7 +68,7 @@ const learn = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: 
     return []
   }, args)
   if (returned.size > 0) return { _tag: 'Curried' }
-  const { run } = runner(prepared(program))
+  const { run } = runner(prepared(program), isStep)
   return { _tag: 'Function', call: (inputs) => assemble(run(inputs)) as Y }
 }
 
@@ -175,7 +175,14 @@ interface Halves<Y> {
  *
  * @since 0.1.0
  */
-export const compile = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y): ((...args: A) => Y) => {
+export const compile = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y): ((...args: A) => Y) =>
+  compiled(f, false)
+
+/** The same for a step, whose results, leaf by leaf, are going to be its last arguments: they are kept where those are read. */
+export const compileStep = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y): ((...args: A) => Y) =>
+  compiled(f, true)
+
+const compiled = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, isStep: boolean): ((...args: A) => Y) => {
   const known = signatures<Known<Y>>()
   // Called only where `f` was seen to return a function.
   const curried = compileCurried((...args: A) => f(...args) as Y & ((...directions: ReadonlyArray<unknown>) => unknown))
@@ -184,7 +191,7 @@ export const compile = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => 
     const found = known.find(args)
     if (found?.known._tag === 'Function') return found.known.call(found.tensors)
     if (found === undefined) {
-      const learnt = learn(f, args)
+      const learnt = learn(f, args, isStep)
       known.learn(args, learnt)
       if (learnt._tag === 'Function') return learnt.call(tensorsIn(args))
     }

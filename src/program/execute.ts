@@ -191,10 +191,10 @@ export interface InArena {
 }
 
 /** Binds a program to an arena of its own, shared with the threads of the provider if it has some. */
-export const inArena = (source: Program): InArena | undefined => {
+export const inArena = (source: Program, isStep = false): InArena | undefined => {
   const schedule = scheduleOf(source)
   const { program, tasks } = schedule
-  const plan = planMemory(schedule, arenaBase)
+  const plan = planMemory(schedule, arenaBase, isStep)
   const checksAt = plan.doubles + slack(tasks)
   const memory = arena(checksAt + checkRoom * tasks.length)
   const runs = memory === undefined ? undefined : bound(schedule, memory, plan, checksAt)
@@ -234,13 +234,18 @@ export const inArena = (source: Program): InArena | undefined => {
         const at = plan.placeOf(ref)
         into[i]?.set(view.subarray(at, at + sizeOf(shapeAt(program, ref))))
       })
+      for (const input of plan.replaced.keys()) resident[input] = undefined
     },
-    results: () =>
-      program.outputs.map((ref) => {
+    results: () => {
+      const results = program.outputs.map((ref) => {
         const shape = shapeAt(program, ref)
         const at = plan.placeOf(ref)
         return adopt(view.slice(at, at + sizeOf(shape)), shape)
-      }),
+      })
+      // Where an input was, its successor is.
+      for (const [input, output] of plan.replaced) resident[input] = results[output]
+      return results
+    },
   }
 }
 
@@ -272,14 +277,14 @@ export const byTensors = ({ inputs }: Program, run: Executable): Engine => ({
  * Binds a program to an arena, and to another one when other threads are to run it; undefined where WebAssembly does not serve,
  * and the interpreter must.
  */
-export const executable = (program: Program): Engine | undefined => {
-  const first = inArena(program)
+export const executable = (program: Program, isStep = false): Engine | undefined => {
+  const first = inArena(program, isStep)
   if (first === undefined) return undefined
   const current = { team: provider().team, engine: running(first) }
   const engine = (): Engine => {
     const { team } = provider()
     if (team !== current.team) {
-      const next = inArena(program)
+      const next = inArena(program, isStep)
       // Where there is no memory for another one, the old one serves.
       Object.assign(current, { team, engine: next === undefined ? current.engine : running(next) })
     }

@@ -43,7 +43,7 @@ const isRefused = (): boolean => {
 
 const tooLarge = (program: Program): string => `its arena needs ${memoryOf(scheduleOf(program))}, more than there is`
 
-export const machineFor = (program: Program): Machine => {
+export const machineFor = (program: Program, isStep = false): Machine => {
   const code = scalarExecutable(program)
   if (code !== undefined)
     return { engine: 'scalar code', why: () => 'so few numbers that each is a variable', ...byTensors(program, code) }
@@ -52,7 +52,7 @@ export const machineFor = (program: Program): Machine => {
     why,
     ...byTensors(program, interpret(program)),
   })
-  const inArena = experience.has('refused') ? undefined : executable(program)
+  const inArena = experience.has('refused') ? undefined : executable(program, isStep)
   if (inArena === undefined && isRefused()) return interpreted(() => 'WebAssembly with SIMD is missing or refused here')
   if (inArena === undefined) {
     warnOnce(
@@ -78,10 +78,13 @@ const hasTracedConstants = ({ constants }: Program): boolean => constants.some(i
 /** What passes make of a program, where they can read its constants. */
 export const prepared = (program: Program): Program => (hasTracedConstants(program) ? program : optimized(program))
 
-/** Runs a program by its machine; traced inputs are interpreted, so that programs differentiate and batch. */
-export const runner = (program: Program): Engine => {
+/**
+ * Runs a program by its machine; traced inputs are interpreted, so that programs differentiate and batch. The outputs of a step are
+ * the last inputs of the next one, mostly: tensors that are there already are not copied in.
+ */
+export const runner = (program: Program, isStep = false): Engine => {
   const isOpen = hasTracedConstants(program)
-  const machine = lazily(() => machineFor(program))
+  const machine = lazily(() => machineFor(program, isStep))
   const engineFor = (inputs: ReadonlyArray<Tensor>): Engine =>
     isOpen || inputs.some(isTraced) ? byTensors(program, interpret(program)) : machine()
   return {
