@@ -43,6 +43,12 @@ const saddleOf = ({ problem }: Row): number | undefined =>
 
 const spread = ({ least, most }: End): number => of(most) / Math.abs(of(least))
 
+/** The largest curvature of either sign. */
+const steepest = ({ least, most }: End): number => Math.max(of(most), -of(least))
+
+/** What `saddleFreeSeries` sums when nothing else is said. */
+const seriesTerms = 5
+
 /** How far Adam's rate of 0.05 leads in the whole budget. */
 const reach = 0.05 * 2000
 
@@ -60,9 +66,9 @@ export const causes = {
   },
   /** The curvature grows on the way. */
   overshoot: {
-    holds: ({ solver, end }) => of(end.most) > (stable[solver] ?? Infinity) * end.startMost,
+    holds: ({ solver, end }) => steepest(end) > (stable[solver] ?? Infinity) * end.startMost,
     sentence: ({ end, ending }) =>
-      `The curvature at the start, ${shown(end.startMost)}, sets the rate; it is ${shown(end.most)} at the end, so that steps ${ending === 'NonFinite' ? 'lead further and further out' : 'overshoot and swing'}.`,
+      `The curvature at the start, ${shown(end.startMost)}, sets the rate; it is ${shown(of(end.most) >= -of(end.least) ? end.most : end.least)} at the end, so that steps ${ending === 'NonFinite' ? 'lead further and further out' : 'overshoot and swing'}.`,
   },
   pace: {
     holds: ({ ending, end }) => ending === 'Spent' && of(end.distance) > reach,
@@ -79,12 +85,15 @@ export const causes = {
     sentence: (row) =>
       `Curvatures run from ${shown(row.end.least)} to ${shown(row.end.most)} where it is, and ${fell(row)}.`,
   },
-  /** As above, where a step is so dear that there are few. */
+  /** As above, where a step is so dear that there are few: K terms of a series make a condition 2 √(K / π) times better. */
   products: {
     holds: ({ ending, steps, products, end }) =>
-      ending === 'Spent' && products > 30 * (steps ?? Infinity) && spread(end) > 3 && of(end.recent) > 0,
+      ending === 'Spent' &&
+      products >= (2 * seriesTerms - 1) * (steps ?? Infinity) &&
+      spread(end) > 1000 &&
+      of(end.recent) > 0,
     sentence: (row) =>
-      `A step takes ${Math.round(row.products / (row.steps ?? 1))} products, so that the budget ends after ${row.steps} steps, which the series cuts short where curvatures are small (${shown(row.end.least)} beside ${shown(row.end.most)}): ${fell(row)}.`,
+      `Curvatures run from ${shown(row.end.least)} to ${shown(row.end.most)}, a condition that the ${seriesTerms} terms of the series make ${shown(2 * Math.sqrt(seriesTerms / Math.PI))} times better for ${Math.round(row.products / (row.steps ?? 1))} products a step: the budget ends after ${row.steps} steps, and ${fell(row)}.`,
   },
   saddle: {
     holds: (row) => {
@@ -117,9 +126,9 @@ export const causes = {
   },
   /** Where the loss is enormous and bends enormously, a Newton step is none. */
   wall: {
-    holds: ({ ending, end }) => ending === 'Spent' && of(end.most) > 1e10 * end.startMost && of(end.recent) === 0,
-    sentence: ({ end, value }) =>
-      `A full step led to where f = ${shown(value)} and a curvature is ${shown(end.most)}, beside which all else is rounding: later steps do not move it.`,
+    holds: ({ ending, end }) => ending === 'Spent' && of(end.most) > 1e10 * end.startMost,
+    sentence: (row) =>
+      `A full step led out to where the loss is enormous, and all after it do not lead back: f = ${shown(row.value)}, a curvature is ${shown(row.end.most)}, and ${fell(row)}.`,
   },
   /** What steps along the steep directions could gain is rounding of the loss, and hides the others. */
   rounding: {
