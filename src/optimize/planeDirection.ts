@@ -12,12 +12,21 @@ import { krylovSteps, withKrylovModel } from './saddleFreeKrylov.js'
 import type { Both } from './Transformation.js'
 
 /**
- * The state of `planeDirection`: the last step, none before the first.
+ * The last step, none before the first.
+ *
+ * @since 0.1.0
+ */
+export interface LastStep<P> {
+  readonly previous: P | null
+}
+
+/**
+ * The state of `planeDirection`.
  *
  * @since 0.1.0
  */
 export interface PlaneState extends StateType {
-  readonly state: { readonly previous: this['params'] | null }
+  readonly state: LastStep<this['params']>
 }
 
 /**

@@ -119,7 +119,7 @@ export const seriesDirection: (options?: SeriesOptions) => Direction<Stateless, 
     { sort: 'direction', name: 'seriesDirection', fields: seriesFields, asks: ['hessian'] },
     ({ terms, damping, bound, accelerate }): Direction<Stateless, Curved> => {
       const summed = <P>(
-        { apply }: LinearOperator<P>,
+        hessian: LinearOperator<P>,
         start: { readonly gradient: P; readonly image: P },
         V: number,
         before: number,
@@ -134,7 +134,7 @@ export const seriesDirection: (options?: SeriesOptions) => Direction<Stateless, 
         }
         const found = factors.slice(1).reduce<Sums<P>>((so, factor) => {
           if (so.exceeded !== undefined || so.isWhole) return so
-          const image = so.image ?? apply(apply(so.power))
+          const image = so.image ?? hessian.apply(hessian.apply(so.power))
           const products = so.products + (so.image === undefined ? 2 : 0)
           const ratio = ratioOf(image, so.power)
           // A ratio that is no number is not larger than anything; the sum shows it.
@@ -148,7 +148,7 @@ export const seriesDirection: (options?: SeriesOptions) => Direction<Stateless, 
         }, begun)
         return found.exceeded === undefined
           ? { found, V }
-          : summed({ apply }, start, found.exceeded, found.products, left - 1)
+          : summed(hessian, start, found.exceeded, found.products, left - 1)
       }
       return {
         name: 'series saddle-free',
