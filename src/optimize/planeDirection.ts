@@ -3,9 +3,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { treeAxpy } from '../function/tree.js'
 import { isFiniteTree } from '../operator/length.js'
-import type { Direction } from './Direction.js'
+import type { Direction, Obstacle, Passage, Proposal } from './Direction.js'
 import type { Ability } from './Objective.js'
-import { type StateType, sumOfWork } from './Optimizer.js'
+import { type Iterate, type StateOf, type StateType, sumOfWork } from './Optimizer.js'
 import { direction as directionField, notNegative, settled } from './option.js'
 import { described, withRecipe } from './recipe.js'
 import { krylovSteps, withKrylovModel } from './saddleFreeKrylov.js'
@@ -89,8 +89,11 @@ export const planeDirection: <F extends StateType, A extends Ability>(
       heading: 'down' as const,
       init: (p) => [direction.init(p), { previous: null }],
       propose:
-        (it) =>
-        ([inner, { previous }]) =>
+        <P>(it: Iterate<P, unknown, A | 'hessian'>) =>
+        ([inner, { previous }]: StateOf<Both<F, PlaneState>, P>): E.Either<
+          Obstacle,
+          Proposal<P, StateOf<Both<F, PlaneState>, P>>
+        > =>
           pipe(
             direction.propose(it)(inner),
             E.chain((proposal) => {
@@ -115,8 +118,8 @@ export const planeDirection: <F extends StateType, A extends Ability>(
             }),
           ),
       learn:
-        (passage) =>
-        ([inner]) => [
+        <P>(passage: Passage<P>) =>
+        ([inner]: StateOf<Both<F, PlaneState>, P>): StateOf<Both<F, PlaneState>, P> => [
           direction.learn === undefined ? inner : direction.learn(passage)(inner),
           { previous: treeAxpy(-1, passage.from, passage.to) },
         ],

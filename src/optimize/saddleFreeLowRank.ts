@@ -3,7 +3,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fromFloat64Array } from '../data/construct.js'
 import { toFloat64Array } from '../data/read.js'
-import { treeAxpy, treeScale } from '../function/tree.js'
 import { eigen } from '../operator/eigen.js'
 import { withLanczos } from '../operator/lanczos.js'
 import { along } from './along.js'
@@ -44,13 +43,13 @@ const lowRankFields = () => ({
  *
  *     d = −U (|Λ| + γI)⁻¹ Uᵀ g − (g − U Uᵀ g) / (ρ + γ),     ρ the least |λ| that is kept, or 0
  *
- * The pairs are Ritz pairs of the Krylov space of the gradient. No |λ| beside them is larger than ρ, as far as the Krylov space has found
+ * The pairs are Ritz pairs of the Krylov space of the gradient, which holds all of the gradient. No |λ| beside them is larger than ρ, as far as the Krylov space has found
  * the largest, so that steps of 1 / (ρ + γ) are safe. With ρ = 0 (`complement: 'damping'`, as published) γ has to be a length of step that
  * suits the problem: γ = 10⁻³ where curvatures are near 10 leads out of the range of the model, and the search takes most of it back.
  *
  * **Laws** always goes down; with the whole rank it is `saddleFreeDirection({ damping: γ })`.
  *
- * **Cost** rank + oversampling products, and as many vectors, twice.
+ * **Cost** rank + oversampling products, and as many vectors and a few more.
  *
  * **Fails** `NonFinite` where a product is.
  *
@@ -80,20 +79,14 @@ export const lowRankDirection: (options?: LowRankOptions) => Direction<Stateless
               E.map(({ values, project, expand }) => {
                 const sizes = toFloat64Array(values).map(Math.abs)
                 const least = sizes.toSorted().at(-rank) ?? 0
-                /** Coordinates along the kept eigenvectors, and back. */
-                const kept = (x: typeof gradient): Float64Array =>
-                  toFloat64Array(project(subspace.project(x))).map((part, i) => ((sizes[i] ?? 0) >= least ? part : 0))
-                const spanned = (parts: Float64Array): typeof gradient =>
-                  subspace.expand(expand(fromFloat64Array(parts, [parts.length])))
-                const parts = kept(gradient)
-                const inside = spanned(parts.map((part, i) => part / ((sizes[i] ?? 0) + γ)))
-                // Twice, so that where nothing is outside the rest is that, and no rounding of large parts.
-                const once = treeAxpy(-1, spanned(parts), gradient)
-                const outside = treeAxpy(-1, spanned(kept(once)), once)
-                const direction = treeScale(
-                  -1,
-                  treeAxpy(1 / ((complement === 'least' ? least : 0) + γ), outside, inside),
-                )
+                const beside = complement === 'least' ? least : 0
+                const parts = toFloat64Array(project(subspace.project(gradient)))
+                // Each part is divided by itself: what is left of a difference with the gradient would be rounding, divided by γ.
+                const scaled = parts.map((part, i) => {
+                  const size = sizes[i] ?? 0
+                  return -part / ((size >= least ? size : beside) + γ)
+                })
+                const direction = subspace.expand(expand(fromFloat64Array(scaled, [scaled.length])))
                 return { direction, state, work: { products: subspace.products, solves: 1 }, natural: 1 }
               }),
             ),

@@ -43,9 +43,6 @@ const saddleOf = ({ problem }: Row): number | undefined =>
 
 const spread = ({ least, most }: End): number => of(most) / Math.abs(of(least))
 
-/** The largest curvature of either sign. */
-const steepest = ({ least, most }: End): number => Math.max(of(most), -of(least))
-
 /** What `saddleFreeSeries` sums when nothing else is said. */
 const seriesTerms = 5
 
@@ -54,6 +51,9 @@ const reach = 0.05 * 2000
 
 /** Up to which multiple of the curvature for which it was made a rate is stable: of plain steps, and of those with a memory of 0.9. */
 const stable: Readonly<Record<string, number>> = { 'gradient-descent': 2, momentum: 2 * 1.9 * 10 }
+
+/** The curvature of the largest size. */
+const strongest = ({ least, most }: End): number => (of(most) >= -of(least) ? of(most) : of(least))
 
 const isFarOut = ({ size, startSize }: End): boolean => of(size) > 5 * Math.max(1, startSize)
 
@@ -66,9 +66,9 @@ export const causes = {
   },
   /** The curvature grows on the way. */
   overshoot: {
-    holds: ({ solver, end }) => steepest(end) > (stable[solver] ?? Infinity) * end.startMost,
+    holds: ({ solver, end }) => Math.abs(strongest(end)) > (stable[solver] ?? Infinity) * end.startMost,
     sentence: ({ end, ending }) =>
-      `The curvature at the start, ${shown(end.startMost)}, sets the rate; it is ${shown(of(end.most) >= -of(end.least) ? end.most : end.least)} at the end, so that steps ${ending === 'NonFinite' ? 'lead further and further out' : 'overshoot and swing'}.`,
+      `The curvature at the start, ${shown(end.startMost)}, sets the rate; it is ${shown(strongest(end))} at the end, so that steps ${ending === 'NonFinite' ? 'lead further and further out' : 'overshoot and swing'}.`,
   },
   pace: {
     holds: ({ ending, end }) => ending === 'Spent' && of(end.distance) > reach,
@@ -128,7 +128,9 @@ export const causes = {
   wall: {
     holds: ({ ending, end }) => ending === 'Spent' && of(end.most) > 1e10 * end.startMost,
     sentence: (row) =>
-      `A full step led out to where the loss is enormous, and all after it do not lead back: f = ${shown(row.value)}, a curvature is ${shown(row.end.most)}, and ${fell(row)}.`,
+      of(row.end.recent) === 0
+        ? `A full step led to where f = ${shown(row.value)} and a curvature is ${shown(row.end.most)}, beside which all else is rounding: later steps do not move it.`
+        : `Full steps led to where the loss grows exponentially, of which a Newton step takes off a factor and no more: at the end f = ${shown(row.value)} and a curvature is ${shown(row.end.most)}, and ${fell(row)}.`,
   },
   /** What steps along the steep directions could gain is rounding of the loss, and hides the others. */
   rounding: {

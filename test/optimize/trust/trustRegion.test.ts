@@ -30,7 +30,7 @@ const anyState = <F extends StateType>(optimizer: Optimizer<F>): Optimizer<AnySt
 
 const optimizers = [
   ['exact', anyState(trustRegion())],
-  ['lanczos', anyState(trustRegion({ solver: 'lanczos' }))],
+  ['krylov', anyState(trustRegion({ solver: 'krylov' }))],
   ['steihaug', anyState(trustRegion({ solver: 'steihaug' }))],
   ['absolute', anyState(trustRegionWith(absoluteCurvature)())],
   ['cubic', anyState(cubicNewton())],
