@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { matmul, mul, square, sum, type Tensor, tensor, toArray, treeAxpy } from 'gradus'
+import { matmul, mul, square, sum, type Tensor, tensor, toFloat64Array, treeAxpy } from 'gradus'
 import { symmetricMatrices, tensors } from 'gradus/laws'
 import {
   along,
@@ -41,7 +41,7 @@ describe('the saddle-free direction', () => {
     const f = (x: Tensor): Tensor => mul(0.5, sum(mul(tensor([1e6, -1, 1e-2]), square(x))))
     const at = tensor([1e-6, 1, 100])
     // The gradient is [1, −1, 1]; as a difference, (1 − |λ| / (|λ| + γ)) / γ, the first part would be off by ε / γ = 2e-8, a fiftieth of it.
-    const moved = toArray(step(lowRankDirection({ damping: 1e-8 }), f, at))
+    const moved = toFloat64Array(step(lowRankDirection({ damping: 1e-8 }), f, at))
     const exact = [-1 / (1e6 + 1e-8), 1 / (1 + 1e-8), -1 / (1e-2 + 1e-8)]
     // Small eigenvalues are found up to ε max|λ| = 2e-10, 2e-8 of the least.
     exact.forEach((part, i) => {
@@ -56,7 +56,7 @@ describe('the saddle-free direction', () => {
     const moved = (rank: number, complement: 'least' | 'damping') =>
       step(lowRankDirection({ rank, damping: 0.5, complement }), f, at)
     const over = (divisors: ReadonlyArray<number>) =>
-      curvatures.map((curvature, i) => (-curvature * (toArray(at)[i] ?? 0)) / (divisors[i] ?? 0))
+      curvatures.map((curvature, i) => (-curvature * (toFloat64Array(at)[i] ?? 0)) / (divisors[i] ?? 0))
     expectNear(moved(1, 'least'), over([4.5, 4.5, 4.5]), 1e-12)
     expectNear(moved(2, 'least'), over([4.5, 2.5, 2.5]), 1e-12)
     expectNear(moved(1, 'damping'), over([4.5, 0.5, 0.5]), 1e-12)
