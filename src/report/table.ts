@@ -2,7 +2,7 @@ import type { ResultIterate, ResultRun, Results } from '../codec/results.js'
 import { formulaOf } from './contours.js'
 import { hasLeft } from './escapes.js'
 import { keyOf } from './figure.js'
-import { escapeHtml, formatNumber, formatPercent, textHtml } from './format.js'
+import { escapeHtml, formatNumber, formatPercent, formatRound, textHtml } from './format.js'
 import { commonest, lastIterates, median, type Series, seriesOf, widthsOf } from './statistics.js'
 
 interface Column {
@@ -65,7 +65,7 @@ const saddleGroups = (results: Results): ReadonlyArray<Group> => [
     series: seriesOf(results, (run) => run.width === width && run.surface === undefined),
   })),
   ...[...new Set(results.runs.flatMap((run) => (run.surface === 'monkey' ? [run.distance] : [])))].map((distance) => ({
-    heading: `monkey, from ${formatNumber(distance ?? Number.NaN)}`,
+    heading: `monkey, from ${formatRound(distance ?? Number.NaN)}`,
     series: seriesOf(results, (run) => run.surface === 'monkey' && run.distance === distance),
   })),
 ]
