@@ -43,6 +43,9 @@ const saddleOf = ({ problem }: Row): number | undefined =>
 
 const spread = ({ least, most }: End): number => of(most) / Math.abs(of(least))
 
+/** What `saddleFreeSeries` sums when nothing else is said. */
+const seriesTerms = 5
+
 /** How far Adam's rate of 0.05 leads in the whole budget. */
 const reach = 0.05 * 2000
 
@@ -82,12 +85,15 @@ export const causes = {
     sentence: (row) =>
       `Curvatures run from ${shown(row.end.least)} to ${shown(row.end.most)} where it is, and ${fell(row)}.`,
   },
-  /** As above, where a step is so dear that there are few. */
+  /** As above, where a step is so dear that there are few: K terms of a series make a condition 2 √(K / π) times better. */
   products: {
     holds: ({ ending, steps, products, end }) =>
-      ending === 'Spent' && products > 30 * (steps ?? Infinity) && spread(end) > 3 && of(end.recent) > 0,
+      ending === 'Spent' &&
+      products >= (2 * seriesTerms - 1) * (steps ?? Infinity) &&
+      spread(end) > 1000 &&
+      of(end.recent) > 0,
     sentence: (row) =>
-      `A step takes ${Math.round(row.products / (row.steps ?? 1))} products, so that the budget ends after ${row.steps} steps, which the series cuts short where curvatures are small (${shown(row.end.least)} beside ${shown(row.end.most)}): ${fell(row)}.`,
+      `Curvatures run from ${shown(row.end.least)} to ${shown(row.end.most)}, a condition that the ${seriesTerms} terms of the series make ${shown(2 * Math.sqrt(seriesTerms / Math.PI))} times better for ${Math.round(row.products / (row.steps ?? 1))} products a step: the budget ends after ${row.steps} steps, and ${fell(row)}.`,
   },
   saddle: {
     holds: (row) => {
