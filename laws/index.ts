@@ -17,6 +17,7 @@ export {
   symmetricOf,
   tensors,
 } from './arbitrary.js'
+export { type BadBatchClaim, badBatchLaws } from './badBatch.js'
 export { type Blame, blame, type Fault, showBlame } from './blame.js'
 export { type BoxClaim, type BoxProperty, boxLaws } from './box.js'
 export { type CheckOptions, check, type LawFailure, showLawFailure } from './check.js'

@@ -158,17 +158,17 @@ export const doglegStep =
     const newton = parts.map((part, i) => -part / value(i))
     const toNewton = normOf(Float64Array.from(newton))
     const cauchy = unit.map((part) => -Math.min(along, radius) * part)
-    // From the Cauchy point c towards the Newton point: ‖c + τ (n − c)‖ = Δ.
+    // From the Cauchy point c towards the Newton point: ‖c + τ (n − c)‖ = Δ, in units of Δ.
     const onward = (): ReadonlyArray<number> => {
       const leg = newton.map((entry, i) => entry - (cauchy[i] ?? 0))
-      const a = leg.reduce((sum, x) => sum + x * x, 0)
+      const whole = normOf(Float64Array.from(leg))
       // The way only leads away from 0: less than that is rounding.
       const b = Math.max(
         0,
-        leg.reduce((sum, x, i) => sum + x * (cauchy[i] ?? 0), 0),
+        leg.reduce((sum, x, i) => sum + (x / whole) * ((cauchy[i] ?? 0) / radius), 0),
       )
-      const rest = (radius - along) * (radius + along)
-      const share = Math.min(1, rest / (b + Math.sqrt(b * b + a * rest)))
+      const rest = (1 - along / radius) * (1 + along / radius)
+      const share = Math.min(1, (rest / (b + Math.sqrt(b * b + rest))) * (radius / whole))
       return cauchy.map((x, i) => x + share * (leg[i] ?? 0))
     }
     const inside = toNewton <= radius

@@ -41,6 +41,14 @@ export const workMonoid: Monoid<Work> = {
 export const sumOfWork = (...works: ReadonlyArray<Partial<Work> | undefined>): Work =>
   works.reduce<Work>((total, work) => workMonoid.concat(total, { ...workMonoid.empty, ...work }), workMonoid.empty)
 
+/** What was spent from one sum to a later one. */
+export const workBetween = (from: Work, to: Work): Work => ({
+  evaluations: to.evaluations - from.evaluations,
+  gradients: to.gradients - from.gradients,
+  products: to.products - from.products,
+  solves: to.solves - from.solves,
+})
+
 /** The same end, with what was spent before it. */
 export const afterSpending =
   (...works: ReadonlyArray<Partial<Work> | undefined>) =>
@@ -74,6 +82,8 @@ export interface Iterate<P, S, A extends Ability = never> {
   readonly gradient: P
   readonly gradientNorm: number
   readonly work: Work
+  /** Said where the optimizer of the run goes on from a value or a gradient that is not finite. */
+  readonly nonFinite?: 'taken' | undefined
 }
 
 /**
@@ -194,6 +204,8 @@ export interface Optimizer<F extends StateType, A extends Ability = Curved> {
   readonly name: string
   /** Its hyperparameters as plain data, where it tells them: a checkpoint keeps them, and is resumed by an equal optimizer only. */
   readonly configuration?: unknown
+  /** Said where it can step from a point whose value or gradient is not finite, such as one that was judged by a bad batch. */
+  readonly nonFinite?: 'taken' | undefined
   readonly init: <P>(p: P) => StateOf<F, P>
   /** From an evaluated point to the next, which is evaluated under the given objective. */
   readonly step: <P>(
@@ -217,7 +229,7 @@ const costOf = <P>({ valueAndGrad }: SomeObjective<P>): Partial<Work> =>
 /** Looks at a point: one gradient, or one value where the objective has no gradient. */
 export const evaluated = <P, S, O extends SomeObjective<P>>(
   objective: O,
-  at: { readonly step: number; readonly params: P; readonly state: S; readonly work: Work },
+  at: Pick<Iterate<P, S>, 'step' | 'params' | 'state' | 'work' | 'nonFinite'>,
 ): Iterate<P, S> & { readonly objective: O } => {
   const { valueAndGrad } = objective
   const [value, gradient] =
@@ -245,6 +257,12 @@ export const finite = <P, S, A extends Ability>(it: Iterate<P, S, A>): E.Either<
       ? E.left({ _tag: 'NonFinite', quantity: 'gradient', last: it, advice: nonFiniteAdvice })
       : E.right(it)
 
+/** The same for an optimizer that says what it takes. */
+export const startable =
+  (nonFinite: 'taken' | undefined) =>
+  <P, S, A extends Ability>(it: Iterate<P, S, A>): E.Either<StepFailure<P, S>, Iterate<P, S, A>> =>
+    nonFinite === 'taken' ? E.right(it) : finite(it)
+
 /** A value and a gradient that are known already, and of which objective they are. */
 export interface Known<P> {
   readonly objective: unknown
@@ -259,7 +277,10 @@ export interface Known<P> {
 export const advance = <P, S>(
   next: SomeObjective<P>,
   from: Iterate<P, S>,
-  to: { readonly params: P; readonly state: S; readonly work: Partial<Work>; readonly known?: Known<P> | undefined },
+  to: Pick<Iterate<P, S>, 'params' | 'state' | 'nonFinite'> & {
+    readonly work: Partial<Work>
+    readonly known?: Known<P> | undefined
+  },
 ): E.Either<StepFailure<P, S>, Iterate<P, S>> => {
   // A loss that saturates has a finite value and gradient even at infinity.
   if (!isFiniteTree(to.params))
@@ -269,6 +290,7 @@ export const advance = <P, S>(
     params: to.params,
     state: to.state,
     work: sumOfWork(from.work, to.work),
+    ...(to.nonFinite === undefined ? {} : { nonFinite: to.nonFinite }),
   }
   const { known } = to
   const isKnown = known !== undefined && known.objective === next
@@ -283,6 +305,6 @@ export const advance = <P, S>(
     : evaluated(next, at)
   const spent = sumOfWork(to.work, isKnown ? {} : costOf(next))
   return E.mapLeft((failure: StepFailure<P, S>): StepFailure<P, S> => ({ ...failure, last: from, spent }))(
-    finite<P, S, 'value'>(reached),
+    startable(to.nonFinite)<P, S, 'value'>(reached),
   )
 }

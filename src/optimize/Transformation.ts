@@ -7,12 +7,12 @@ import type { Compilation } from '../program/compilation.js'
 import type { Ability, Smooth } from './Objective.js'
 import {
   advance,
-  finite,
   type Iterate,
   type Optimizer,
   type Stateless,
   type StateOf,
   type StateType,
+  startable,
   type Work,
   workMonoid,
 } from './Optimizer.js'
@@ -37,6 +37,11 @@ export interface Transformation<F extends StateType, A extends Ability = never> 
   readonly update: <P>(updates: P, it: Iterate<P, unknown, A>) => (state: StateOf<F, P>) => Updated<P, StateOf<F, P>>
   /** The same in two parts, where that is possible: `descend` then compiles it where it pays. */
   readonly parts?: Parts<F>
+  /**
+   * `'taken'` where it makes of updates, gradients and values that are not finite a step and a state that are, so that a run goes on from
+   * them; `'passed'` where it leaves them to the next in a chain and remembers nothing. Without a word a run ends before such a step.
+   */
+  readonly nonFinite?: 'taken' | 'passed' | undefined
 }
 
 /**
@@ -59,9 +64,11 @@ export interface Transformation<F extends StateType, A extends Ability = never> 
  */
 export const fromParts = <F extends StateType>({
   init,
+  nonFinite,
   ...parts
-}: Parts<F> & Pick<Transformation<F>, 'init'>): Transformation<F> => ({
+}: Parts<F> & Pick<Transformation<F>, 'init' | 'nonFinite'>): Transformation<F> => ({
   init,
+  nonFinite,
   update: (updates, it) => (state) => {
     const { numbers, state: planned } = parts.plan(state, it)
     return parts.run(numbers, updates, it.params)(planned)
@@ -96,6 +103,7 @@ export const unchanged: Transformation<Stateless> = /* @__PURE__ */ constantly(
   { sort: 'transformation', name: 'unchanged' },
   fromParts<Stateless>({
     init: () => null,
+    nonFinite: 'passed',
     count: 0,
     plan: (state) => ({ numbers: [], state }),
     run: (_, updates) => (state) => [updates, state],
@@ -142,7 +150,10 @@ export const inARow = <A extends Ability>(
   parts: ReadonlyArray<Transformation<Opaque, A>>,
 ): Transformation<Opaques, A> => {
   const known = parts.flatMap((each) => (each.parts === undefined ? [] : [each.parts]))
+  // What meets them first and neither takes nor passes them would remember them.
+  const first = parts.find(({ nonFinite }) => nonFinite !== 'passed')
   return {
+    nonFinite: first === undefined ? 'passed' : first.nonFinite,
     init: (p) => parts.map(({ init }) => init(p)),
     update:
       <P>(updates: P, it: Iterate<P, unknown, A>) =>
@@ -158,18 +169,34 @@ export const inARow = <A extends Ability>(
   }
 }
 
-/** Transformations as they stand in a chain. */
-type InARow<Fs extends ReadonlyArray<StateType>, A extends Ability> = {
-  readonly [K in keyof Fs]: Transformation<Fs[K], A>
+/** What has the members of a transformation, of whatever type: a bound that does not bend the types of parts. */
+type Part = { readonly [K in 'init' | 'update']: unknown }
+
+/** Parts that are transformations; in the place of one that is not there is what was expected. */
+type InARow<Ts extends ReadonlyArray<Part>> = {
+  readonly [K in keyof Ts]: Ts[K] extends Transformation<infer F, infer A>
+    ? Transformation<F, A>
+    : 'chain: expected a transformation'
 }
 
-type Several = readonly [StateType, StateType, StateType, ...ReadonlyArray<StateType>]
+type StateTypesOf<Ts extends ReadonlyArray<Part>> = {
+  readonly [K in keyof Ts]: Ts[K] extends Transformation<infer F, infer _> ? F : never
+}
+
+type AskedBy<T> = T extends Transformation<infer _, infer A> ? A : never
+
+/** A chain of the parts: the list of their states, and all that any of them asks. */
+type ChainOf<Ts extends ReadonlyArray<Part>> =
+  StateTypesOf<Ts> extends infer Fs extends ReadonlyArray<StateType>
+    ? Transformation<Chained<Fs>, AskedBy<Ts[number]>>
+    : never
 
 /**
  * First one transformation, then another, and so on. With `unchanged` this is a monoid, up to the nesting of states: the state of a
  * chain is the list of the states of its parts.
  *
- * What the parts ask of an objective adds up, of two to four parts; five and more ask for the same, or are chains of chains.
+ * What the parts ask of an objective adds up, however many they are; what is not finite it takes where the first part does that does not
+ * pass it on.
  *
  * @example
  * import { chain, clipByGlobalNorm, descend, scaleBy, trace } from 'gradus/optimize'
@@ -209,9 +236,7 @@ export function chain<
   third: Transformation<H, C>,
   fourth: Transformation<I, D>,
 ): Transformation<Chained<readonly [F, G, H, I]>, A | B | C | D>
-export function chain<Fs extends Several, A extends Ability = never>(
-  ...parts: InARow<Fs, A>
-): Transformation<Chained<Fs>, A>
+export function chain<const Ts extends ReadonlyArray<Part>>(...parts: Ts & InARow<Ts>): ChainOf<Ts>
 export function chain(...parts: ReadonlyArray<unknown>): unknown {
   // What the list of states of a list of parts is, the overloads say; here a state is whatever its part made.
   // A chain is told as the list of its parts.
@@ -233,21 +258,23 @@ export interface DescendOptions {
 
 const descending = <F extends StateType, A extends Ability>(
   name: string,
-  { init, update, parts }: Transformation<F, A>,
+  { init, update, parts, nonFinite: given }: Transformation<F, A>,
   { compilation = 'auto' }: DescendOptions = {},
 ): Optimizer<F, A | Smooth> => {
   const move = parts === undefined ? undefined : mover(parts, compilation)
+  const nonFinite = given === 'taken' ? given : undefined
   return {
     name,
+    nonFinite,
     init,
     step: (next) => (from) =>
       pipe(
-        finite(from),
+        startable(nonFinite)(from),
         E.chain((it) => {
           const moved = move?.(it)
-          if (moved !== undefined) return advance(next, it, { ...moved, work: {} })
+          if (moved !== undefined) return advance(next, it, { ...moved, work: {}, nonFinite })
           const [updates, state, work = {}] = update(it.gradient, it)(it.state)
-          return advance(next, it, { params: treeAdd(it.params, updates), state, work })
+          return advance(next, it, { params: treeAdd(it.params, updates), state, work, nonFinite })
         }),
       ),
   }

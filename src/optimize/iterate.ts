@@ -86,7 +86,9 @@ export const resume =
   (from: Pick<Iterate<P, StateOf<F, P>>, 'step' | 'params' | 'state' | 'work'>): Run<P, StateOf<F, P>> => {
     const objectiveAt = objectives<P, ObjectiveFor<A, P>>(objective)
     const { step, params, state, work } = from
-    const first = () => evaluated(objectiveAt(step), { step, params, state, work })
+    const { nonFinite } = optimizer
+    const taken = nonFinite === undefined ? {} : { nonFinite }
+    const first = () => evaluated(objectiveAt(step), { step, params, state, work, ...taken })
     return { [Symbol.iterator]: () => walk(first, optimizer.step<P>, objectiveAt) }
   }
 

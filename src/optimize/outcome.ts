@@ -1,6 +1,7 @@
 /** How runs end: walks to the end that a rule or a failure makes, and the outcome in words. */
 
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { raise } from '../data/Defect.js'
 import { isFiniteTree } from '../operator/length.js'
@@ -12,9 +13,10 @@ import {
   showStepFailure,
   sumOfWork,
   type Work,
+  workBetween,
 } from './Optimizer.js'
 import { look, type Stop, type StopReason, showStopReason } from './stop.js'
-import { type Stream, staged, walked } from './stream.js'
+import { type Stream, staged, through, walked } from './stream.js'
 
 /**
  * How a run ended: its last iterate, why, and what all of it has cost. The work of the last iterate is without that of a step that failed
@@ -35,20 +37,14 @@ interface Watch<P, S, A> {
 
 const lost = 'Its entries are not finite although the loss is: look for what makes the loss flat there.'
 
-const between = (from: Work, to: Work): Work => ({
-  evaluations: to.evaluations - from.evaluations,
-  gradients: to.gradients - from.gradients,
-  products: to.products - from.products,
-  solves: to.solves - from.solves,
-})
-
 /** An iterate that may end a run well: a loss that saturates is finite even where the parameters are not. */
 const sound = <P, S>(it: Iterate<P, S>): E.Either<StepFailure<P, S>, unknown> =>
   isFiniteTree(it.params) ? E.right(it) : E.left({ _tag: 'NonFinite', quantity: 'step', last: it, advice: lost })
 
 /**
  * The iterates of a run up to the first at which a rule says stop, which is its last and whose reason is its end. An iterate that is
- * not finite ends it in a failure, whatever the rule says.
+ * not finite ends it in a failure, whatever the rule says; where the optimizer takes such, as with `skipNonFinite`, only if the rule says
+ * stop there.
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
@@ -70,10 +66,18 @@ export const until =
         memory: begun,
         given: before === null ? [it] : [],
         // The work of the iterate that is not handed out is that of the step to it.
-        ends: { ...failure, last: before ?? it, ...(before === null ? {} : { spent: between(before.work, it.work) }) },
+        ends: {
+          ...failure,
+          last: before ?? it,
+          ...(before === null ? {} : { spent: workBetween(before.work, it.work) }),
+        },
       })
       const usable = finite<Q, T, never>(it)
-      if (E.isLeft(usable)) return failing(usable.left)
+      // Where the run goes on from it, rules may say stop, but compare nothing with it later.
+      if (E.isLeft(usable))
+        return it.nonFinite === 'taken' && O.isNone(look<P, S>(rule, it)[0])
+          ? { memory: { rule, before }, given: [it] }
+          : failing(usable.left)
       const [reason, next] = look<P, S>(rule, it)
       if (O.isNone(reason)) return { memory: { rule: next, before: it }, given: [it] }
       const well = sound<Q, T>(it)
@@ -81,8 +85,18 @@ export const until =
     })
   }
 
+/** Each iterate with the last that is finite; where there is none, with itself. */
+const withGood = <P, S, A extends Iterate<P, S>, End>(
+  run: Stream<A, End>,
+): Stream<{ readonly it: A; readonly good: A }, End> =>
+  through<A, End, A | null, { readonly it: A; readonly good: A }>(run, null, (before, it) => {
+    const good = E.isRight(finite<P, S, never>(it)) ? it : before
+    return { memory: good, given: [{ it, good: good ?? it }] }
+  })
+
 /**
- * Walks a run until a rule says stop, or no step can be taken. A run that met NaN or ∞ ends in `Left`, never in a reason to stop.
+ * Walks a run until a rule says stop, or no step can be taken. A run that ends at NaN or ∞ ends in `Left`, never in a reason to stop;
+ * the last iterate of the outcome is then the last that is finite, if there was any.
  *
  * **Fails** with a `Defect` where there is no iterate at all, as after `take(0)`.
  *
@@ -103,14 +117,23 @@ export const takeUntil =
   <Q extends P, T extends S, A extends Iterate<Q, T>>(
     run: Stream<A & Iterate<Q, T>, StepFailure<Q, T> | StopReason>,
   ): Outcome<Q, T, A> => {
-    const { last, end } = walked(until(stop)<Q, T, A, StepFailure<Q, T> | StopReason>(run))
+    const { last, end } = walked(withGood(until(stop)<Q, T, A, StepFailure<Q, T> | StopReason>(run)))
     if (last === undefined)
       return raise(
         'InvalidArgument',
         'takeUntil: expected a run of one iterate at least, got none. Take or drop fewer?',
       )
-    const spent = 'last' in end ? sumOfWork(end.last.work, end.spent) : last.work
-    return { last, reason: 'last' in end ? E.left(end) : E.right(end), work: spent }
+    const { it, good } = last
+    if ('last' in end) return { last: good, reason: E.left(end), work: sumOfWork(end.last.work, end.spent) }
+    // A run that was cut short at a point that its optimizer would have gone on from.
+    return pipe(
+      finite<Q, T, never>(it),
+      E.bimap(
+        (failure): StepFailure<Q, T> => ({ ...failure, last: good, spent: workBetween(good.work, it.work) }),
+        () => end,
+      ),
+      (reason) => ({ last: good, reason, work: it.work }),
+    )
   }
 
 /**

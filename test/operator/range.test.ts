@@ -1,11 +1,15 @@
 /** The toolbox at the ends of the range of numbers, where squares overflow or vanish: a multiple by a power of two changes nothing else. */
 import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { mul, normal, randomKey, type Tensor, tensor, toFloat64Array } from 'gradus'
 import {
   type CgResult,
   conjugateGradient,
   diagonalEstimate,
   diagonalOperator,
+  doglegStep,
+  exactModel,
   frobeniusNorm,
   hutchinson,
   minres,
@@ -116,6 +120,25 @@ it('balls of any radius are met where they are', () => {
   const cut = conjugateGradient({ trustRadius: 1e160 })(diagonalOperator(tensor([1, 2])))(tensor([3e160, 4e160]))
   expect(cut._tag).toBe('Boundary')
   expectNear(back(cut.solution, 1e160), [0.6, 0.8], 1e-14)
+})
+
+it('doglegs are as long as the ball is wide', () => {
+  const bowl = operatorOf(
+    tensor([
+      [2, 1],
+      [1, 3],
+    ]),
+  )
+  const legAt = (scale: number): Tensor => {
+    // Beyond the Cauchy point, at 0.94, and short of the Newton point, at 1.
+    const step = pipe(exactModel(bowl, tensor([scale, -scale])), E.chainW(doglegStep(0.97 * scale)))
+    if (E.isLeft(step)) throw new Error('a bowl')
+    expect(step.right.onBoundary).toBe(true)
+    expect(step.right.length / scale).toBeCloseTo(0.97, 12)
+    return step.right.step
+  }
+  for (const scale of [2 ** -1000, 2 ** -560, 2 ** 560, 2 ** 1000])
+    expectNear(back(legAt(scale), scale), legAt(1), bits)
 })
 
 it('estimates and their errors have the unit of the operator', () => {

@@ -1,6 +1,7 @@
 /** Transformations that Optax has in another form or not at all, against their formulas, step by step. */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   crossEntropy,
@@ -15,6 +16,7 @@ import {
   tanh,
   tensor,
   toFloat64Array,
+  toNumber,
   treeScale,
   zeros,
 } from 'gradus'
@@ -39,6 +41,7 @@ import {
   skipNonFinite,
   stepsAtMost,
   type Transformation,
+  take as takeFirst,
   takeUntil,
   withDrawnSquares,
   workMonoid,
@@ -146,14 +149,37 @@ describe('skipNonFinite', () => {
     const breaking: Transformation<Stateless> = {
       init: () => null,
       update:
-        (updates, { step }) =>
-        (state) => [treeScale(step === 1 ? Number.NaN : 1, updates), state],
+        (updates, { value }) =>
+        (state) => [treeScale(value === 1000 ? Number.NaN : 1, updates), state],
     }
-    const run = minimize(
-      descend('x', pipe(chain(breaking, scaleBy(-0.25)), skipNonFinite(3))),
-      objective((x: Tensor) => square(x)),
+    const bowl = objective((x: Tensor) => square(x))
+    const run = minimize(descend('x', pipe(chain(breaking, scaleBy(-0.25)), skipNonFinite(3))), (step) =>
+      step === 1 ? { ...bowl, valueAndGrad: (x: Tensor) => [1000, bowl.valueAndGrad(x)[1]] as const } : bowl,
     )
-    expect(take(4)(run(tensor(8))).map(({ value }) => value)).toEqual([64, 16, 16, 4])
+    expect(take(4)(run(tensor(8))).map(({ value }) => value)).toEqual([64, 1000, 16, 4])
+  })
+
+  it('ends a run after more bad batches in a row than it is told to skip, with the last good point', () => {
+    const bowl = objective((x: Tensor) => square(x))
+    const broken = { ...bowl, valueAndGrad: (): readonly [number, Tensor] => [Number.NaN, tensor(Number.NaN)] }
+    const run = minimize(descend('x', pipe(scaleBy(-0.25), skipNonFinite(2))), (step) => (step < 2 ? bowl : broken))
+    const { last, reason, work } = pipe(tensor(8), run, takeUntil(stepsAtMost(9)))
+    expect(E.isLeft(reason) && reason.left._tag).toBe('NonFinite')
+    expect([last.step, last.value, toNumber(last.params)]).toEqual([1, 16, 4])
+    // The start, two good points, and two that were skipped; the third is asked for nothing.
+    expect(work.gradients).toBe(5)
+  })
+
+  it('ends no run well that is cut short at a bad batch', () => {
+    const bowl = objective((x: Tensor) => square(x))
+    const broken = { ...bowl, valueAndGrad: (): readonly [number, Tensor] => [Number.NaN, tensor(Number.NaN)] }
+    const run = minimize(descend('x', pipe(scaleBy(-0.25), skipNonFinite(9))), (step) => (step < 2 ? bowl : broken))
+    const cut = pipe(tensor(8), run, takeFirst(4), takeUntil(stepsAtMost(9)))
+    expect(E.isLeft(cut.reason) && cut.reason.left._tag).toBe('NonFinite')
+    expect(cut.last.step).toBe(1)
+    expect(cut.work.gradients).toBe(4)
+    const never = minimize(descend('x', pipe(scaleBy(-0.25), skipNonFinite(9))), broken)
+    expect(E.isLeft(pipe(tensor(8), never, takeFirst(3), takeUntil(stepsAtMost(9))).reason)).toBe(true)
   })
 
   it('refuses a number of steps that is none', () => {

@@ -10,10 +10,12 @@ import {
   compositeObjective,
   descend,
   lookahead,
+  type MaskedState,
   type Moments,
   masked,
   minimize,
   named,
+  type ObjectiveWith,
   type Optimizer,
   objective,
   partition,
@@ -97,6 +99,51 @@ describe('what a transformation asks of an objective', () => {
       Transformation<Chained<readonly [SophiaState, SophiaState, Stateless]>, 'drawnSquares' | 'gaussNewton'>
     >()
     expectTypeOf(curved).not.toExtend<Transformation<Both<SophiaState, Stateless>>>()
+  })
+
+  it('adds up along a chain of any length', () => {
+    const five = chain(clipByNorm(1), scaleBySophia(), scaleByGaussNewtonSophia(), trace(0.9), scaleBy(-1))
+    expectTypeOf(five).toEqualTypeOf<
+      Transformation<
+        Chained<readonly [Stateless, SophiaState, SophiaState, TraceState, Stateless]>,
+        'hessian' | 'gaussNewton'
+      >
+    >()
+    const seven = chain(
+      unchanged,
+      unchanged,
+      scaleByAdam(),
+      skipNonFinite(2)(scaleByBartlettSophia()),
+      masked(named('bias'))(trace(0.9)),
+      five,
+      scaleBy(-1),
+    )
+    expectTypeOf(descend('', seven).step<Params>)
+      .parameter(0)
+      .toEqualTypeOf<ObjectiveWith<'value' | 'valueAndGrad' | 'hessian' | 'gaussNewton' | 'drawnSquares', Params>>()
+    expectTypeOf(seven.init(start)[2]).toEqualTypeOf<Moments<Params>>()
+    const plain = chain(clipByNorm(1), trace(0.9), scaleByAdam(), unchanged, scaleBy(-1))
+    const { value, valueAndGrad } = objective(loss)
+    expectTypeOf(states(minimize(descend('', plain), { value, valueAndGrad })(start))).toEqualTypeOf<
+      readonly [null, Params, Moments<Params>, null, null]
+    >()
+    // @ts-expect-error the fourth of six asks for products
+    minimize(descend('', chain(unchanged, trace(0.9), unchanged, scaleBySophia(), unchanged, scaleBy(-1))), {
+      value,
+      valueAndGrad,
+    })(start)
+    // @ts-expect-error a number is no transformation
+    chain(unchanged, unchanged, unchanged, unchanged, -1)
+    // @ts-expect-error nor is an optimizer
+    chain(unchanged, unchanged, unchanged, unchanged, descend('', scaleBy(-1)))
+  })
+
+  it('a chain may be a list, one, or none', () => {
+    const layers = ['a', 'b', 'c'].map((name) => masked(named(name))(trace(0.9)))
+    const listed = chain(...layers)
+    expectTypeOf(listed).toEqualTypeOf<Transformation<Chained<ReadonlyArray<MaskedState<TraceState>>>>>()
+    expectTypeOf(chain(scaleBySophia())).toEqualTypeOf<Transformation<Chained<readonly [SophiaState]>, 'hessian'>>()
+    expectTypeOf(chain()).toEqualTypeOf<Transformation<Chained<readonly []>>>()
   })
 
   it('is in the type of the optimizer, so that a wrong pairing does not compile', () => {

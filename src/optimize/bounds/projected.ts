@@ -5,7 +5,7 @@ import { toNumber } from '../../data/read.js'
 import { treeAxpy, treeDot } from '../../function/tree.js'
 import { treeLength } from '../../operator/length.js'
 import type { Ability, ObjectiveWith, Smooth } from '../Objective.js'
-import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from '../Optimizer.js'
+import { advance, type Iterate, type Optimizer, type StateType, type StepFailure, startable } from '../Optimizer.js'
 import { optional, positive } from '../option.js'
 import { recipe } from '../recipe.js'
 import { type Accepted, type Attempt, firstGood } from '../trust/gainRatio.js'
@@ -49,9 +49,10 @@ export const alongArc = <P, S>(
 /** An iterate in its box, or the reason why no step is taken from it. */
 export const startedInside = <P, S, A extends Ability>(
   from: Iterate<P, S, A | 'bounds'>,
+  nonFinite?: 'taken',
 ): E.Either<StepFailure<P, S>, Iterate<P, S, A | 'bounds'>> =>
   isInside(from.objective.bounds(), from.params)
-    ? finite(from)
+    ? startable(nonFinite)(from)
     : E.left({ _tag: 'NonFinite', quantity: 'value', last: from, advice: startOutside })
 
 /**

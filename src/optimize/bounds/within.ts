@@ -18,13 +18,14 @@ import {
   type StepFailure,
   sumOfWork,
   type Work,
+  workBetween,
 } from '../Optimizer.js'
 import { optimizer as optimizerField } from '../option.js'
 import { described, withRecipe } from '../recipe.js'
 import { clampInto, freeOf, heldIn, isBounded } from './Box.js'
-import { meter } from './meter.js'
 import { alongArc, startedInside } from './projected.js'
 import { type EntrywiseAt, type SeenThrough, through } from './through.js'
+import { watch } from './watch.js'
 
 type Boxed<A extends Ability> = A | Smooth | 'bounds'
 
@@ -92,8 +93,8 @@ export type WithGradient<A extends Ability> = 'valueAndGrad' extends A
  * `projectedTrustRegion` and `lbfgsb` choose where to stop at each bound. Line searches that ask for a gradient (`strongWolfe`) may miss their
  * condition at kinks; those that ask for values alone (`backtracking`) do not.
  *
- * **Cost** that of the optimizer, once more for each time that a step is made again; where its search fails, that of the search, but for
- * its decompositions, and of the step that replaces it.
+ * **Cost** that of the optimizer, once more for each time that a step is made again; where its search fails, that of the search and of
+ * the step that replaces it.
  *
  * **Fails** as the optimizer does; `NonFinite` from a start outside of the box. Methods that ask for values alone do not compile.
  *
@@ -122,24 +123,30 @@ export const within: <F extends StateType, A extends Ability>(
   },
   ({ optimizer }) => within(optimizer),
 )(<F extends StateType, A extends Ability>(optimizer: Optimizer<F, A> & WithGradient<A>): Optimizer<F, Boxed<A>> => {
-  const { name, init, step } = optimizer
+  const { name, init, step, nonFinite } = optimizer
   return described({ name: 'within', optimizer })({
     name: `${name} in a box`,
+    nonFinite,
     init,
     step:
       <P>(next: ObjectiveWith<Boxed<A>, P>) =>
       (from: Iterate<P, StateOf<F, P>, Boxed<A>>) => {
         type State = StateOf<F, P>
         return pipe(
-          startedInside<P, State, Boxed<A>>(from),
+          startedInside<P, State, Boxed<A>>(from, nonFinite),
           E.chain((it): E.Either<StepFailure<P, State>, Iterate<P, State>> => {
             const box = it.objective.bounds()
-            const { spent, isCurved, metered } = meter<P>()
-            const failing = E.mapLeft(
-              (failure: StepFailure<P, State>): StepFailure<P, State> => ({ ...failure, last: from }),
-            )
+            const { isCurved, watched } = watch<P>()
+            /** A failure after so much work, as one of the step from here. */
+            const failing = (before: Work) =>
+              E.mapLeft(
+                (failure: StepFailure<P, State>): StepFailure<P, State> => ({
+                  ...afterSpending(workBetween(it.work, before))(failure),
+                  last: from,
+                }),
+              )
             const arrive = (params: P, state: State, work: Work, seen?: SeenThrough<P>) =>
-              failing(
+              failing(work)(
                 advance<P, State>(
                   next,
                   { ...it, work },
@@ -147,19 +154,28 @@ export const within: <F extends StateType, A extends Ability>(
                     params: seen?.params ?? params,
                     state,
                     work: {},
+                    nonFinite,
                     known: seen === undefined ? undefined : { objective: next, ...seen },
                   },
                 ),
               )
+            const costing = (more: Work) =>
+              E.bimap(
+                afterSpending(more)<StepFailure<P, State>>,
+                (reached: Iterate<P, State>): Iterate<P, State> => ({
+                  ...reached,
+                  work: sumOfWork(reached.work, more),
+                }),
+              )
             const onFace = (free: P, before: Work): E.Either<StepFailure<P, State>, Iterate<P, State>> => {
               const onto = ontoFace(box, it.params, free)
               const faced = (objective: ObjectiveWith<Boxed<A>, P>) =>
-                through<P, ObjectiveWith<Boxed<A>, P>>(metered(objective), onto)
+                through<P, ObjectiveWith<Boxed<A>, P>>(watched(objective), onto)
               const here = faced(it.objective)
               const there = next === it.objective ? here : faced(next)
               const gradient = treeZip(mul)(free, it.gradient)
               const gradientNorm = treeLength(gradient)
-              const stepped = failing(
+              const stepped = failing(before)(
                 step<P>(there.objective)({ ...it, objective: here.objective, gradient, gradientNorm, work: before }),
               )
               if (E.isLeft(stepped)) return stepped
@@ -170,7 +186,8 @@ export const within: <F extends StateType, A extends Ability>(
                 ? arrived
                 : pipe(
                     onFace(left, work),
-                    E.orElse(() => arrived),
+                    // The step that was made again in vain is paid for all the same.
+                    E.orElse(({ spent }) => costing(workBetween(work, sumOfWork(it.work, spent)))(arrived)),
                   )
             }
             return pipe(
@@ -180,7 +197,7 @@ export const within: <F extends StateType, A extends Ability>(
                 const arc = alongArc<P, State>(it, it.gradientNorm > 0 ? 1 / it.gradientNorm : 1)
                 if (E.isLeft(arc)) return E.left(afterSpending(arc.left.spent)(failure))
                 if (arc.right.attempt.length === 0) return E.left(failure)
-                return arrive(arc.right.candidate, it.state, sumOfWork(it.work, spent(), arc.right.work))
+                return arrive(arc.right.candidate, it.state, sumOfWork(it.work, failure.spent, arc.right.work))
               }),
             )
           }),

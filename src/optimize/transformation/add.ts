@@ -46,6 +46,7 @@ export const addWeightDecay: (weightDecay: Rate, options?: WeightDecayOptions) =
       ({ weightDecay, mask = everything }) =>
         fromParts<Stateless>({
           init: () => null,
+          nonFinite: 'passed',
           count: 1,
           plan: (state, { step }) => ({ numbers: [rateAt(weightDecay, step)], state }),
           run:
@@ -139,8 +140,9 @@ export const centralize: Transformation<Stateless> = /* @__PURE__ */ constantly(
 )
 
 /**
- * Puts 0 where updates are NaN or infinite. Runs end before a step at a point whose gradient is not finite; this is for what comes
- * out of other transformations.
+ * Puts 0 where updates are NaN or infinite. A run goes on from a point whose value or gradient is not finite where this comes first in
+ * a chain; behind another transformation it is for what comes out of that. `skipNonFinite` leaves out the whole step, and a number of
+ * such steps in a row ends the run.
  *
  * @example
  * import { chain, descend, scaleBy, zeroNonFinite } from 'gradus/optimize'
@@ -150,5 +152,5 @@ export const centralize: Transformation<Stateless> = /* @__PURE__ */ constantly(
  */
 export const zeroNonFinite: Transformation<Stateless> = /* @__PURE__ */ constantly(
   { sort: 'transformation', name: 'zeroNonFinite' },
-  stateless(treeMap((u) => where(finiteEntries(u), u, 0))),
+  { ...stateless(treeMap((u) => where(finiteEntries(u), u, 0))), nonFinite: 'taken' as const },
 )

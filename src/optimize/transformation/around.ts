@@ -18,6 +18,10 @@ import { filled } from './scale.js'
 /** −0 everywhere: added to any number it leaves no trace. */
 export const noUpdates = treeMap((leaf) => neg(zeros(leaf.shape)))
 
+/** What remembers updates takes what is not finite where the transformation inside does, and never passes it. */
+const inherited = (inside: Transformation<StateType>['nonFinite']): 'taken' | undefined =>
+  inside === 'taken' ? inside : undefined
+
 /**
  * The state of `skipNonFinite`: how many steps were skipped in a row, and in all.
  *
@@ -40,7 +44,13 @@ export interface SkipState<F extends StateType> extends StateType {
 
 /**
  * The same transformation, but for steps in which it is given, or gives, what is not finite: parameters and state stay then as they
- * are. After `most` such steps in a row the next is taken as it comes, and ends the run.
+ * are. So a batch on which the loss or its gradient is not finite does not end the run, unless it comes first in a row of more than
+ * `most` of them: the next is taken as it comes, and the run fails with `NonFinite`.
+ *
+ * A value that is not finite counts, too. Schedules inside see the number of steps that were taken. Around `accumulate` it leaves out one batch, inside of it all that were gathered with it.
+ *
+ * **Laws** parameters and state of a run are those of the same run without the bad batches; a run that is stopped at a point whose value
+ * is not finite on its batch has failed, and keeps the last that is.
  *
  * @example
  * import { pipe } from 'fp-ts/lib/function.js'
@@ -57,12 +67,14 @@ export const skipNonFinite: (
       { name: 'skipNonFinite', fields: () => ({ most: countOrNone() }) },
       ({ most }) => {
         return <F extends StateType, A extends Ability>({ init, update }: Transformation<F, A>) => ({
+          nonFinite: 'taken' as const,
           init: <P>(p: P) => ({ inRow: 0, skipped: 0, inner: init(p) }),
           update:
             <P>(updates: P, it: Iterate<P, unknown, A>) =>
             (state: StateOf<SkipState<F>, P>): Updated<P, StateOf<SkipState<F>, P>> => {
-              const [done, inner, work = {}] = update(updates, it)(state.inner)
-              const sound = isFiniteTree(updates) && isFiniteTree(done)
+              const taken = { ...it, step: it.step - state.skipped }
+              const [done, inner, work = {}] = update(updates, taken)(state.inner)
+              const sound = Number.isFinite(it.value) && isFiniteTree(updates) && isFiniteTree(done)
               const skipped = state.skipped + (sound ? 0 : 1)
               return sound || state.inRow >= most
                 ? [done, { inRow: sound ? 0 : state.inRow + 1, skipped, inner }, work]
@@ -114,7 +126,8 @@ export const accumulate: (
   /* @__PURE__ */ wrapper<{ readonly every: number }>()(
     { name: 'accumulate', fields: () => ({ every: count() }) },
     ({ every }) => {
-      return <F extends StateType, A extends Ability>({ init, update }: Transformation<F, A>) => ({
+      return <F extends StateType, A extends Ability>({ init, update, nonFinite }: Transformation<F, A>) => ({
+        nonFinite: inherited(nonFinite),
         init: <P>(p: P) => ({ gathered: 0, taken: 0, mean: filled(0)(p), inner: init(p) }),
         update:
           <P>(updates: P, it: Iterate<P, unknown, A>) =>
@@ -191,9 +204,10 @@ export const lookahead: (
         treeZip((s, d) => add(s, mul(mul(back, slowStep), d)))(slow, apart),
       ]
     }
-    return <F extends StateType, A extends Ability>({ init, update, parts }: Transformation<F, A>) => {
+    return <F extends StateType, A extends Ability>({ init, update, parts, nonFinite }: Transformation<F, A>) => {
       type State<P> = StateOf<LookaheadState<F>, P>
       return {
+        nonFinite: inherited(nonFinite),
         init: <P>(p: P): State<P> => ({ since: 0, slow: p, inner: init(p) }),
         update:
           <P>(updates: P, it: Iterate<P, unknown, A>) =>
@@ -300,9 +314,10 @@ export const average: (
         mean,
         treeAdd(params, updates),
       )
-    return <F extends StateType, A extends Ability>({ init, update, parts }: Transformation<F, A>) => {
+    return <F extends StateType, A extends Ability>({ init, update, parts, nonFinite }: Transformation<F, A>) => {
       type State<P> = StateOf<AverageState<F>, P>
       return {
+        nonFinite: inherited(nonFinite),
         init: <P>(p: P): State<P> => ({ count: 0, average: p, inner: init(p) }),
         update:
           <P>(updates: P, it: Iterate<P, unknown, A>) =>

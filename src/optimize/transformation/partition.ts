@@ -35,7 +35,9 @@ const inParts = (
   const listed = (states: States): ReadonlyArray<unknown> => names.map((name) => states[name])
   const named = (states: ReadonlyArray<unknown>): States =>
     Object.fromEntries(names.map((name, i) => [name, states[i]]))
+  const all = Object.values(transformations)
   return {
+    nonFinite: all.length > 0 && all.every(({ nonFinite }) => nonFinite === 'taken') ? 'taken' : undefined,
     init: (p) => named(init(p)),
     update:
       <P>(updates: P, it: Iterate<P, unknown>) =>

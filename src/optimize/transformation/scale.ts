@@ -17,6 +17,7 @@ import type { Rate } from './ranges.js'
 export const stateless = (run: <P>(updates: P, params: P) => P): Transformation<Stateless> =>
   fromParts<Stateless>({
     init: () => null,
+    nonFinite: 'passed',
     count: 0,
     plan: (state) => ({ numbers: [], state }),
     run: (_, updates, params) => (state) => [run(updates, params), state],
@@ -42,6 +43,7 @@ export const scaleBy: (factor: Rate) => Transformation<Stateless> = /* @__PURE__
         ? stateless((updates) => treeScale(factor, updates))
         : fromParts<Stateless>({
             init: () => null,
+            nonFinite: 'passed',
             count: 1,
             plan: (state, { step }) => ({ numbers: [factor(step)], state }),
             run:

@@ -155,7 +155,7 @@ const nothing = ({ shape }: Tensor): Tensor => neg(zeros(shape))
 
 const limited =
   (selection: Selection, others: (leaf: Tensor) => Tensor) =>
-  <F extends StateType>({ init, update, parts }: Transformation<F>): Transformation<MaskedState<F>> => {
+  <F extends StateType>({ init, update, parts, nonFinite }: Transformation<F>): Transformation<MaskedState<F>> => {
     const limitedParts: Parts<MaskedState<F>> | undefined =
       parts === undefined
         ? undefined
@@ -174,6 +174,8 @@ const limited =
               },
           }
     return {
+      // What goes through as it is, is not taken.
+      nonFinite: others === same && nonFinite === 'taken' ? undefined : nonFinite,
       init: (p) => init(pick(selection, p, p)),
       update: <P>(updates: P, it: Iterate<P, unknown>) => {
         const params = pick(selection, it.params, it.params)

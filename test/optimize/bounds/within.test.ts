@@ -33,6 +33,7 @@ import {
   type Optimizer,
   objective,
   projectedGradientBelow,
+  type Stateless,
   type StateType,
   saddleFreeKrylov,
   saddleFreeNewton,
@@ -175,6 +176,30 @@ describe('what it costs and keeps', () => {
     check(lbfgs())
     check(along(newtonDirection(), backtracking()))
     check(trustRegion())
+  })
+
+  it('a search that failed is paid for, with its decompositions', () => {
+    const vain: Optimizer<Stateless> = {
+      name: 'vain',
+      init: () => null,
+      step: () => (last) =>
+        E.left({
+          _tag: 'NoDecrease',
+          tried: [1],
+          best: last.value,
+          advice: '',
+          last,
+          spent: { evaluations: 2, products: 5, solves: 3 },
+        }),
+    }
+    const its = take(2)(minimize(within(vain), inside)(start))
+    expect(its.length).toBe(2)
+    const [before, after] = its
+    expect(after?.work.solves).toBe(3)
+    expect(after?.work.products).toBe(5)
+    // Two of the search, and one for each length that is tried along the projected gradient.
+    expect(after?.work.evaluations).toBeGreaterThan(2)
+    expect((after?.work.gradients ?? 0) - (before?.work.gradients ?? 0)).toBe(1)
   })
 
   it('a loss that is no number outside of the box is no obstacle', () => {
