@@ -187,6 +187,10 @@ export const seriesDirection: (options?: SeriesOptions) => Direction<Stateless, 
  * Published are a learning rate and a momentum that minimize a model in which the series is taken for |H|⁻¹, so that they always come out
  * as 1 and 0; here two products more tell the curvature in that plane.
  *
+ * Terms are dear: K of them divide the number of steps by K^¼ at best, as conjugate gradients with a condition 2 √(K / π) times better. Of 35
+ * test problems (docs/guide/problems.md) it solves 25 for 2,000 gradient equivalents, 23 with 20 terms, 28 with the gradient alone in place
+ * of the series; in 300 steps, whatever their products, 20 terms solve 29 in the plane and 13 without it, and |H|⁻¹ itself 34.
+ *
  * **Cost** per step two products for each term, two for the plane, a gradient, and a value for each step length tried.
  *
  * **Fails** as its line search does; `NonFinite` where a product is.
