@@ -132,8 +132,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'a step keeps the gradient of the point before',
     kind: 'stale value',
     file: optimizer,
-    text: "finite<P, S, 'value'>(reached)",
-    replacement: "finite<P, S, 'value'>({ ...reached, gradient: from.gradient })",
+    text: "startable(to.nonFinite)<P, S, 'value'>(reached)",
+    replacement: "startable(to.nonFinite)<P, S, 'value'>({ ...reached, gradient: from.gradient })",
   },
   {
     name: 'gradients are not counted',
@@ -146,7 +146,7 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'a step to what is not finite is taken',
     kind: 'NaN called fine',
     file: optimizer,
-    text: "finite<P, S, 'value'>(reached)",
+    text: "startable(to.nonFinite)<P, S, 'value'>(reached)",
     replacement: 'E.right(reached)',
   },
   {
@@ -188,16 +188,16 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'a resumed run begins with a new state',
     kind: 'wrong state',
     file: iterate,
-    text: 'evaluated(objectiveAt(step), { step, params, state, work })',
+    text: 'evaluated(objectiveAt(step), { step, params, state, work, ...taken })',
     replacement:
-      'evaluated(objectiveAt(step), { step, params, state: step === 0 ? state : optimizer.init(params), work })',
+      'evaluated(objectiveAt(step), { step, params, state: step === 0 ? state : optimizer.init(params), work, ...taken })',
   },
   {
     name: 'a resumed run counts its steps anew',
     kind: 'wrong count',
     file: iterate,
-    text: 'evaluated(objectiveAt(step), { step, params, state, work })',
-    replacement: 'evaluated(objectiveAt(step), { step: 0, params, state, work })',
+    text: 'evaluated(objectiveAt(step), { step, params, state, work, ...taken })',
+    replacement: 'evaluated(objectiveAt(step), { step: 0, params, state, work, ...taken })',
   },
   {
     name: 'Newton is repelled by saddles',
