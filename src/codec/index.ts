@@ -23,7 +23,6 @@ export { type Data, DataCodec, type DataRecord, decodeData, encodeData, TensorCo
 export type { DocumentFailure } from './document.js'
 export { type Mismatch, showMismatches } from './mismatch.js'
 export {
-  type Configuration,
   type DecodedOptimizer,
   decodeOptimizer,
   decodeOptimizerFor,

@@ -8,19 +8,9 @@ import { configurationOf } from '../optimize/recipe.js'
 import type { Stop } from '../optimize/stop.js'
 import type { Schedule } from '../optimize/transformation/ranges.js'
 import { made, readAs } from './configuration.js'
-import { type Data, type DataRecord, isPlainRecord } from './data.js'
+import { type Data, isPlainRecord } from './data.js'
 import { asksOf, written } from './describe.js'
 import { type Mismatch, mismatchesOf, shown } from './mismatch.js'
-
-/**
- * An optimizer as data: the name of a function of `gradus/optimize`, and its options by name, those with defaults included. Options
- * that are not numbers, such as schedules and line searches, are written in the same way; a list of transformations is their chain.
- *
- * @since 0.1.0
- */
-export interface Configuration extends DataRecord {
-  readonly name: string
-}
 
 declare const opaque: unique symbol
 

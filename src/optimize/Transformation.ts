@@ -1,6 +1,7 @@
 /** Transformations of updates: small pure steps that compose, as a monoid, into first-order optimizers. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { raise } from '../data/Defect.js'
 import { treeAdd } from '../function/tree.js'
 import type { Operand } from '../primitive/define.js'
 import type { Compilation } from '../program/compilation.js'
@@ -16,7 +17,7 @@ import {
   type Work,
   workMonoid,
 } from './Optimizer.js'
-import { choice, settled, text, transformation as transformationField } from './option.js'
+import { choice, settled, text, told, transformation as transformationField } from './option.js'
 import { constantly, described, withRecipe } from './recipe.js'
 import { mover, type Parts } from './transformation/parts.js'
 
@@ -238,6 +239,10 @@ export function chain<
 ): Transformation<Chained<readonly [F, G, H, I]>, A | B | C | D>
 export function chain<const Ts extends ReadonlyArray<Part>>(...parts: Ts & InARow<Ts>): ChainOf<Ts>
 export function chain(...parts: ReadonlyArray<unknown>): unknown {
+  const { holds, words } = transformationField<unknown>()()
+  const wrong = parts.findIndex((part) => !holds(part))
+  if (wrong >= 0)
+    return raise('InvalidArgument', `chain: expected part ${wrong + 1} to be ${words}, got ${told(parts[wrong])}.`)
   // What the list of states of a list of parts is, the overloads say; here a state is whatever its part made.
   // A chain is told as the list of its parts.
   return described(parts)(inARow(parts as ReadonlyArray<Transformation<Opaque, Ability>>))
@@ -321,6 +326,7 @@ export const descend: <F extends StateType, A extends Ability>(
       descendFields(),
       { label, ...options },
     )
+    settled('descend', { transformation: transformationField<Transformation<F, A>>()() }, { transformation })
     return described({ name: 'descend', label, transformation, compilation })(
       descending(label, transformation, { compilation }),
     )

@@ -75,20 +75,24 @@ export const along: <F extends StateType, A extends Ability, G extends StateType
   name?: string,
 ) => Optimizer<Both<F, G>, A | B | Smooth> = /* @__PURE__ */ withRecipe<Alongside>()(
   { sort: 'optimizer', name: 'along', fields: alongFields },
-  ({ direction, lineSearch, label }) =>
-    takes(lineSearch, direction.heading)
-      ? along(direction, lineSearch, label)
-      : raise(
-          'InvalidArgument',
-          `along: expected lineSearch to take directions of heading '${direction.heading}', as ${direction.name} has, got ${lineSearch.name}.`,
-        ),
+  ({ direction, lineSearch, label }) => along(direction, lineSearch, label),
 )(
   <F extends StateType, A extends Ability, G extends StateType, B extends Ability, H extends Heading>(
     direction: Direction<F, A, H>,
     lineSearch: LineSearch<G, B, H>,
     name = `${direction.name} with ${lineSearch.name}`,
-  ): Optimizer<Both<F, G>, A | B | Smooth> =>
-    described({ name: 'along', direction, lineSearch, ...settled('along', { label: text() }, { label: name }) })({
+  ): Optimizer<Both<F, G>, A | B | Smooth> => {
+    const { label } = settled(
+      'along',
+      { direction: directionField<typeof direction>()(), lineSearch: search<typeof lineSearch>()(), label: text() },
+      { direction, lineSearch, label: name },
+    )
+    if (!takes(lineSearch, direction.heading))
+      return raise(
+        'InvalidArgument',
+        `along: expected lineSearch to take directions of heading '${direction.heading}', as ${direction.name} has, got ${lineSearch.name}.`,
+      )
+    return described({ name: 'along', direction, lineSearch, label })({
       name,
       init: (p) => [direction.init(p), lineSearch.init(p)],
       step:
@@ -155,5 +159,6 @@ export const along: <F extends StateType, A extends Ability, G extends StateType
             }),
           )
         },
-    }),
+    })
+  },
 )

@@ -232,12 +232,20 @@ export type Settled<O, S extends Fields<O>, D = Defaulted<unknown>> = {
 /** Options with all defaults. */
 export type Complete<O, S extends Fields<O>> = Settled<O, S, Defaulted<unknown> | Derived<unknown>>
 
-const told = (value: unknown): string =>
-  typeof value === 'function'
-    ? 'a function'
-    : typeof value === 'number' || value === undefined
-      ? String(value)
-      : (JSON.stringify(value) ?? String(value))
+const nameOf = (configuration: unknown): unknown =>
+  typeof configuration === 'object' && configuration !== null && 'name' in configuration
+    ? configuration.name
+    : undefined
+
+/** A value in a message: what a constructor has made by the name of that. */
+export const told = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'configuration' in value && nameOf(value.configuration) !== undefined
+    ? `what ${String(nameOf(value.configuration))} makes`
+    : typeof value === 'function'
+      ? 'a function'
+      : typeof value === 'number' || value === undefined
+        ? String(value)
+        : (JSON.stringify(value) ?? String(value))
 
 interface Wrong {
   readonly name: string

@@ -35,6 +35,9 @@ interface Watch<P, S, A> {
   readonly before: A | null
 }
 
+const halted =
+  'The run would have gone on from there: resume it from the last good point, or let it take a step more, or look at that batch.'
+
 const lost = 'Its entries are not finite although the loss is: look for what makes the loss flat there.'
 
 /** An iterate that may end a run well: a loss that saturates is finite even where the parameters are not. */
@@ -77,7 +80,7 @@ export const until =
       if (E.isLeft(usable))
         return it.nonFinite === 'taken' && O.isNone(look<P, S>(rule, it)[0])
           ? { memory: { rule, before }, given: [it] }
-          : failing(usable.left)
+          : failing(it.nonFinite === 'taken' ? { ...usable.left, advice: halted } : usable.left)
       const [reason, next] = look<P, S>(rule, it)
       if (O.isNone(reason)) return { memory: { rule: next, before: it }, given: [it] }
       const well = sound<Q, T>(it)
@@ -129,7 +132,12 @@ export const takeUntil =
     return pipe(
       finite<Q, T, never>(it),
       E.bimap(
-        (failure): StepFailure<Q, T> => ({ ...failure, last: good, spent: workBetween(good.work, it.work) }),
+        (failure): StepFailure<Q, T> => ({
+          ...failure,
+          advice: it.nonFinite === 'taken' ? halted : failure.advice,
+          last: good,
+          spent: workBetween(good.work, it.work),
+        }),
         () => end,
       ),
       (reason) => ({ last: good, reason, work: it.work }),

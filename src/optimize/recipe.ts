@@ -92,7 +92,10 @@ export const wrapper =
       const all = settled<O, S>(about.name, about.fields(), options as O)
       const around = build(all)
       // What is around keeps its type, and tells what it is around.
-      return ((inner: never) => described({ name: about.name, ...all, transformation: inner })(around(inner))) as W
+      return ((inner: never) => {
+        settled(about.name, { transformation: transformation<never>()() }, { transformation: inner })
+        return described({ name: about.name, ...all, transformation: inner })(around(inner))
+      }) as W
     }
     const fields = () => ({ ...about.fields(), transformation: transformation<never>()() })
     return Object.assign(wrap, {

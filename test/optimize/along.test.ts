@@ -84,15 +84,16 @@ describe('pairings', () => {
     reaches(along(minimalResidualDirection(), fixedStep(1)))
   })
 
-  it('what makes no sense does not compile', () => {
+  it('what makes no sense does not compile, and is refused of who did not compile it', () => {
+    const refused = 'along: expected lineSearch to take directions of heading'
     // @ts-expect-error a direction of either sign needs a search that chooses it
-    along(symmetricRankOneDirection(), strongWolfe())
+    expect(() => along(symmetricRankOneDirection(), strongWolfe())).toThrow(refused)
     // @ts-expect-error so does Newton's direction as it is
-    along(exactNewtonDirection(), backtracking())
+    expect(() => along(exactNewtonDirection(), backtracking())).toThrow(refused)
     // @ts-expect-error the loss may rise where the gradient becomes smaller
-    along(minimalResidualDirection(), strongWolfe())
+    expect(() => along(minimalResidualDirection(), strongWolfe())).toThrow(refused)
     // @ts-expect-error and backtracking on the gradient is for those alone
-    along(newtonDirection(), flattening())
+    expect(() => along(newtonDirection(), flattening())).toThrow(refused)
     const { value, valueAndGrad } = objective(loss)
     minimize(along(lbfgsDirection(), backtracking()), { value, valueAndGrad })
     // @ts-expect-error without products there is no Newton direction

@@ -22,10 +22,13 @@ import {
 } from 'gradus'
 import { categoricalLikelihood, linearOperator } from 'gradus/curvature'
 import {
+  along,
   chain,
   clipByNorm,
   compositeObjective,
   descend,
+  exactNewtonDirection,
+  gradientDescent,
   handOver,
   type Iterate,
   leastSquares,
@@ -40,10 +43,12 @@ import {
   scaleByGaussNewtonSophia,
   skipNonFinite,
   stepsAtMost,
+  strongWolfe,
   type Transformation,
   take as takeFirst,
   takeUntil,
   withDrawnSquares,
+  within,
   workMonoid,
 } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
@@ -180,6 +185,24 @@ describe('skipNonFinite', () => {
     expect(cut.work.gradients).toBe(4)
     const never = minimize(descend('x', pipe(scaleBy(-0.25), skipNonFinite(9))), broken)
     expect(E.isLeft(pipe(tensor(8), never, takeFirst(3), takeUntil(stepsAtMost(9))).reason)).toBe(true)
+  })
+
+  it('refuses what is no transformation, as all that goes around one does, and chains', () => {
+    expect(defectOf(() => Reflect.apply(skipNonFinite(1), undefined, [7]))).toBe(
+      'InvalidArgument: skipNonFinite: expected transformation to be a transformation, got 7.',
+    )
+    expect(defectOf(() => Reflect.apply(chain, undefined, [adam, gradientDescent({ learningRate: 1 })]))).toContain(
+      'chain: expected part 2 to be a transformation, got what gradientDescent makes.',
+    )
+    expect(defectOf(() => Reflect.apply(descend, undefined, ['mine', 5]))).toContain(
+      'descend: expected transformation to be a transformation, got 5.',
+    )
+    expect(defectOf(() => Reflect.apply(within, undefined, [scaleBy(-1)]))).toContain(
+      'within: expected optimizer to be an optimizer, got what scaleBy makes.',
+    )
+    expect(defectOf(() => Reflect.apply(along, undefined, [exactNewtonDirection(), strongWolfe()]))).toContain(
+      "along: expected lineSearch to take directions of heading 'either way'",
+    )
   })
 
   it('refuses a number of steps that is none', () => {

@@ -9,6 +9,7 @@ import {
   clipByNorm,
   compositeObjective,
   descend,
+  type Leaves,
   lookahead,
   type MaskedState,
   type Moments,
@@ -35,7 +36,7 @@ import {
   trace,
   unchanged,
 } from 'gradus/optimize'
-import { describe, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 
 interface Params {
   readonly weights: Tensor
@@ -78,6 +79,18 @@ describe('without an annotation', () => {
     const transformation = scaleByAdam()
     expectTypeOf(transformation.init(start)).toEqualTypeOf<Moments<Params>>()
     expectTypeOf(transformation.init(tensor([1]))).toEqualTypeOf<Moments<Tensor>>()
+  })
+})
+
+describe('labels of parts', () => {
+  it('are those that have a transformation', () => {
+    const parts = partition({ body: scaleByAdam(), head: scaleBy(-1) })
+    expectTypeOf(parts((path) => (path === '.weights' ? 'body' : 'head')).init(start).body).toEqualTypeOf<
+      Moments<Leaves>
+    >()
+    // @ts-expect-error a slip of the pen would add the gradient itself
+    const slip = parts(() => 'haed')
+    expect(() => slip.init(start)).toThrow('partition: expected a label of .weights among body, head, got "haed".')
   })
 })
 
@@ -133,9 +146,9 @@ describe('what a transformation asks of an objective', () => {
       valueAndGrad,
     })(start)
     // @ts-expect-error a number is no transformation
-    chain(unchanged, unchanged, unchanged, unchanged, -1)
+    expect(() => chain(unchanged, unchanged, unchanged, unchanged, -1)).toThrow('expected part 5')
     // @ts-expect-error nor is an optimizer
-    chain(unchanged, unchanged, unchanged, unchanged, descend('', scaleBy(-1)))
+    expect(() => chain(unchanged, unchanged, unchanged, unchanged, descend('', scaleBy(-1)))).toThrow('part 5')
   })
 
   it('a chain may be a list, one, or none', () => {

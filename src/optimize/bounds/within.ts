@@ -20,7 +20,7 @@ import {
   type Work,
   workBetween,
 } from '../Optimizer.js'
-import { optimizer as optimizerField } from '../option.js'
+import { optimizer as optimizerField, settled } from '../option.js'
 import { described, withRecipe } from '../recipe.js'
 import { clampInto, freeOf, heldIn, isBounded } from './Box.js'
 import { alongArc, startedInside } from './projected.js'
@@ -123,6 +123,7 @@ export const within: <F extends StateType, A extends Ability>(
   },
   ({ optimizer }) => within(optimizer),
 )(<F extends StateType, A extends Ability>(optimizer: Optimizer<F, A> & WithGradient<A>): Optimizer<F, Boxed<A>> => {
+  settled('within', { optimizer: optimizerField<typeof optimizer>()() }, { optimizer })
   const { name, init, step, nonFinite } = optimizer
   return described({ name: 'within', optimizer })({
     name: `${name} in a box`,

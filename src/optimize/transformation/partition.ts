@@ -1,7 +1,10 @@
 /** Different transformations for different parts of the parameters. */
+
+import { raise } from '../../data/Defect.js'
 import type { Tensor } from '../../data/Tensor.js'
 import type { Operand } from '../../primitive/define.js'
 import type { Iterate, StateOf, StateType } from '../Optimizer.js'
+import { told } from '../option.js'
 import { inARow, type Opaque, type Transformation } from '../Transformation.js'
 import type { Reading } from './parts.js'
 import { type Leaves, masked } from './select.js'
@@ -27,9 +30,19 @@ const inParts = (
   label: (path: string, leaf: Tensor) => string,
 ): Transformation<Opaques> => {
   const names = Object.keys(transformations)
+  // Without a transformation the gradient itself would be added.
+  const known = (path: string, leaf: Tensor): string => {
+    const given = label(path, leaf)
+    return names.includes(given)
+      ? given
+      : raise(
+          'InvalidArgument',
+          `partition: expected a label of ${path === '' ? 'the root' : path} among ${names.join(', ')}, got ${told(given)}. Leave leaves as they are by 'unchanged', hold them by 'freeze'?`,
+        )
+  }
   const { init, update, parts } = inARow<never>(
     Object.entries(transformations).map(([name, transformation]) =>
-      masked((path, leaf) => label(path, leaf) === name)(transformation),
+      masked((path, leaf) => known(path, leaf) === name)(transformation),
     ),
   )
   const listed = (states: States): ReadonlyArray<unknown> => names.map((name) => states[name])
@@ -66,7 +79,9 @@ const inParts = (
 }
 
 /**
- * Transformations by label: each leaf goes to that of its label, and a label that has none leaves its leaves as they are.
+ * Transformations by label: each leaf goes to that of its label.
+ *
+ * **Fails** with a `Defect` for a label that has no transformation: `unchanged` is one that leaves leaves to the next in a chain.
  *
  * @example
  * import { adam, chain, descend, partition, scaleBy, scaleByAdam } from 'gradus/optimize'
@@ -82,7 +97,7 @@ const inParts = (
  */
 export function partition<Fs extends Readonly<Record<string, StateType>>>(
   transformations: { readonly [K in keyof Fs]: Transformation<Fs[K]> },
-): (label: (path: string, leaf: Tensor) => (keyof Fs & string) | (string & {})) => Transformation<PartitionState<Fs>>
+): (label: (path: string, leaf: Tensor) => keyof Fs & string) => Transformation<PartitionState<Fs>>
 export function partition(
   transformations: Readonly<Record<string, Transformation<Opaque>>>,
 ): (label: (path: string, leaf: Tensor) => string) => Transformation<Opaques> {
