@@ -108,7 +108,7 @@ describe('what is no tensor', () => {
       `"InvalidArgument: tensor: expected a number or nested arrays of numbers, got a tensor [2]. It is a tensor already."`,
     )
     expect(unchecked(fromFloat64Array, new Float64Array(2))).toMatchInlineSnapshot(
-      `"InvalidShape: fromFloat64Array: expected a shape such as [2, 3], got nothing"`,
+      `"InvalidShape: fromFloat64Array: expected a shape such as [2, 3], got nothing."`,
     )
     expect(tensor([]).shape).toEqual([0])
     expect(tensor([[], []]).shape).toEqual([2, 0])
