@@ -83,7 +83,17 @@ export {
 } from './function/losses.js'
 export { avgPool, maxPool, type PoolingOptions, sumPool } from './function/pooling.js'
 export { cross, type TensordotOptions, tensordot } from './function/products.js'
-export { categorical, foldIn, type Key, normal, permutation, randomKey, splitKey, uniform } from './function/random.js'
+export {
+  categorical,
+  foldIn,
+  type Key,
+  type Keys,
+  normal,
+  permutation,
+  randomKey,
+  splitKey,
+  uniform,
+} from './function/random.js'
 export { type CellParams, type GruParams, gruCell, type LstmState, lstmCell, rnnCell } from './function/recurrent.js'
 export { cumLogSumExp, cummax, cummin, cumprod, type RunningOptions } from './function/running.js'
 export { scatterMul, scatterSet, segmentMax, segmentSum } from './function/scattering.js'

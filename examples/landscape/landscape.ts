@@ -40,15 +40,15 @@ interface Classifier {
 const [forData, forHidden, forOutput, forX, forY] = splitKey(randomKey(8), 5)
 
 /** Points of the plane, labeled by the sign of x · y: the exclusive or, which no linear classifier learns. */
-const inputs = normal(forData ?? randomKey(1), [120, 2])
+const inputs = normal(forData, [120, 2])
 const labels = greater(mul(slice(inputs, [0, 0], [120, 1]), slice(inputs, [0, 1], [120, 2])), 0)
 
 const loss = ({ hidden, output }: Classifier): Tensor =>
   crossEntropy(dense(output, tanh(dense(hidden, inputs))), sum(labels, { axes: [1] }))
 
 const start: Classifier = {
-  hidden: { weights: normal(forHidden ?? randomKey(2), [2, 6]), bias: zeros([6]) },
-  output: { weights: normal(forOutput ?? randomKey(3), [6, 2]), bias: zeros([2]) },
+  hidden: { weights: normal(forHidden, [2, 6]), bias: zeros([6]) },
+  output: { weights: normal(forOutput, [6, 2]), bias: zeros([2]) },
 }
 
 export interface Pictures {

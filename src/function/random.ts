@@ -79,6 +79,25 @@ export const randomKey = (seed: number): Key => {
   return { _tag: 'Key', words: [Math.floor(integer / 2 ** 32) >>> 0, integer >>> 0] }
 }
 
+/** Tuples of keys by their length. */
+interface Few {
+  readonly 1: readonly [Key]
+  readonly 2: readonly [Key, Key]
+  readonly 3: readonly [Key, Key, Key]
+  readonly 4: readonly [Key, Key, Key, Key]
+  readonly 5: readonly [Key, Key, Key, Key, Key]
+  readonly 6: readonly [Key, Key, Key, Key, Key, Key]
+  readonly 7: readonly [Key, Key, Key, Key, Key, Key, Key]
+  readonly 8: readonly [Key, Key, Key, Key, Key, Key, Key, Key]
+}
+
+/**
+ * So many keys: a tuple, where their number is written in the program and at most 8.
+ *
+ * @since 0.1.0
+ */
+export type Keys<N extends number> = N extends keyof Few ? Few[N] : ReadonlyArray<Key>
+
 /**
  * Independent keys made of one, which should not be used again itself.
  *
@@ -89,10 +108,13 @@ export const randomKey = (seed: number): Key => {
  *
  * @since 0.1.0
  */
-export const splitKey = (key: Key, count = 2): ReadonlyArray<Key> => {
+export const splitKey = <N extends number = 2>(key: Key, count?: N): Keys<N> => {
   const [key0, key1] = wordsOf('splitKey', key)
-  const words = threefryWords(key0, key1, 0, purposes.split, requireCount('splitKey', count))
-  return Array.from({ length: count }, (_, i) => keyOf(words, i))
+  const length = requireCount('splitKey', count ?? 2)
+  const words = threefryWords(key0, key1, 0, purposes.split, length)
+  const keys: ReadonlyArray<Key> = Array.from({ length }, (_, i) => keyOf(words, i))
+  // As many as were asked for, which a type checker does not count.
+  return keys as Keys<N>
 }
 
 /**

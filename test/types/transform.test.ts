@@ -105,7 +105,9 @@ describe('types that users see', () => {
 
   it('keys are not numbers, and cannot be written to', () => {
     expectTypeOf<number>().not.toExtend<Key>()
-    expectTypeOf(splitKey(randomKey(1))).toEqualTypeOf<ReadonlyArray<Key>>()
+    expectTypeOf(splitKey(randomKey(1))).toEqualTypeOf<readonly [Key, Key]>()
+    expectTypeOf(splitKey(randomKey(1), 3)).toEqualTypeOf<readonly [Key, Key, Key]>()
+    expectTypeOf(splitKey(randomKey(1), Math.abs(3))).toEqualTypeOf<ReadonlyArray<Key>>()
     expectTypeOf<Key['words']>().toEqualTypeOf<readonly [number, number]>()
     expectTypeOf(x.shape).toEqualTypeOf<ReadonlyArray<number>>()
   })
