@@ -68,8 +68,8 @@ export const pictures = (steps: number, points: number): Pictures => {
   const plane = landscapePlane(loss, { x: { from: -1, to: 1, points } })(trained, [first, second])
 
   const hessian = hessianOperator(loss)(trained)
-  const along = (end: 'largest' | 'smallest'): Classifier => {
-    const found = topSubspace({ count: 1, end })(hessian)
+  const along = (which: 'largest' | 'smallest'): Classifier => {
+    const found = topSubspace({ count: 1, which })(hessian)
     return E.isRight(found) ? (found.right.vectors[0] ?? trained) : trained
   }
   const sliced = landscapeSlice(loss, { range: { from: -3, to: 3, points: 4 * points + 1 } })

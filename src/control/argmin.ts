@@ -1,6 +1,8 @@
 /** Minimizers of losses as functions of their parameters. */
+
 import type * as E from 'fp-ts/lib/Either.js'
 import { zeros } from '../data/construct.js'
+import { optionsFrom } from '../data/options.js'
 import type { Tensor } from '../data/Tensor.js'
 import { withLeaves } from '../data/Tree.js'
 import { tensorsIn } from './closure.js'
@@ -14,7 +16,7 @@ import {
   implicitly,
   systemOf,
 } from './implicit.js'
-import { type IterationOptions, limitsOf, toMinimum } from './iterations.js'
+import { type IterationOptions, iterationNames, limitsOf, toMinimum } from './iterations.js'
 import { packed, unpacked } from './packing.js'
 import { numberOf } from './solver.js'
 import { type LinearSolveOptions, solvedSystem } from './system.js'
@@ -29,6 +31,12 @@ export interface ArgminOptions<X> extends IterationOptions {
   readonly solver?: (loss: (x: X) => Tensor, guess: X) => X
   readonly linear?: LinearSolveOptions
 }
+
+const argminNames = {
+  ...iterationNames,
+  linear: 'how the systems of derivatives are solved',
+  solver: 'of your own',
+} as const
 
 const equationOf = <X>({ program, guess }: Closed, like: X, options: ArgminOptions<X>): Equation => {
   const shapes = guess.map(({ shape }) => shape)
@@ -87,6 +95,7 @@ const equationOf = <X>({ program, guess }: Closed, like: X, options: ArgminOptio
 export const argmin =
   <P, X>(loss: (params: P, x: X) => Tensor, options: ArgminOptions<X> = {}) =>
   (params: P, guess: X): X => {
+    optionsFrom('argmin', options, argminNames)
     const closed = closedOver('argmin', loss, 'scalar', params, guess)
     return implicitly(equationOf(closed, guess, options), closed, guess)
   }
@@ -107,6 +116,7 @@ export const argmin =
 export const tryArgmin =
   <P, X>(loss: (params: P, x: X) => Tensor, options: ArgminOptions<X> = {}) =>
   (params: P, guess: X): E.Either<IterationFailure<X>, X> => {
+    optionsFrom('tryArgmin', options, argminNames)
     const closed = closedOver('tryArgmin', loss, 'scalar', params, guess)
     return attempted(
       'tryArgmin',

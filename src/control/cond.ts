@@ -1,6 +1,8 @@
 /** Choices by value that run one branch only. */
+
 import { Traced } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
+import { describe } from '../data/describe.js'
 import { toNumber } from '../data/read.js'
 import { showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
@@ -62,6 +64,15 @@ const checked = <Y>(name: string, first: Y, other: Y): void => {
   alignedLeaves(`${name}: the results of the branches differ`, first, other)
 }
 
+const requireBranches = <F>(name: string, branches: ReadonlyArray<F>): ReadonlyArray<F> =>
+  Array.isArray(branches) && branches.every((branch) => typeof branch === 'function')
+    ? branches
+    : raise(
+        'InvalidArgument',
+        `${name}: expected functions first, got ${describe(Array.isArray(branches) ? branches.find((branch) => typeof branch !== 'function') : branches)}. ` +
+          (name === 'cond' ? 'Write cond(f, g)(predicate, x)?' : 'Write switchCase([f, g, h])(index, x)?'),
+      )
+
 const choose = <A extends ReadonlyArray<unknown>, Y>(
   name: string,
   branches: ReadonlyArray<(...args: A) => Y>,
@@ -102,7 +113,8 @@ const choose = <A extends ReadonlyArray<unknown>, Y>(
  * **Special values** NaN counts as true, as in `where`. The predicate has no derivative; the branch not taken contributes
  * exactly 0, even where it is infinite or undefined.
  *
- * **Fails** with a `Defect` where the predicate is no scalar, or the branches return different structures.
+ * **Fails** with a `Defect` where the predicate is no scalar, or the branches return different structures: where the
+ * predicate has a number already, only one of them is looked at.
  *
  * @example
  * import { cond, grad, greater, log, mul, scalar, toNumber, type Tensor } from 'gradus'
@@ -115,7 +127,7 @@ const choose = <A extends ReadonlyArray<unknown>, Y>(
 export const cond =
   <A extends ReadonlyArray<unknown>, Y>(ifTrue: (...args: A) => Y, ifFalse: (...args: A) => Y) =>
   (predicate: Operand, ...args: A): Y =>
-    choose('cond', [ifFalse, ifTrue], notEqual(toTensor('cond', predicate), 0), args)
+    choose('cond', requireBranches('cond', [ifFalse, ifTrue]), notEqual(toTensor('cond', predicate), 0), args)
 
 /**
  * One of several functions of the same arguments, by a scalar index: only the chosen one runs.
@@ -137,4 +149,4 @@ export const cond =
 export const switchCase =
   <A extends ReadonlyArray<unknown>, Y>(branches: ReadonlyArray<(...args: A) => Y>) =>
   (index: Operand, ...args: A): Y =>
-    choose('switchCase', branches, toTensor('switchCase', index), args)
+    choose('switchCase', requireBranches('switchCase', branches), toTensor('switchCase', index), args)

@@ -1,9 +1,11 @@
 /** Fixed points, differentiated where they are and not along the way there. */
+
 import type * as E from 'fp-ts/lib/Either.js'
+import { optionsFrom } from '../data/options.js'
 import { sub } from '../primitive/arithmetic.js'
 import { programOf } from './derived.js'
 import { attempted, type Closed, closedOver, type Equation, type IterationFailure, implicitly } from './implicit.js'
-import { type IterationOptions, limitsOf, toFixedPoint } from './iterations.js'
+import { type IterationOptions, iterationNames, limitsOf, toFixedPoint } from './iterations.js'
 import { packed, unpacked } from './packing.js'
 import type { LinearSolveOptions } from './system.js'
 
@@ -15,6 +17,8 @@ import type { LinearSolveOptions } from './system.js'
 export interface FixedPointOptions extends IterationOptions {
   readonly linear?: LinearSolveOptions
 }
+
+const fixedPointNames = { ...iterationNames, linear: 'how the systems of derivatives are solved' } as const
 
 const equationOf = ({ program, guess }: Closed, options: FixedPointOptions): Equation => {
   const shapes = guess.map(({ shape }) => shape)
@@ -61,6 +65,7 @@ const equationOf = ({ program, guess }: Closed, options: FixedPointOptions): Equ
 export const fixedPoint =
   <P, X>(step: (params: P, x: X) => X, options: FixedPointOptions = {}) =>
   (params: P, guess: X): X => {
+    optionsFrom('fixedPoint', options, fixedPointNames)
     const closed = closedOver('fixedPoint', step, 'like', params, guess)
     return implicitly(equationOf(closed, options), closed, guess)
   }
@@ -81,6 +86,7 @@ export const fixedPoint =
 export const tryFixedPoint =
   <P, X>(step: (params: P, x: X) => X, options: FixedPointOptions = {}) =>
   (params: P, guess: X): E.Either<IterationFailure<X>, X> => {
+    optionsFrom('tryFixedPoint', options, fixedPointNames)
     const closed = closedOver('tryFixedPoint', step, 'like', params, guess)
     return attempted(
       'tryFixedPoint',

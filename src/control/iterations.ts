@@ -26,6 +26,8 @@ export interface IterationOptions {
   readonly steps?: number
 }
 
+export const iterationNames = { tolerance: 'when it has converged', steps: 'when it has failed' } as const
+
 /** The limits alone, as they are given. */
 export const limitsOf = ({ tolerance, steps }: IterationOptions): IterationOptions => ({
   ...(tolerance === undefined ? {} : { tolerance }),

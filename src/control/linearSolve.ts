@@ -1,7 +1,9 @@
 /** Solutions of linear equations whose matrix is known by its products. */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { zeros } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { optionsFrom } from '../data/options.js'
 import { adopt } from '../data/Tensor.js'
 import { alignedLeaves, withLeaves } from '../data/Tree.js'
 import { closed, tensorsIn } from './closure.js'
@@ -11,12 +13,20 @@ import type { Tensors } from './Joint.js'
 import { unpacked } from './packing.js'
 import { iterated, type LinearSolveOptions, type System, solvedSystem } from './system.js'
 
+const systemNames = {
+  method: "'dense' or 'iterative'",
+  symmetric: 'true: the function is its own transpose',
+  tolerance: 'when it has converged',
+  steps: 'when it has failed',
+} as const
+
 const systemFor = <X>(
   name: string,
   apply: (x: X) => X,
   b: X,
   options: LinearSolveOptions,
 ): { readonly system: System; readonly free: Tensors; readonly right: Tensors } => {
+  optionsFrom(name, options, systemNames)
   const { bodies, free } = closed<readonly [X], Tensors>(
     [(x) => alignedLeaves(`${name}: the function must return what it takes`, x, apply(x))],
     [b],

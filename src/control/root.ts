@@ -1,5 +1,7 @@
 /** Roots of equations as functions of their parameters. */
+
 import type * as E from 'fp-ts/lib/Either.js'
+import { optionsFrom } from '../data/options.js'
 import { withLeaves } from '../data/Tree.js'
 import { tensorsIn } from './closure.js'
 import {
@@ -11,7 +13,7 @@ import {
   implicitly,
   systemOf,
 } from './implicit.js'
-import { type IterationOptions, limitsOf, toRoot } from './iterations.js'
+import { type IterationOptions, iterationNames, limitsOf, toRoot } from './iterations.js'
 import { packed, unpacked } from './packing.js'
 import { numberOf } from './solver.js'
 import { type LinearSolveOptions, solvedSystem } from './system.js'
@@ -26,6 +28,12 @@ export interface RootOptions<X> extends IterationOptions {
   readonly solver?: (f: (x: X) => X, guess: X) => X
   readonly linear?: LinearSolveOptions
 }
+
+const rootNames = {
+  ...iterationNames,
+  linear: 'how the systems of derivatives are solved',
+  solver: 'of your own',
+} as const
 
 const equationOf = <X>({ program, guess }: Closed, like: X, options: RootOptions<X>): Equation => {
   const shapes = guess.map(({ shape }) => shape)
@@ -79,6 +87,7 @@ const equationOf = <X>({ program, guess }: Closed, like: X, options: RootOptions
 export const root =
   <P, X>(f: (params: P, x: X) => X, options: RootOptions<X> = {}) =>
   (params: P, guess: X): X => {
+    optionsFrom('root', options, rootNames)
     const closed = closedOver('root', f, 'like', params, guess)
     return implicitly(equationOf(closed, guess, options), closed, guess)
   }
@@ -99,6 +108,7 @@ export const root =
 export const tryRoot =
   <P, X>(f: (params: P, x: X) => X, options: RootOptions<X> = {}) =>
   (params: P, guess: X): E.Either<IterationFailure<X>, X> => {
+    optionsFrom('tryRoot', options, rootNames)
     const closed = closedOver('tryRoot', f, 'like', params, guess)
     return attempted(
       'tryRoot',

@@ -1,7 +1,10 @@
 /** Loops that carry values along: one operation, whatever the number of steps. */
+
 import { isTracing, Traced } from '../core/Trace.js'
 import { arange, zeros } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { describe } from '../data/describe.js'
+import { optionsFrom } from '../data/options.js'
 import { toNumber } from '../data/read.js'
 import { showShape } from '../data/Shape.js'
 import { isTensor, type Tensor } from '../data/Tensor.js'
@@ -27,6 +30,8 @@ export interface ScanOptions {
   /** The number of steps, where no tensor of `xs` tells it. */
   readonly length?: number
 }
+
+const scanNames = { reverse: 'true: from the end', length: 'how many steps' } as const
 
 const lengthOf = (xs: unknown, { length }: ScanOptions): number => {
   const lengths = leavesOf('scan', xs).map(({ path, tensor }) =>
@@ -58,6 +63,15 @@ const entry = (i: number): (<X>(xs: X) => X) =>
 
 type Body<C, X, Y> = (carry: C, x: X) => readonly [C, Y]
 
+/** The pair that a body returns. */
+const requirePair = <C, Y>(result: readonly [C, Y]): readonly [C, Y] =>
+  Array.isArray(result) && result.length === 2
+    ? result
+    : raise(
+        'StructureMismatch',
+        `scan: expected the body to return [carry, result of the step], got ${describe(result)}. Without a result, return [carry, []].`,
+      )
+
 const requireCarry = <C>(init: C, carry: C): C => {
   alignedLeaves('scan: the carry that the body returns differs from the initial one', init, carry)
   return carry
@@ -67,7 +81,7 @@ const atOnce = <C, X, Y>(body: Body<C, X, Y>, length: number, init: C, xs: X): r
   let last = init
   const results: Array<Y> = []
   for (let i = 0; i < length; i++) {
-    const [next, y] = body(last, entry(i)(xs))
+    const [next, y] = requirePair(body(last, entry(i)(xs)))
     last = requireCarry(init, next)
     results.push(y)
   }
@@ -89,7 +103,7 @@ const asRecord = <C, X, Y>(body: Body<C, X, Y>, length: number, init: C, xs: X):
   const { bodies, free } = closed(
     [
       (carry: C, each: X): readonly [C, Y] => {
-        const [next, y] = body(carry, each)
+        const [next, y] = requirePair(body(carry, each))
         return [requireCarry(carry, next), y]
       },
     ],
@@ -139,7 +153,7 @@ const asRecord = <C, X, Y>(body: Body<C, X, Y>, length: number, init: C, xs: X):
 export const scan =
   <C, X, Y>(body: (carry: C, x: X) => readonly [C, Y], options: ScanOptions = {}) =>
   (init: C, xs: X): readonly [C, Y] => {
-    const length = lengthOf(xs, options)
+    const length = lengthOf(xs, optionsFrom('scan', options, scanNames))
     const turned = options.reverse === true ? treeMap((x) => flip(x, [0]))(xs) : xs
     const direct = length > 0 && (!isTracing() || (!isStaging() && length <= mostKept))
     const [last, results] = (direct ? atOnce : asRecord)(body, length, init, turned)

@@ -1,5 +1,6 @@
 /** How a call finds its interpreter: a traced value carries the trace that watches it, and the newest trace is asked. */
 import { raise, readWhileTraced } from '../data/Defect.js'
+import { requireTensor } from '../data/describe.js'
 import { type Shape, showShape } from '../data/Shape.js'
 import { Tensor } from '../data/Tensor.js'
 import type { Primitive } from './Primitive.js'
@@ -63,24 +64,22 @@ export const withLevel = <A>(body: (level: number) => A): A => {
 }
 
 /** A plain loop: it runs for every operation. */
-const newest = (inputs: ReadonlyArray<Tensor>): Trace | undefined => {
+const newest = (operation: string, inputs: ReadonlyArray<Tensor>): Trace | undefined => {
   let best: Trace | undefined
   for (const input of inputs)
-    if (input instanceof Traced && (best === undefined || input.trace.level > best.level)) best = input.trace
+    if (!(input instanceof Traced)) requireTensor(operation, input)
+    else if (best === undefined || input.trace.level > best.level) best = input.trace
   return best
 }
 
 /** Applies a primitive: at once to plain tensors, otherwise through the newest trace among its inputs. */
 export const bind = <Params>(primitive: Primitive<Params>, params: Params, inputs: ReadonlyArray<Tensor>): Tensor => {
-  const own = newest(inputs)
+  const own = newest(primitive.name, inputs)
   const { capturing } = levels
   const trace = own !== undefined && capturing !== undefined && own.level < capturing.level ? capturing : own
   if (trace === undefined) {
-    const shape = primitive.shape(
-      params,
-      inputs.map(({ shape }) => shape),
-    )
-    return primitive.evaluate(params, inputs, shape)
+    const shapes = inputs.map(({ shape }) => shape)
+    return primitive.evaluate(params, inputs, primitive.shape(params, shapes))
   }
   return running.has(trace.level)
     ? trace.process(primitive, params, inputs)

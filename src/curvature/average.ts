@@ -9,7 +9,8 @@ import type { Tensor } from '../data/Tensor.js'
 import { foldIn, randomKey, uniform } from '../function/random.js'
 import { ravel, treeAxpy, treeScale } from '../function/tree.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
-import { symmetrized } from './products.js'
+import { treeSize } from '../operator/length.js'
+import { symmetrized } from '../operator/symmetric.js'
 
 /**
  * A batch that gave something else when it was asked the same a second time.
@@ -105,7 +106,7 @@ export const weightedOperator = <P>(
   all: ReadonlyNonEmptyArray<Weighed<IO<LinearOperator<P>>>>,
 ): LinearOperator<P> => ({
   like,
-  size: ravel(like)[0].size,
+  size: treeSize(like),
   apply: (v) => weightedSum(all, (batch) => batch().apply(v)),
   matrix: () => symmetrized(weightedSum(all, (batch) => batch().matrix())),
 })

@@ -6,7 +6,8 @@ import type { Tensor } from '../data/Tensor.js'
 import { foldIn, type Key } from '../function/random.js'
 import { ravel } from '../function/tree.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
-import { div, mul, sub } from '../primitive/arithmetic.js'
+import { count as requireCount } from '../operator/options.js'
+import { add, div, mul, sub } from '../primitive/arithmetic.js'
 import { matmul } from '../primitive/contraction.js'
 import { spread, sum, transpose } from '../primitive/structure.js'
 import { concat } from '../primitive/window.js'
@@ -41,8 +42,7 @@ const outputProduct = (
 ): ((u: Tensor) => Tensor) => {
   if (draws === undefined) return hvp(likelihood.logPartition)(outputs)
   const { key, count } = draws
-  if (!Number.isInteger(count) || count < 1)
-    return raise('InvalidArgument', `fisherOperator: expected draws.count of 1 or more, got ${count}.`)
+  requireCount('fisherOperator', 'draws.count', count, 1)
   const expected = grad(likelihood.logPartition)(outputs)
   const residuals = Array.from({ length: count }, (_, i) => sub(expected, likelihood.draw(foldIn(key, i), outputs)))
   const axes = axesFrom(likelihood.exampleAxes(outputs.rank), outputs.rank)
@@ -50,7 +50,7 @@ const outputProduct = (
   return (u) => {
     const [first, ...others] = residuals.map((r) => outer(r, u))
     return div(
-      others.reduce((total, each) => sub(total, mul(-1, each)), first ?? zeros(u.shape)),
+      others.reduce((total, each) => add(total, each), first ?? zeros(u.shape)),
       count,
     )
   }

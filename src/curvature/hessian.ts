@@ -4,9 +4,7 @@ import type { Tensor } from '../data/Tensor.js'
 import { leavesOf, type Outer } from '../data/Tree.js'
 import { ravel } from '../function/tree.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
-import { symmetricFromBands } from '../operator/symmetric.js'
-import { add, mul } from '../primitive/arithmetic.js'
-import { transpose } from '../primitive/structure.js'
+import { symmetricFromBands, symmetrized } from '../operator/symmetric.js'
 import { concat } from '../primitive/window.js'
 import { isCompilationOff, worthReplaying } from '../program/compilation.js'
 import { compile } from '../program/compile.js'
@@ -14,9 +12,6 @@ import { basisBlocks, imageBlocks } from '../transform/basis.js'
 import type { Loss } from '../transform/grad.js'
 import { bandsOf, blocks, gaussNewtonProduct, matrixOf, type SecondOrder, secondOrder } from '../transform/hvp.js'
 import { vmap } from '../transform/vmap.js'
-
-/** Both halves of a computed Hessian are right to rounding; their mean is exactly symmetric. */
-const symmetric = (matrix: Tensor): Tensor => mul(0.5, add(matrix, transpose(matrix)))
 
 /**
  * The same rows, with the replay of the tape compiled for each leaf that has enough of them. The tape holds numbers and no
@@ -154,7 +149,7 @@ export const gaussNewtonOperator =
     const [{ size }] = ravel(p)
     const product = gaussNewtonProduct(model, loss)(p)
     const images = imagesTogether(p, product)
-    return symmetricOperator(p, product, () => symmetric(concat(basisBlocks(size, size, images))), {
+    return symmetricOperator(p, product, () => symmetrized(concat(basisBlocks(size, size, images))), {
       images,
       largest: () => size,
     })

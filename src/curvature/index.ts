@@ -140,7 +140,6 @@ export {
 export { blockDiagonal, leavesAt, restrictToPaths } from './restriction.js'
 export { type Sparse, sparseHessian, sparseJacobian, toDense } from './sparse.js'
 export {
-  type End,
   gradientInTopSubspace,
   type SpectrumOptions,
   subspaceOverlap,

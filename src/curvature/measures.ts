@@ -1,12 +1,13 @@
 /** What a curvature says about a point in a few numbers: its index, its sharpness, and whether the gradient has lost sight of it. */
 import * as E from 'fp-ts/lib/Either.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
 import { ravel, treeAxpy } from '../function/tree.js'
+import { largestOf } from '../kernel/reference/magnitude.js'
 import { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
 import { treeLength } from '../operator/length.js'
+import { atLeastZero } from '../operator/options.js'
 import { abs, div, neg } from '../primitive/arithmetic.js'
 import { greater, where } from '../primitive/choice.js'
 import { type Ritz, ritzOf, type SpectrumOptions } from './spectrum.js'
@@ -21,6 +22,7 @@ export interface Index {
   readonly atMost: number
   /** `atLeast` and `atMost` as shares of all eigenvalues: the α of loss landscapes. */
   readonly share: readonly [number, number]
+  readonly products: number
 }
 
 /**
@@ -44,7 +46,7 @@ export interface IndexOptions extends SpectrumOptions {
  * **Special values** both bounds are equal without `dimension`. With it they hold by interlacing whatever the Krylov space is, to
  * rounding; the default tolerance is then taken from the Ritz values.
  *
- * **Fails** `Left` when the matrix has entries that are not finite. A `Defect` when the tolerance is negative.
+ * **Fails** `Left` when the matrix or the start has entries that are not finite. A `Defect` when the tolerance is negative.
  *
  * **References** Cauchy's interlacing theorem: Parlett, *The Symmetric Eigenvalue Problem* (1998), §10.1; Dauphin et al. (2014), §3
  * for the index of critical points.
@@ -62,14 +64,13 @@ export interface IndexOptions extends SpectrumOptions {
 export const indexOf =
   ({ tolerance, dimension }: IndexOptions = {}) =>
   <P>(operator: LinearOperator<P>, start?: P): E.Either<EigenFailure, Index> => {
-    if (tolerance !== undefined && !(tolerance >= 0))
-      return raise('InvalidArgument', `indexOf: expected a tolerance of 0 or more, got ${tolerance}.`)
-    return E.map(({ values }: Ritz<P>): Index => {
-      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-      const atLeast = values.filter((value) => value < -(tolerance ?? 1e-10 * largest)).length
+    if (tolerance !== undefined) atLeastZero('indexOf', 'tolerance', tolerance)
+    return E.map(({ values, products }: Ritz<P>): Index => {
+      const least = -(tolerance ?? 1e-10 * largestOf(values))
+      const atLeast = values.filter((value) => value < least).length
       const atMost = operator.size - (values.length - atLeast)
       const share = (count: number): number => (operator.size === 0 ? 0 : count / operator.size)
-      return { atLeast, atMost, share: [share(atLeast), share(atMost)] }
+      return { atLeast, atMost, share: [share(atLeast), share(atMost)], products }
     })(ritzOf('indexOf', operator, dimension, start))
   }
 
@@ -82,6 +83,7 @@ export interface Sharpness {
   readonly value: number
   /** An eigenvalue lies within this of `value`; 0 when the matrix was decomposed. */
   readonly error: number
+  readonly products: number
 }
 
 /**
@@ -92,7 +94,7 @@ export interface Sharpness {
  *
  * **Special values** with `dimension` never more than the truth, to rounding. −∞ for an operator without entries.
  *
- * **Fails** `Left` when the matrix has entries that are not finite.
+ * **Fails** `Left` when the matrix or the start has entries that are not finite.
  *
  * **References** Cohen et al., *Gradient descent on neural networks typically occurs at the edge of stability*, ICLR 2021.
  *
@@ -109,11 +111,11 @@ export interface Sharpness {
 export const sharpness =
   ({ dimension }: SpectrumOptions = {}) =>
   <P>(operator: LinearOperator<P>, start?: P): E.Either<EigenFailure, Sharpness> =>
-    E.map(({ values, vector, isWhole }: Ritz<P>): Sharpness => {
+    E.map(({ values, vector, isWhole, products }: Ritz<P>): Sharpness => {
       const value = values[values.length - 1] ?? -Infinity
-      if (isWhole || values.length === 0) return { value, error: 0 }
+      if (isWhole || values.length === 0) return { value, error: 0, products }
       const v = vector(values.length - 1)
-      return { value, error: treeLength(treeAxpy(-value, v, operator.apply(v))) }
+      return { value, error: treeLength(treeAxpy(-value, v, operator.apply(v))), products: products + 1 }
     })(ritzOf('sharpness', operator, dimension, start))
 
 /**
@@ -164,8 +166,7 @@ const leastSquaresStep = <P>(
   gradient: P,
   cutoff: number,
 ): P => {
-  const largest = toFloat64Array(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const isCurved = greater(abs(values), cutoff * largest)
+  const isCurved = greater(abs(values), cutoff * largestOf(toFloat64Array(values)))
   const coordinates: Tensor = where(isCurved, neg(div(project(ravel(gradient)[0]), where(isCurved, values, 1))), 0)
   return ravel(like)[1](expand(coordinates))
 }

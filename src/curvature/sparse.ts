@@ -20,7 +20,8 @@ import {
 import { add, mul } from '../primitive/arithmetic.js'
 import { scatterAdd, take } from '../primitive/indexing.js'
 import { reshape } from '../primitive/structure.js'
-import { concat, slice } from '../primitive/window.js'
+import { concat } from '../primitive/window.js'
+import { imageBlocks } from '../transform/basis.js'
 import { grad, type Loss } from '../transform/grad.js'
 import { secondOrder } from '../transform/hvp.js'
 import { record } from '../transform/tape.js'
@@ -97,23 +98,11 @@ const jacobianPlan = <P, R extends ReadonlyArray<unknown>, Y>(f: (p: P, ...rest:
   }
 }
 
-/** Entries of the largest value of one batch of products, as for dense matrices (transform/basis.ts). */
-const batchEntries = 2 ** 16
-
-const smallestBatch = 8
-
-/** All products, in batches whose values stay in cache. */
-const productsOf = (seeds: Tensor, largest: number, product: (seed: Tensor) => Tensor): Tensor => {
-  const [colors = 0, n = 0] = seeds.shape
-  const most = Math.max(smallestBatch, Math.floor(batchEntries / largest))
-  const starts = Array.from({ length: Math.ceil(colors / most) }, (_, i) => i * most)
-  return concat(starts.map((start) => vmap(product)(slice(seeds, [start, 0], [Math.min(start + most, colors), n]))))
-}
-
 /** The matrix from a plan and the function that multiplies by it. */
 const recovered = (plan: Plan, largest: number, product: (seed: Tensor) => Tensor): Sparse => {
   const { shape, rows, columns, colors, seeds, places } = plan
-  const values = colors === 0 ? zeros([0]) : take(reshape(productsOf(seeds, largest, product), [-1]), places)
+  const values =
+    colors === 0 ? zeros([0]) : take(reshape(concat(imageBlocks(seeds, largest, vmap(product))), [-1]), places)
   return { shape, rows, columns, values, colors }
 }
 

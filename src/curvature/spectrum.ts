@@ -1,22 +1,23 @@
 /** Pairs of eigenvalues and eigenvectors of an operator: from its matrix, or of a Krylov space with what they are known to. */
 import * as E from 'fp-ts/lib/Either.js'
-import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
 import { toFloat64Array, toNumber } from '../data/read.js'
-import type { Tensor } from '../data/Tensor.js'
 import { treeMap } from '../data/Tree.js'
 import { foldIn, normal, randomKey } from '../function/random.js'
 import { ravel, treeAxpy, treeDot } from '../function/tree.js'
-import { type EigenFailure, eigen } from '../operator/eigen.js'
+import { wantedOf } from '../kernel/reference/blockKrylov.js'
+import { type Eigen, type EigenFailure, eigen } from '../operator/eigen.js'
+import type { Wanted } from '../operator/eigenpairs.js'
 import type { LinearOperator } from '../operator/LinearOperator.js'
-import { lanczos } from '../operator/lanczos.js'
+import { lanczos, type Subspace } from '../operator/lanczos.js'
 import { treeLength } from '../operator/length.js'
+import { count as requireCount } from '../operator/options.js'
+import { unitVector } from '../operator/rows.js'
 import { abs, div } from '../primitive/arithmetic.js'
 import { max } from '../primitive/reduction.js'
 
 /**
- * Where eigenvalues are looked for. A Krylov space starts from the vector given beside the operator, or from a random one, which is
- * the same for all operators of a structure.
+ * Where eigenvalues are looked for. A Krylov space starts from the vector given beside the operator, or, without one or from zeros, from a
+ * random one, which is the same for all operators of a structure.
  *
  * @since 0.1.0
  */
@@ -34,13 +35,12 @@ export interface Ritz<P> {
   readonly vector: (i: number) => P
   /** Whether they are all eigenvalues there are. */
   readonly isWhole: boolean
+  readonly products: number
 }
 
 const startKey = randomKey(0x51ed270b)
 
 const startLike = <P>({ like, size }: LinearOperator<P>): P => ravel(like)[1](normal(foldIn(startKey, size), [size]))
-
-const unit = (size: number, i: number): Tensor => fromFloat64Array(new Float64Array(size).fill(1, i, i + 1), [size])
 
 /** All eigenpairs, or the Ritz pairs of a Krylov space where one is asked for that is smaller than the whole. */
 export const ritzOf = <P>(
@@ -49,30 +49,27 @@ export const ritzOf = <P>(
   dimension: number = operator.size,
   start: P = startLike(operator),
 ): E.Either<EigenFailure, Ritz<P>> => {
-  const { size, like, matrix } = operator
-  if (!Number.isInteger(dimension) || (dimension < 1 && size > 0))
-    return raise('InvalidArgument', `${operation}: expected a dimension of 1 or more, got ${dimension}.`)
-  const [, unravel] = ravel(like)
-  if (dimension >= size)
-    return E.map((found: { readonly values: Tensor; readonly expand: (y: Tensor) => Tensor }) => ({
-      values: [...toFloat64Array(found.values)],
-      vector: (i: number) => unravel(found.expand(unit(size, i))),
-      isWhole: true,
-    }))(eigen(matrix()))
-  const space = lanczos({ start, dimension })(operator)
-  return E.map((found: { readonly values: Tensor; readonly expand: (y: Tensor) => Tensor }) => ({
-    values: [...toFloat64Array(found.values)],
-    vector: (i: number) => space.expand(found.expand(unit(space.dimension, i))),
-    isWhole: false,
-  }))(eigen(space.restricted))
+  const { size, like } = operator
+  const isWhole = requireCount(operation, 'dimension', dimension, Math.min(1, size)) >= size
+  const length = treeLength(start)
+  if (!isWhole && !(length < Infinity))
+    return E.left({
+      _tag: 'EigenFailure',
+      advice: 'The start holds NaN or ∞. Leave it out, or look where it comes from.',
+    })
+  const space: Pick<Subspace<P>, 'restricted' | 'expand' | 'products'> = isWhole
+    ? { restricted: operator.matrix(), expand: ravel(like)[1], products: size }
+    : // Nothing is seen from a start of zeros, such as the gradient at a critical point.
+      lanczos({ start: length > 0 ? start : startLike(operator), dimension })(operator)
+  return E.map(
+    ({ values, expand }: Eigen): Ritz<P> => ({
+      values: [...toFloat64Array(values)],
+      vector: (i) => space.expand(expand(unitVector(values.size, i))),
+      isWhole,
+      products: space.products,
+    }),
+  )(eigen(space.restricted))
 }
-
-/**
- * Which end of a spectrum is wanted: the largest eigenvalues, the smallest (most negative), or the largest absolute values.
- *
- * @since 0.1.0
- */
-export type End = 'largest' | 'smallest' | 'magnitude'
 
 /**
  * Which eigenvectors span a subspace.
@@ -83,7 +80,7 @@ export interface TopOptions extends SpectrumOptions {
   /** How many. */
   readonly count: number
   /** Default `'largest'`. */
-  readonly end?: End
+  readonly which?: Exclude<Wanted, 'bothEnds'>
 }
 
 /**
@@ -97,10 +94,8 @@ export interface TopSubspace<P> {
   readonly vectors: ReadonlyArray<P>
   /** ‖A v − λ v‖ for each: an eigenvalue lies as near to λ as this. */
   readonly residuals: ReadonlyArray<number>
+  readonly products: number
 }
-
-const rank = (end: End, value: number): number =>
-  end === 'largest' ? -value : end === 'smallest' ? value : -Math.abs(value)
 
 /**
  * The eigenvectors at one end of the spectrum: exactly from the matrix, or with `dimension` as Ritz vectors of a Krylov space.
@@ -110,35 +105,33 @@ const rank = (end: End, value: number): number =>
  * **Cost** that of the matrix and its decomposition, or `dimension` products; and one product for each residual.
  *
  * **Special values** fewer than `count` where the operator or the Krylov space has no more. A Krylov space finds one vector of a
- * multiple eigenvalue.
+ * multiple eigenvalue; `eigenpairs` finds them all.
  *
- * **Fails** `Left` when the matrix has entries that are not finite. A `Defect` when the count or the dimension is no positive integer.
+ * **Fails** `Left` when the matrix or the start has entries that are not finite. A `Defect` when the count or the dimension is no positive integer.
  *
  * @example
  * import * as E from 'fp-ts/lib/Either.js'
  * import { mul, sum, tensor, type Tensor } from 'gradus'
  * import { hessianOperator, topSubspace } from 'gradus/curvature'
  * const h = hessianOperator((x: Tensor) => sum(mul(tensor([1, 3, -2]), mul(x, x))))(tensor([0, 0, 0]))
- * const top = topSubspace({ count: 2, end: 'magnitude' })(h)
+ * const top = topSubspace({ count: 2, which: 'magnitude' })(h)
  * E.isRight(top) && top.right.values // => [6, -4]
  *
  * @since 0.1.0
  */
 export const topSubspace =
-  ({ count, end = 'largest', dimension }: TopOptions) =>
+  ({ count, which = 'largest', dimension }: TopOptions) =>
   <P>(operator: LinearOperator<P>, start?: P): E.Either<EigenFailure, TopSubspace<P>> => {
-    if (!Number.isInteger(count) || count < 1)
-      return raise('InvalidArgument', `topSubspace: expected a count of 1 or more, got ${count}.`)
-    return E.map(({ values, vector }: Ritz<P>): TopSubspace<P> => {
-      const chosen = values
-        .map((value, i) => ({ value, i }))
-        .sort((a, b) => rank(end, a.value) - rank(end, b.value))
-        .slice(0, count)
-      const vectors = chosen.map(({ i }) => vector(i))
+    requireCount('topSubspace', 'count', count, 1)
+    return E.map(({ values, vector, products }: Ritz<P>): TopSubspace<P> => {
+      const chosen = wantedOf(values, which, count)
+      const vectors = chosen.map(vector)
+      const own = chosen.map((i) => values[i] ?? Number.NaN)
       return {
-        values: chosen.map(({ value }) => value),
+        values: own,
         vectors,
-        residuals: vectors.map((v, i) => treeLength(treeAxpy(-(chosen[i]?.value ?? 0), v, operator.apply(v)))),
+        residuals: vectors.map((v, i) => treeLength(treeAxpy(-(own[i] ?? Number.NaN), v, operator.apply(v)))),
+        products: products + vectors.length,
       }
     })(ritzOf('topSubspace', operator, dimension, start))
   }
@@ -157,13 +150,13 @@ export const topSubspace =
  * @example
  * import { tensor } from 'gradus'
  * import { gradientInTopSubspace } from 'gradus/curvature'
- * const top = { values: [2], vectors: [tensor([1, 0])], residuals: [0] }
+ * const top = { vectors: [tensor([1, 0])] }
  * gradientInTopSubspace(top)(tensor([3, 4])) // ≈ 0.36
  *
  * @since 0.1.0
  */
 export const gradientInTopSubspace =
-  <P>({ vectors }: TopSubspace<P>) =>
+  <P>({ vectors }: Pick<TopSubspace<P>, 'vectors'>) =>
   (gradient: P): number => {
     // The largest entry first, so that squares neither overflow nor vanish.
     const largest = toNumber(max(abs(ravel(gradient)[0])))
@@ -185,12 +178,12 @@ export const gradientInTopSubspace =
  * @example
  * import { tensor } from 'gradus'
  * import { subspaceOverlap } from 'gradus/curvature'
- * const spanOf = (...vectors: ReadonlyArray<ReturnType<typeof tensor>>) => ({ values: [], vectors, residuals: [] })
+ * const spanOf = (...vectors: ReadonlyArray<ReturnType<typeof tensor>>) => ({ vectors })
  * const [x, y, z] = [tensor([1, 0, 0]), tensor([0, 1, 0]), tensor([0, 0, 1])]
  * subspaceOverlap(spanOf(x, y), spanOf(y, z)) // => 0.5
  *
  * @since 0.1.0
  */
-export const subspaceOverlap = <P>(a: TopSubspace<P>, b: TopSubspace<P>): number =>
+export const subspaceOverlap = <P>(a: Pick<TopSubspace<P>, 'vectors'>, b: Pick<TopSubspace<P>, 'vectors'>): number =>
   a.vectors.reduce((sum, v) => b.vectors.reduce((part, w) => part + toNumber(treeDot(v, w)) ** 2, sum), 0) /
   Math.max(a.vectors.length, b.vectors.length)

@@ -22,9 +22,18 @@ export const sameShape = (a: Shape, b: Shape): boolean =>
 
 export const showShape = (shape: Shape): string => `[${shape.join(',')}]`
 
+/** A shape as it came, if it is a list. */
+export const listed = (operation: string, lengths: ReadonlyArray<number>): Shape =>
+  Array.isArray(lengths)
+    ? lengths
+    : raise(
+        'InvalidShape',
+        `${operation}: expected a shape such as [2, 3], got ${lengths === undefined ? 'nothing.' : `${lengths}. Write [${lengths}]?`}`,
+      )
+
 /** Copies and checks a shape that came from outside. */
 export const shapeFrom = (operation: string, lengths: ReadonlyArray<number>): Shape => {
-  const wrong = lengths.find((length) => !Number.isInteger(length) || length < 0)
+  const wrong = listed(operation, lengths).find((length) => !Number.isInteger(length) || length < 0)
   if (wrong !== undefined)
     return raise(
       'InvalidShape',
@@ -35,6 +44,9 @@ export const shapeFrom = (operation: string, lengths: ReadonlyArray<number>): Sh
     : [...lengths]
 }
 
+const noRank = (operation: string): string =>
+  `${operation}: expected a tensor, got something without axes. Wrap numbers and arrays with tensor(…)?`
+
 /** Maps a possibly negative axis (−1 is the last) to 0 … rank − 1. */
 export const axisFrom = (operation: string, axis: number, rank: number): number =>
   Number.isInteger(axis) && axis >= -rank && axis < rank
@@ -43,14 +55,19 @@ export const axisFrom = (operation: string, axis: number, rank: number): number 
       : axis
     : raise(
         'InvalidAxis',
-        rank === 0
-          ? `${operation}: axis ${axis} asked of a scalar, which has no axes. Leave the axis out?`
-          : `${operation}: axis ${axis} does not exist in rank ${rank}; expected an integer from ${-rank} to ${rank - 1}.`,
+        !(rank >= 0)
+          ? noRank(operation)
+          : rank === 0
+            ? `${operation}: axis ${axis} asked of a scalar, which has no axes. Leave the axis out?`
+            : `${operation}: axis ${axis} does not exist in rank ${rank}; expected an integer from ${-rank} to ${rank - 1}.`,
       )
 
 /** Sorted, distinct, non-negative axes; all of them when none are named. */
 export const axesFrom = (operation: string, axes: ReadonlyArray<number> | undefined, rank: number): Shape => {
+  if (!(rank >= 0)) return raise('InvalidArgument', noRank(operation))
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis)
+  if (!Array.isArray(axes))
+    return raise('InvalidAxis', `${operation}: expected a list of axes such as [0], got ${axes}.`)
   const found = axes.map((axis) => axisFrom(operation, axis, rank)).sort((a, b) => a - b)
   return found.some((axis, i) => axis === found[i - 1])
     ? raise('InvalidAxis', `${operation}: axes ${showShape(axes)} name the same axis twice (rank ${rank}).`)

@@ -54,6 +54,20 @@ export class Tensor {
     return `tensor${showShape(this.shape)} ${showEntries(this.shape, Tensor.entries(this))}`
   }
 
+  /**
+   * JavaScript's own arithmetic on a tensor is a mistake: `x * 2` would be NaN, `x > 0` false, `Math.sin(x)` NaN, and a derivative lost
+   * without a word. Text is asked for by `${x}` or `String(x)`.
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    return hint === 'string'
+      ? this.toString()
+      : raise(
+          'InvalidArgument',
+          `JavaScript cannot calculate with ${this.toString()}: expected a number beside *, +, <, Math.sin and the like. ` +
+            'Use mul(x, 2), add(a, b), less(a, b), sin(x); String(x) for text; toNumber(x) for the number, outside of transforms.',
+        )
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString()
   }

@@ -4,6 +4,7 @@
  * asked first, so two records with the same keys in another order still match.
  */
 import { raise } from './Defect.js'
+import { describe, isRecord, told } from './describe.js'
 import { sameShape, showShape } from './Shape.js'
 import { isTensor, type Tensor } from './Tensor.js'
 
@@ -20,25 +21,17 @@ export interface Leaf {
   readonly tensor: Tensor
 }
 
-const isRecord = (node: unknown): node is Readonly<Record<string, unknown>> => {
-  if (typeof node !== 'object' || node === null) return false
-  const prototype: unknown = Object.getPrototypeOf(node)
-  return prototype === Object.prototype || prototype === null
-}
-
-const describe = (node: unknown): string =>
-  node === null || node === undefined
-    ? String(node)
-    : typeof node === 'number'
-      ? `the number ${node} (wrap it: scalar(${node}))`
-      : typeof node === 'object'
-        ? `an instance of ${node.constructor.name}`
-        : `a ${typeof node}`
+/** Numbers of a problem are no parameters, but often stand beside them. */
+const beside = (node: unknown): string =>
+  node === null || typeof node === 'string' || typeof node === 'boolean'
+    ? ' Keep what is no tensor outside of trees: close over it.'
+    : ''
 
 const notATree = (operation: string, path: string, node: unknown): never =>
   raise(
     'NotATree',
-    `${operation}: expected a tensor or a nesting of records and arrays of tensors at ${showPath(path)}, got ${describe(node)}.`,
+    `${operation}: expected a tensor or a nesting of records and arrays of tensors at ${showPath(path)}, ` +
+      `got ${told(node)}${beside(node)}`,
   )
 
 export const showPath = (path: string): string => (path === '' ? 'the root' : path)
@@ -129,15 +122,7 @@ const align = (operation: string, tree: unknown, other: unknown, path: string, i
 const differ = (operation: string, path: string, expected: string, got: unknown): never =>
   raise(
     'StructureMismatch',
-    `${operation}: at ${showPath(path)} expected ${expected}, got ${
-      isTensor(got)
-        ? `a tensor ${showShape(got.shape)}`
-        : Array.isArray(got)
-          ? `an array of ${got.length}`
-          : isRecord(got)
-            ? `a record with the keys ${Object.keys(got).join(', ')}`
-            : describe(got)
-    }.`,
+    `${operation}: at ${showPath(path)} expected ${expected}, got ${typeof got === 'object' ? `${describe(got)}.` : told(got)}`,
   )
 
 /** The leaves of `other` where it has the structure and the shapes of `tree`; `undefined` where not, without a word. Quick. */

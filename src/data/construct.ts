@@ -1,7 +1,9 @@
 /** Constructors of tensors: numbers are copied in, so that no caller keeps a way to change them. */
+
 import { raise } from './Defect.js'
+import { describe, isList } from './describe.js'
 import { type Shape, shapeFrom, showShape, sizeOf } from './Shape.js'
-import { adopt, type Tensor } from './Tensor.js'
+import { adopt, isTensor, type Tensor } from './Tensor.js'
 
 /**
  * Numbers in nested arrays, all rows of equal length.
@@ -22,9 +24,30 @@ export type NestedArray = number | ReadonlyArray<NestedArray>
  * @since 0.1.0
  */
 export const tensor = (nested: NestedArray): Tensor => {
+  requireNumbers(nested)
   const shape = shapeFrom('tensor', nestedShape(nested))
   const entries = flatten(nested, shape, [])
   return adopt(Float64Array.from(entries), shape)
+}
+
+/** What looks like numbers and is none, told before its shape is looked for. */
+const requireNumbers = (nested: unknown): void => {
+  if (typeof nested === 'number' || (isList(nested) && nested.length === 0)) return
+  const first: unknown = isList(nested) ? nested[0] : nested
+  if (isList(nested) && (typeof first === 'number' || isList(first))) return
+  const told = `tensor: expected a number or nested arrays of numbers, got ${isList(nested) ? 'an array that begins with ' : ''}${describe(first)}`
+  const advice = isTensor(first)
+    ? isList(nested)
+      ? 'Join tensors with stack or concat?'
+      : 'It is a tensor already.'
+    : ArrayBuffer.isView(first)
+      ? 'Copy it by fromFloat64Array(Float64Array.from(…), shape), or make arrays of it by Array.from?'
+      : typeof first === 'boolean'
+        ? 'Write 1 and 0?'
+        : typeof first === 'string' || typeof first === 'bigint'
+          ? 'Make numbers of them by Number?'
+          : 'Is something missing?'
+  raise('InvalidArgument', `${told}. ${advice}`)
 }
 
 const nestedShape = (nested: NestedArray): ReadonlyArray<number> =>
@@ -115,6 +138,14 @@ export const zeros = (shape: Shape): Tensor => filled('zeros', shape, 0)
  */
 export const ones = (shape: Shape): Tensor => filled('ones', shape, 1)
 
+const countFrom = (operation: string, what: string, count: number): number =>
+  Number.isInteger(count) && count >= 0
+    ? count
+    : raise(
+        'InvalidArgument',
+        `${operation}: expected how many ${what}, an integer of 0 or more, got ${describe(count)}.`,
+      )
+
 /**
  * The identity matrix of `n` rows and `columns` columns (default `n`).
  *
@@ -125,7 +156,7 @@ export const ones = (shape: Shape): Tensor => filled('ones', shape, 1)
  * @since 0.1.0
  */
 export const eye = (n: number, columns: number = n): Tensor => {
-  const shape = shapeFrom('eye', [n, columns])
+  const shape = [countFrom('eye', 'rows', n), countFrom('eye', 'columns', columns)]
   return adopt(
     Float64Array.from({ length: n * columns }, (_, i) => (Math.floor(i / columns) === i % columns ? 1 : 0)),
     shape,
@@ -163,7 +194,7 @@ export const arange = (start: number, end?: number, step = 1): Tensor => {
  * @since 0.1.0
  */
 export const linspace = (start: number, end: number, count: number): Tensor => {
-  const shape = shapeFrom('linspace', [count])
+  const shape = [countFrom('linspace', 'numbers', count)]
   return adopt(
     Float64Array.from({ length: count }, (_, i) =>
       i === count - 1 && i > 0 ? end : start + (i * (end - start)) / Math.max(count - 1, 1),

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { adopt } from '../data/Tensor.js'
 import type { Dataset } from './Dataset.js'
-import { type DatasetFailure, malformed } from './DatasetFailure.js'
+import { type DatasetFailure, malformed, missingFile } from './DatasetFailure.js'
 import { gunzip, readKnownFile } from './file.js'
 
 const fileName = 'digits.csv.gz'
@@ -71,8 +71,8 @@ export const parseDigits = (bytes: Uint8Array, file = 'digits.csv'): E.Either<Da
       )
 }
 
-const shippedFolder = async (): Promise<string> => {
-  const { fileURLToPath } = await import('node:url')
+const shippedFolder = (): string => {
+  const { fileURLToPath } = process.getBuiltinModule('node:url')
   return fileURLToPath(new URL('.', import.meta.url))
 }
 
@@ -92,7 +92,10 @@ const join = (directory: string, name: string): string => `${directory.replace(/
  */
 export const readDigits = (options: { readonly directory?: string } = {}): TE.TaskEither<DatasetFailure, Dataset> =>
   pipe(
-    TE.fromTask<string, DatasetFailure>(async () => options.directory ?? (await shippedFolder())),
+    TE.tryCatch(
+      async () => options.directory ?? shippedFolder(),
+      () => missingFile(fileName, 'Node reads files; in a browser, fetch the bytes and use parseDigits.'),
+    ),
     TE.map((directory) => join(directory, fileName)),
     TE.chain((path) =>
       pipe(

@@ -28,7 +28,8 @@ export const readKnownFile = ({ path, sha256: expected, advice }: KnownFile): TE
   pipe(
     TE.tryCatch(
       async () => {
-        const { readFile } = await import('node:fs/promises')
+        // Asked for so that bundlers for browsers, where files are fetched and then parsed, find no module of Node.
+        const { readFile } = process.getBuiltinModule('node:fs/promises')
         return new Uint8Array(await readFile(path))
       },
       (cause) => missingFile(path, `${reasonOf(cause)}${advice}`),
@@ -59,19 +60,21 @@ export const gunzip =
 
 /** The folder of an installed package, looked for from the working directory and then from this file. */
 export const packageFolder = (name: string, advice: string): TE.TaskEither<DatasetFailure, string> =>
-  pipe(
-    TE.fromTask(async () => {
-      const [{ createRequire }, { dirname, join }] = await Promise.all([import('node:module'), import('node:path')])
-      const resolveFrom = (place: string): E.Either<unknown, string> =>
-        E.tryCatch(
-          () => dirname(createRequire(place).resolve(`${name}/package.json`)),
-          (cause) => cause,
-        )
-      return pipe(
-        resolveFrom(join(process.cwd(), 'package.json')),
-        E.alt(() => resolveFrom(import.meta.url)),
-        E.mapLeft(() => missingFile(`${name}/package.json`, advice)),
+  TE.fromIOEither(() => {
+    const resolveFrom = (
+      place: (join: (...parts: ReadonlyArray<string>) => string) => string,
+    ): E.Either<unknown, string> =>
+      E.tryCatch(
+        () => {
+          const { createRequire } = process.getBuiltinModule('node:module')
+          const { dirname, join } = process.getBuiltinModule('node:path')
+          return dirname(createRequire(place(join)).resolve(`${name}/package.json`))
+        },
+        (cause) => cause,
       )
-    }),
-    TE.chainEitherK((found) => found),
-  )
+    return pipe(
+      resolveFrom((join) => join(process.cwd(), 'package.json')),
+      E.alt(() => resolveFrom(() => import.meta.url)),
+      E.mapLeft(() => missingFile(`${name}/package.json`, advice)),
+    )
+  })

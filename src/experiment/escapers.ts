@@ -7,6 +7,7 @@ import { dampedNewton, newton, saddleFreeNewton } from '../optimize/newton.js'
 import { nonconvexNewton } from '../optimize/newtonDirections.js'
 import type { Objective } from '../optimize/Objective.js'
 import { saddleFreeKrylov } from '../optimize/saddleFreeKrylov.js'
+import { backtracking } from '../optimize/searches.js'
 import { lbfgs } from '../optimize/secantDirections.js'
 import { cubicNewton } from '../optimize/trust/cubicNewton.js'
 import { trustRegion } from '../optimize/trust/trustRegion.js'
@@ -39,7 +40,7 @@ export const escapers: ReadonlyArray<Escaper> = [
     isFirstOrder: false,
     run: (f) => minimize(saddleFreeKrylov({ dimension: krylovDimension, damping: 1e-9 }), f),
   },
-  { title: 'L-BFGS', isFirstOrder: true, run: (f) => minimize(lbfgs(), f) },
+  { title: 'L-BFGS', isFirstOrder: true, run: (f) => minimize(lbfgs({ lineSearch: backtracking() }), f) },
   { title: 'nonconvex Newton', isFirstOrder: false, run: (f) => minimize(nonconvexNewton(), f) },
   { title: 'trust region', isFirstOrder: false, run: (f) => minimize(trustRegion(), f) },
   { title: 'cubic Newton', isFirstOrder: false, run: (f) => minimize(cubicNewton(), f) },

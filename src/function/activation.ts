@@ -1,4 +1,5 @@
 /** Activations as composites: none has a rule of its own, and each is exact to every order away from its kinks. */
+import { optionsFrom } from '../data/options.js'
 import type { Tensor } from '../data/Tensor.js'
 import { div, mul, neg, product } from '../primitive/arithmetic.js'
 import { clamp, greater, where } from '../primitive/choice.js'
@@ -53,8 +54,10 @@ export interface GeluOptions {
  *
  * @since 0.1.0
  */
-export const gelu = (x: Operand, { approximation = 'none' }: GeluOptions = {}): Tensor =>
-  gated(toTensor('gelu', x), approximation === 'tanh' ? cubicGate : ndtr)
+export const gelu = (x: Operand, options: GeluOptions = {}): Tensor => {
+  const { approximation = 'none' } = optionsFrom('gelu', options, { approximation: "'none' or 'tanh'" })
+  return gated(toTensor('gelu', x), approximation === 'tanh' ? cubicGate : ndtr)
+}
 
 /**
  * The sigmoid linear unit x·σ(x), also called swish.
@@ -84,6 +87,8 @@ export const silu: Unary = (x: Operand) => gated(toTensor('silu', x), sigmoid)
  */
 export const mish: Unary = (x: Operand) => gated(toTensor('mish', x), mishGate)
 
+const alphaNames = { alpha: 'how far below 0 it goes' } as const
+
 /**
  * The exponential linear unit: x for x > 0, α(eˣ − 1) elsewhere (α = 1 by default).
  *
@@ -97,7 +102,8 @@ export const mish: Unary = (x: Operand) => gated(toTensor('mish', x), mishGate)
  *
  * @since 0.1.0
  */
-export const elu = (x: Operand, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor => {
+export const elu = (x: Operand, options: { readonly alpha?: number } = {}): Tensor => {
+  const { alpha = 1 } = optionsFrom('elu', options, alphaNames)
   const at = toTensor('elu', x)
   return joined(at, mul(alpha, expm1(at)))
 }
@@ -136,7 +142,8 @@ export const selu: Unary = (x: Operand) => {
  *
  * @since 0.1.0
  */
-export const celu = (x: Operand, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor => {
+export const celu = (x: Operand, options: { readonly alpha?: number } = {}): Tensor => {
+  const { alpha = 1 } = optionsFrom('celu', options, alphaNames)
   const at = toTensor('celu', x)
   return joined(at, mul(alpha, expm1(div(at, alpha))))
 }
@@ -152,7 +159,8 @@ export const celu = (x: Operand, { alpha = 1 }: { readonly alpha?: number } = {}
  *
  * @since 0.1.0
  */
-export const leakyRelu = (x: Operand, { slope = 0.01 }: { readonly slope?: number } = {}): Tensor => {
+export const leakyRelu = (x: Operand, options: { readonly slope?: number } = {}): Tensor => {
+  const { slope = 0.01 } = optionsFrom('leakyRelu', options, { slope: 'the slope below 0' })
   const at = toTensor('leakyRelu', x)
   return joined(at, mul(slope, at))
 }

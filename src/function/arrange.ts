@@ -1,6 +1,9 @@
 /** Arrangements built of moves. */
+
 import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { requireList } from '../data/describe.js'
+import { axisNames, optionsFrom } from '../data/options.js'
 import { axisFrom, sameShape, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { take } from '../primitive/indexing.js'
@@ -17,7 +20,7 @@ import { concat, slice } from '../primitive/window.js'
  * @since 0.1.0
  */
 export const stack = (parts: ReadonlyArray<Tensor>, options: { readonly axis?: number } = {}): Tensor => {
-  const [first] = parts
+  const [first] = requireList('stack', parts)
   if (first === undefined) return raise('InvalidArgument', 'stack: expected at least one tensor, got none.')
   const other = parts.find((part) => !sameShape(part.shape, first.shape))
   if (other !== undefined)
@@ -25,7 +28,7 @@ export const stack = (parts: ReadonlyArray<Tensor>, options: { readonly axis?: n
       'ShapeMismatch',
       `stack: shapes ${showShape(first.shape)} and ${showShape(other.shape)} differ. To join along an existing axis, use concat.`,
     )
-  const axis = axisFrom('stack', options.axis ?? 0, first.rank + 1)
+  const axis = axisFrom('stack', optionsFrom('stack', options, axisNames).axis ?? 0, first.rank + 1)
   return concat(
     parts.map((part) => expandDims(part, axis)),
     { axis },
@@ -49,7 +52,7 @@ export const split = (
   parts: number | ReadonlyArray<number>,
   options: { readonly axis?: number } = {},
 ): ReadonlyArray<Tensor> => {
-  const axis = axisFrom('split', options.axis ?? 0, x.rank)
+  const axis = axisFrom('split', optionsFrom('split', options, axisNames).axis ?? 0, x.rank)
   const length = x.shape[axis] ?? 0
   const lengths = typeof parts === 'number' ? equalParts(length, parts) : parts
   const total = lengths.reduce((sum, part) => sum + part, 0)
@@ -84,7 +87,7 @@ const equalParts = (length: number, parts: number): ReadonlyArray<number> =>
  * @since 0.1.0
  */
 export const unstack = (x: Tensor, options: { readonly axis?: number } = {}): ReadonlyArray<Tensor> => {
-  const axis = axisFrom('unstack', options.axis ?? 0, x.rank)
+  const axis = axisFrom('unstack', optionsFrom('unstack', options, axisNames).axis ?? 0, x.rank)
   const length = x.shape[axis] ?? 0
   return length === 0 ? [] : split(x, length, { axis }).map((part) => squeeze(part, [axis]))
 }
@@ -101,7 +104,7 @@ export const unstack = (x: Tensor, options: { readonly axis?: number } = {}): Re
  * @since 0.1.0
  */
 export const roll = (x: Tensor, shift: number, options: { readonly axis?: number } = {}): Tensor => {
-  const axis = axisFrom('roll', options.axis ?? 0, x.rank)
+  const axis = axisFrom('roll', optionsFrom('roll', options, axisNames).axis ?? 0, x.rank)
   if (!Number.isInteger(shift)) return raise('InvalidArgument', `roll: expected a whole shift, got ${shift}.`)
   const length = x.shape[axis] ?? 0
   const over = length === 0 ? 0 : ((shift % length) + length) % length
@@ -123,7 +126,7 @@ export const repeat = (
   count: number | ReadonlyArray<number>,
   options: { readonly axis?: number } = {},
 ): Tensor => {
-  const axis = axisFrom('repeat', options.axis ?? 0, x.rank)
+  const axis = axisFrom('repeat', optionsFrom('repeat', options, axisNames).axis ?? 0, x.rank)
   const length = x.shape[axis] ?? 0
   const counts = typeof count === 'number' ? [count] : count
   if (counts.some((times) => !Number.isInteger(times) || times < 0))

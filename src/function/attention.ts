@@ -1,5 +1,7 @@
 /** Scaled dot-product attention, alone and with several heads. */
+
 import { raise } from '../data/Defect.js'
+import { optionsFrom } from '../data/options.js'
 import { showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { mul } from '../primitive/arithmetic.js'
@@ -18,6 +20,8 @@ export interface AttentionOptions {
   readonly mask?: Tensor
   readonly scale?: number
 }
+
+const attentionNames = { mask: 'not 0 where a query may see a key', scale: 'of the scores' } as const
 
 /**
  * softmax(scale·Q Kᵀ) V over the last two axes. With a mask, scores where it is 0 become −∞.
@@ -44,7 +48,7 @@ export const attention = (query: Tensor, keys: Tensor, values: Tensor, options: 
       `attention: expected query [..., m, d], keys [..., n, d] and values [..., n, c], ` +
         `got ${showShape(query.shape)}, ${showShape(keys.shape)} and ${showShape(values.shape)}.`,
     )
-  const { mask, scale = 1 / Math.sqrt(width) } = options
+  const { mask, scale = 1 / Math.sqrt(width) } = optionsFrom('attention', options, attentionNames)
   const scores = mul(matmul(query, swapped(keys)), scale)
   if (mask === undefined) return matmul(softmax(scores), values)
   // The second choice is for rows without any score, whose softmax is NaN: that branch is not taken, nor is its derivative.
@@ -118,7 +122,7 @@ export const multiHeadAttention = (
   memory: Tensor,
   options: AttentionOptions & { readonly heads: number },
 ): Tensor => {
-  const { heads, ...rest } = options
+  const { heads, ...rest } = optionsFrom('multiHeadAttention', options, { ...attentionNames, heads: 'how many' })
   const [query, keys, values] = [
     parted(dense(params.query, x), heads),
     parted(dense(params.keys, memory), heads),

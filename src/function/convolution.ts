@@ -1,6 +1,7 @@
 /** Convolutions: windows laid side by side, times a matrix; and the transposes of convolutions, which add windows back. */
 
 import { raise } from '../data/Defect.js'
+import { optionsFrom, windowNames } from '../data/options.js'
 import { type Shape, showShape, sizeOf } from '../data/Shape.js'
 import type { Sliding } from '../data/Sliding.js'
 import type { Tensor } from '../data/Tensor.js'
@@ -41,6 +42,10 @@ export interface TransposedConvolutionOptions {
   /** The spatial lengths of the result, where several are possible; by default n · stride for `same`, else the shortest. */
   readonly lengths?: ReadonlyArray<number>
 }
+
+const sharedNames = { ...windowNames, groups: 'how many groups of channels' } as const
+const convolutionNames = { ...sharedNames, inputDilation: 'the distance of entries of the input' } as const
+const transposedNames = { ...sharedNames, lengths: 'the lengths of the result' } as const
 
 interface Channels {
   readonly groups: number
@@ -118,6 +123,7 @@ export const convolve = (x: Tensor, kernel: Tensor, options: ConvolutionOptions 
   convolveAs('convolve', x, kernel, options)
 
 const convolveAs = (name: string, x: Tensor, kernel: Tensor, options: ConvolutionOptions): Tensor => {
+  optionsFrom(name, options, convolutionNames)
   const channels = channelsOf(name, x, kernel, options.groups ?? 1, false)
   const steps = perAxis(name, 'inputDilation', options.inputDilation, kernel.shape.slice(2))
   const dilated = interleave(channelsFirst(x), [1, 1, ...steps])
@@ -197,6 +203,7 @@ const convolveTransposedAs = (
   kernel: Tensor,
   options: TransposedConvolutionOptions,
 ): Tensor => {
+  optionsFrom(name, options, transposedNames)
   const channels = channelsOf(name, x, kernel, options.groups ?? 1, true)
   const { groups, first, second } = channels
   const [batch = 0, , ...counts] = x.shape

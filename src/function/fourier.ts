@@ -1,7 +1,9 @@
 /** Fourier transforms of complex numbers as pairs, and of real numbers, along any axes. */
+
 import { bind } from '../core/Trace.js'
 import { tensor } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { axesNames, axisNames, optionsFrom } from '../data/options.js'
 import { axisFrom, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { mul } from '../primitive/arithmetic.js'
@@ -17,6 +19,8 @@ import { concat, flip, pad, slice } from '../primitive/window.js'
 export interface FourierOptions {
   readonly axes?: ReadonlyArray<number>
 }
+
+const lengthNames = { ...axisNames, length: 'how many real numbers' } as const
 
 const checkPairs = (name: string, x: Tensor): void => {
   if (x.rank < 2 || x.shape[x.rank - 1] !== 2)
@@ -35,7 +39,7 @@ const swapped = (x: Tensor, axis: number, last: number): Tensor =>
 
 const transformed = (name: string, x: Tensor, conjugate: boolean, options: FourierOptions): Tensor => {
   checkPairs(name, x)
-  return (options.axes ?? [-1]).reduce((y, each) => {
+  return (optionsFrom(name, options, axesNames).axes ?? [-1]).reduce((y, each) => {
     const axis = axisFrom(name, each, x.rank - 1)
     const moved = bind(fourierP, { conjugate }, [swapped(y, axis, x.rank - 2)])
     return swapped(moved, axis, x.rank - 2)
@@ -101,7 +105,7 @@ export const ifft = (x: Tensor, options: FourierOptions = {}): Tensor => {
  * @since 0.1.0
  */
 export const rfft = (x: Tensor, options: { readonly axis?: number } = {}): Tensor => {
-  const axis = axisFrom('rfft', options.axis ?? -1, x.rank)
+  const axis = axisFrom('rfft', optionsFrom('rfft', options, axisNames).axis ?? -1, x.rank)
   const none = x.shape.map((): readonly [number, number] => [0, 0])
   const pairs = pad(expandDims(x, -1), [...none, [0, 1]])
   const ends = pairs.shape.map((length, i) => (i === axis ? Math.floor(length / 2) + 1 : length))
@@ -128,7 +132,7 @@ export const rfft = (x: Tensor, options: { readonly axis?: number } = {}): Tenso
  */
 export const irfft = (x: Tensor, options: { readonly axis?: number; readonly length?: number } = {}): Tensor => {
   checkPairs('irfft', x)
-  const axis = axisFrom('irfft', options.axis ?? -1, x.rank - 1)
+  const axis = axisFrom('irfft', optionsFrom('irfft', options, lengthNames).axis ?? -1, x.rank - 1)
   const known = x.shape[axis] ?? 0
   const length = options.length ?? 2 * (known - 1)
   if (!Number.isInteger(length) || length < 1 || Math.floor(length / 2) + 1 !== known)

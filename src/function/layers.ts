@@ -1,5 +1,7 @@
 /** Layers as pure functions: parameters come first, as records of tensors, and nothing is kept. */
+
 import { raise } from '../data/Defect.js'
+import { axesNames, optionsFrom } from '../data/options.js'
 import type { Tensor } from '../data/Tensor.js'
 import { add, mul, square, sub } from '../primitive/arithmetic.js'
 import { less, where } from '../primitive/choice.js'
@@ -59,6 +61,8 @@ const scaled = (x: Tensor, { scale, offset }: NormalizationParams): Tensor => {
   return offset === undefined ? stretched : add(stretched, offset)
 }
 
+const normalizationNames = { ...axesNames, epsilon: 'added to the mean of squares' } as const
+
 /** x/√(mean of x² + ε). */
 const byMeanSquare = (x: Tensor, axes: ReadonlyArray<number>, epsilon: number): Tensor =>
   mul(x, rsqrt(add(mean(square(x), { axes, keepAxes: true }), epsilon)))
@@ -78,11 +82,10 @@ const byMeanSquare = (x: Tensor, axes: ReadonlyArray<number>, epsilon: number): 
  *
  * @since 0.1.0
  */
-export const layerNorm = (
-  params: NormalizationParams,
-  x: Tensor,
-  { axes = [-1], epsilon = 1e-5 }: NormalizationOptions = {},
-): Tensor => scaled(byMeanSquare(sub(x, mean(x, { axes, keepAxes: true })), axes, epsilon), params)
+export const layerNorm = (params: NormalizationParams, x: Tensor, options: NormalizationOptions = {}): Tensor => {
+  const { axes = [-1], epsilon = 1e-5 } = optionsFrom('layerNorm', options, normalizationNames)
+  return scaled(byMeanSquare(sub(x, mean(x, { axes, keepAxes: true })), axes, epsilon), params)
+}
 
 /**
  * x/√(mean of x² + ε)·scale + offset along axes (default: the last; ε = 1e-6 by default).
@@ -97,11 +100,10 @@ export const layerNorm = (
  *
  * @since 0.1.0
  */
-export const rmsNorm = (
-  params: NormalizationParams,
-  x: Tensor,
-  { axes = [-1], epsilon = 1e-6 }: NormalizationOptions = {},
-): Tensor => scaled(byMeanSquare(x, axes, epsilon), params)
+export const rmsNorm = (params: NormalizationParams, x: Tensor, options: NormalizationOptions = {}): Tensor => {
+  const { axes = [-1], epsilon = 1e-6 } = optionsFrom('rmsNorm', options, normalizationNames)
+  return scaled(byMeanSquare(x, axes, epsilon), params)
+}
 
 /**
  * x with each entry set to 0 with probability `rate`, and the others divided by 1 − rate, so that the mean stays. The mask

@@ -1,5 +1,8 @@
 /** Losses as composites: from logits where there is a choice, and with their digits where the model is sure of itself. */
+
 import { raise } from '../data/Defect.js'
+import { describe } from '../data/describe.js'
+import { optionsFrom } from '../data/options.js'
 import { sameShape, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { abs, add, div, mul, neg, product, reciprocal, square, sub } from '../primitive/arithmetic.js'
@@ -28,8 +31,24 @@ export interface LossOptions {
   readonly reduction?: Reduction
 }
 
-const reduced = (losses: Tensor, { reduction = 'mean' }: LossOptions): Tensor =>
-  reduction === 'none' ? losses : reduction === 'sum' ? sum(losses) : mean(losses)
+const lossNames = { reduction: "'mean', 'sum' or 'none'" } as const
+
+const reduced = (operation: string, losses: Tensor, options: LossOptions): Tensor => {
+  const { reduction = 'mean' } = optionsFrom(operation, options, lossNames)
+  switch (reduction) {
+    case 'none':
+      return losses
+    case 'sum':
+      return sum(losses)
+    case 'mean':
+      return mean(losses)
+    default:
+      return raise(
+        'InvalidArgument',
+        `${operation}: expected reduction to be ${lossNames.reduction}, got ${describe(reduction)}.`,
+      )
+  }
+}
 
 /** Shapes that merely broadcast are the classic mistake of a loss ([n] against [n,1] is n² differences), and are refused. */
 const paired = (operation: string, prediction: Tensor, target: Operand): Tensor => {
@@ -54,7 +73,7 @@ const paired = (operation: string, prediction: Tensor, target: Operand): Tensor 
  * @since 0.1.0
  */
 export const meanSquaredError = (prediction: Tensor, target: Operand, options: LossOptions = {}): Tensor =>
-  reduced(square(sub(prediction, paired('meanSquaredError', prediction, target))), options)
+  reduced('meanSquaredError', square(sub(prediction, paired('meanSquaredError', prediction, target))), options)
 
 /**
  * Huber's loss of r = prediction − target: ½r² for |r| ≤ δ, δ(|r| − ½δ) beyond (δ = `delta`, 1 by default).
@@ -73,12 +92,12 @@ export const huber = (
   target: Operand,
   options: LossOptions & { readonly delta?: number } = {},
 ): Tensor => {
-  const { delta = 1 } = options
+  const { delta = 1, ...rest } = optionsFrom('huber', options, { ...lossNames, delta: 'where the loss becomes linear' })
   if (!(delta > 0)) return raise('InvalidArgument', `huber: expected delta > 0, got ${delta}.`)
   const r = sub(prediction, paired('huber', prediction, target))
   const size = abs(r)
   const losses = where(lessEqual(size, delta), mul(0.5, square(r)), mul(delta, sub(size, 0.5 * delta)))
-  return reduced(losses, options)
+  return reduced('huber', losses, rest)
 }
 
 /**
@@ -94,7 +113,7 @@ export const huber = (
  * @since 0.1.0
  */
 export const hinge = (prediction: Tensor, target: Operand, options: LossOptions = {}): Tensor =>
-  reduced(relu(sub(1, mul(paired('hinge', prediction, target), prediction))), options)
+  reduced('hinge', relu(sub(1, mul(paired('hinge', prediction, target), prediction))), options)
 
 /**
  * −t·log σ(x) − (1 − t)·log(1 − σ(x)) of logits x and targets t in [0, 1]. Written as t·softplus(−x) + (1 − t)·softplus(x),
@@ -112,7 +131,7 @@ export const hinge = (prediction: Tensor, target: Operand, options: LossOptions 
 export const binaryCrossEntropy = (logits: Tensor, target: Operand, options: LossOptions = {}): Tensor => {
   const t = paired('binaryCrossEntropy', logits, target)
   const losses = add(product(t, softplus(neg(logits))), product(sub(1, t), softplus(logits)))
-  return reduced(losses, options)
+  return reduced('binaryCrossEntropy', losses, options)
 }
 
 /** −log softmax(x)[label] = softplus(log Σ_{j ≠ label} exp(x_j) − x_label): the form in which nothing cancels. */
@@ -145,9 +164,10 @@ const ofProbabilities = (logits: Tensor, probabilities: Tensor): Tensor =>
  * @since 0.1.0
  */
 export const crossEntropy = (logits: Tensor, target: Tensor, options: LossOptions = {}): Tensor => {
-  if (logits.rank > 0 && sameShape(target.shape, logits.shape)) return reduced(ofProbabilities(logits, target), options)
+  if (logits.rank > 0 && sameShape(target.shape, logits.shape))
+    return reduced('crossEntropy', ofProbabilities(logits, target), options)
   if (logits.rank > 0 && sameShape(target.shape, logits.shape.slice(0, -1)))
-    return reduced(ofLabels(logits, target), options)
+    return reduced('crossEntropy', ofLabels(logits, target), options)
   return raise(
     'ShapeMismatch',
     `crossEntropy: logits ${showShape(logits.shape)} need labels of shape ${showShape(logits.shape.slice(0, -1))} ` +
@@ -170,7 +190,7 @@ export const crossEntropy = (logits: Tensor, target: Tensor, options: LossOption
  */
 export const klDivergence = (logPrediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor => {
   const p = paired('klDivergence', logPrediction, target)
-  return reduced(sum(sub(xlogy(p, p), product(p, logPrediction)), { axes: [-1] }), options)
+  return reduced('klDivergence', sum(sub(xlogy(p, p), product(p, logPrediction)), { axes: [-1] }), options)
 }
 
 /** x/‖x‖ along the last axis; the zero vector stays what it is, with a derivative of 0. */
@@ -210,5 +230,5 @@ export const cosineDistance = (a: Tensor, b: Tensor, options: LossOptions = {}):
   // A zero vector has no length to be compared, so that ½‖u − v‖² falls short of 1 by ½ for each.
   const missing = (w: Tensor): Tensor => equal(sum(abs(w), { axes: [-1] }), 0)
   const distances = add(sum(square(sub(u, v)), { axes: [-1] }), add(missing(u), missing(v)))
-  return reduced(div(distances, 2), options)
+  return reduced('cosineDistance', div(distances, 2), options)
 }

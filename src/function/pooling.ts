@@ -1,6 +1,8 @@
 /** Pooling: one number for each window, the largest entry, the sum or the mean. */
+
 import { tensor } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { optionsFrom, windowNames } from '../data/options.js'
 import { type Shape, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { div, mul } from '../primitive/arithmetic.js'
@@ -56,7 +58,7 @@ const windowsOf = (
     )
   const first = x.rank - window.length
   const lengths = x.shape.slice(first)
-  const placement = placed(name, window, lengths, { strides: window, ...options })
+  const placement = placed(name, window, lengths, { strides: window, ...optionsFrom(name, options, windowNames) })
   const all = window.map((_, axis) => covered(placement, lengths, axis))
   if (all.some((counts) => counts.includes(0)))
     return raise(

@@ -1,5 +1,7 @@
 /** Products of tensors that are neither of matrices nor entry by entry. */
+
 import { raise } from '../data/Defect.js'
+import { axisNames, optionsFrom } from '../data/options.js'
 import { axisFrom, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { mul, sub } from '../primitive/arithmetic.js'
@@ -30,7 +32,8 @@ export interface TensordotOptions {
  *
  * @since 0.1.0
  */
-export const tensordot = (a: Tensor, b: Tensor, { axes = 2 }: TensordotOptions = {}): Tensor => {
+export const tensordot = (a: Tensor, b: Tensor, options: TensordotOptions = {}): Tensor => {
+  const { axes = 2 } = optionsFrom('tensordot', options, { axes: 'how many, or a list for each operand' })
   const count = (n: number, from: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => from + i)
   if (typeof axes === 'number' && !(Number.isInteger(axes) && axes >= 0 && axes <= Math.min(a.rank, b.rank)))
     return raise(
@@ -77,7 +80,7 @@ export const tensordot = (a: Tensor, b: Tensor, { axes = 2 }: TensordotOptions =
  */
 export const cross = (a: Tensor, b: Tensor, options: { readonly axis?: number } = {}): Tensor => {
   const turned = (x: Tensor, shift: number): Tensor => {
-    const axis = axisFrom('cross', options.axis ?? -1, x.rank)
+    const axis = axisFrom('cross', optionsFrom('cross', options, axisNames).axis ?? -1, x.rank)
     return x.shape[axis] === 3
       ? roll(x, shift, { axis })
       : raise('ShapeMismatch', `cross: expected 3 entries along axis ${axis}, got shape ${showShape(x.shape)}.`)

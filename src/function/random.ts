@@ -2,8 +2,11 @@
  * Random numbers as pure functions of a key: equal keys give equal numbers, and fresh numbers come from fresh keys, made by
  * `splitKey` or `foldIn`. Counter-based: Threefry-2x32 with 20 rounds (Salmon et al., SC 2011).
  */
+
 import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { describe } from '../data/describe.js'
+import { optionsFrom } from '../data/options.js'
 import { type Shape, shapeFrom, showShape, sizeOf } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import {
@@ -41,6 +44,15 @@ const keyOf = (words: Uint32Array, index: number): Key => ({
   words: [words[2 * index] ?? 0, words[2 * index + 1] ?? 0],
 })
 
+/** The two words of a key. A seed in its place is the usual mistake. */
+const wordsOf = (operation: string, key: Key): Key['words'] =>
+  key?._tag === 'Key'
+    ? key.words
+    : raise(
+        'InvalidArgument',
+        `${operation}: expected a key as its first argument, got ${describe(key)}. Make one by randomKey(${typeof key === 'number' ? key : 'seed'})?`,
+      )
+
 const requireInteger = (operation: string, what: string, value: number): number =>
   Number.isSafeInteger(value)
     ? value
@@ -77,7 +89,8 @@ export const randomKey = (seed: number): Key => {
  *
  * @since 0.1.0
  */
-export const splitKey = ({ words: [key0, key1] }: Key, count = 2): ReadonlyArray<Key> => {
+export const splitKey = (key: Key, count = 2): ReadonlyArray<Key> => {
+  const [key0, key1] = wordsOf('splitKey', key)
   const words = threefryWords(key0, key1, 0, purposes.split, requireCount('splitKey', count))
   return Array.from({ length: count }, (_, i) => keyOf(words, i))
 }
@@ -94,7 +107,8 @@ export const splitKey = ({ words: [key0, key1] }: Key, count = 2): ReadonlyArray
  *
  * @since 0.1.0
  */
-export const foldIn = ({ words: [key0, key1] }: Key, number: number): Key => {
+export const foldIn = (key: Key, number: number): Key => {
+  const [key0, key1] = wordsOf('foldIn', key)
   const integer = requireInteger('foldIn', 'number', number)
   // The counter's second word holds the upper 22 bits of the number above the two of the purpose.
   const upper = (Math.floor(integer / 2 ** 32) << 2) | purposes.fold
@@ -114,10 +128,12 @@ export const foldIn = ({ words: [key0, key1] }: Key, number: number): Key => {
  * @since 0.1.0
  */
 export const uniform = (
-  { words: [key0, key1] }: Key,
+  key: Key,
   shape: Shape,
-  { low = 0, high = 1 }: { readonly low?: number; readonly high?: number } = {},
+  options: { readonly low?: number; readonly high?: number } = {},
 ): Tensor => {
+  const [key0, key1] = wordsOf('uniform', key)
+  const { low = 0, high = 1 } = optionsFrom('uniform', options, { low: 'the lower bound', high: 'the upper bound' })
   const width = high - low
   if (!(width > 0 && width < Infinity))
     return raise('InvalidArgument', `uniform: expected finite bounds with low < high, got [${low}, ${high}).`)
@@ -143,10 +159,15 @@ export const uniform = (
  * @since 0.1.0
  */
 export const normal = (
-  { words: [key0, key1] }: Key,
+  key: Key,
   shape: Shape,
-  { mean = 0, deviation = 1 }: { readonly mean?: number; readonly deviation?: number } = {},
+  options: { readonly mean?: number; readonly deviation?: number } = {},
 ): Tensor => {
+  const [key0, key1] = wordsOf('normal', key)
+  const { mean = 0, deviation = 1 } = optionsFrom('normal', options, {
+    mean: 'the mean',
+    deviation: 'the standard deviation',
+  })
   if (!(Number.isFinite(mean) && deviation >= 0 && deviation < Infinity))
     return raise(
       'InvalidArgument',
@@ -166,7 +187,8 @@ export const normal = (
  *
  * @since 0.1.0
  */
-export const permutation = ({ words: [key0, key1] }: Key, n: number): Tensor => {
+export const permutation = (key: Key, n: number): Tensor => {
+  const [key0, key1] = wordsOf('permutation', key)
   const count = requireCount('permutation', n)
   return count < 2 ** 32
     ? fromFloat64Array(permutationEntries(key0, key1, count), [count])
@@ -185,7 +207,8 @@ export const permutation = ({ words: [key0, key1] }: Key, n: number): Tensor => 
  *
  * @since 0.1.0
  */
-export const categorical = ({ words: [key0, key1] }: Key, logits: Tensor, shape?: Shape): Tensor => {
+export const categorical = (key: Key, logits: Tensor, shape?: Shape): Tensor => {
+  const [key0, key1] = wordsOf('categorical', key)
   const k = logits.shape[logits.rank - 1]
   if (k === undefined || k === 0)
     return raise(

@@ -3,6 +3,7 @@
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { full } from '../data/construct.js'
+import { optionsFrom, runningNames } from '../data/options.js'
 import { axisFrom } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { add, mul, sub } from '../primitive/arithmetic.js'
@@ -44,7 +45,7 @@ const running = (
   options: RunningOptions,
   scan: (x: Tensor, axis: number) => Tensor,
 ): Tensor => {
-  const axis = axisFrom(operation, options.axis ?? -1, x.rank)
+  const axis = axisFrom(operation, optionsFrom(operation, options, runningNames).axis ?? -1, x.rank)
   return options.reverse === true ? flip(scan(flip(x, [axis]), axis), [axis]) : scan(x, axis)
 }
 
@@ -73,7 +74,7 @@ export const cumprod = (x: Tensor, options: RunningOptions = {}): Tensor =>
 const holding =
   (operation: string, primitive: Primitive<{ readonly axis: number; readonly reverse: boolean }>) =>
   (x: Tensor, options: RunningOptions = {}): Tensor => {
-    const axis = axisFrom(operation, options.axis ?? -1, x.rank)
+    const axis = axisFrom(operation, optionsFrom(operation, options, runningNames).axis ?? -1, x.rank)
     return gather(x, bind(primitive, { axis, reverse: options.reverse ?? false }, [x]), { axis })
   }
 

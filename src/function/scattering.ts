@@ -1,6 +1,8 @@
 /** Writing into tensors: the last writer, products and extrema over equal indices, segments. */
+
 import { full, zeros } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { axisNames, optionsFrom } from '../data/options.js'
 import { axisFrom, type Shape, sameShape, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { mul } from '../primitive/arithmetic.js'
@@ -24,7 +26,7 @@ interface Writing {
 }
 
 const writing = (operation: string, x: Tensor, indices: Tensor, updates: Tensor, options: Along): Writing => {
-  const axis = axisFrom(operation, options.axis ?? 0, x.rank)
+  const axis = axisFrom(operation, optionsFrom(operation, options, axisNames).axis ?? 0, x.rank)
   const around = (middle: Shape): Shape => [...x.shape.slice(0, axis), ...middle, ...x.shape.slice(axis + 1)]
   return sameShape(updates.shape, around(indices.shape))
     ? { operation, axis, indices: reshape(indices, [indices.size]), updates: reshape(updates, around([indices.size])) }
@@ -130,7 +132,7 @@ const segmentShape = (operation: string, x: Tensor, segments: Tensor, count: num
  * @since 0.1.0
  */
 export const segmentSum = (x: Tensor, segments: Tensor, count: number, options: Along = {}): Tensor => {
-  const axis = axisFrom('segmentSum', options.axis ?? 0, x.rank)
+  const axis = axisFrom('segmentSum', optionsFrom('segmentSum', options, axisNames).axis ?? 0, x.rank)
   return scatterAdd(zeros(segmentShape('segmentSum', x, segments, count, axis)), segments, x, { axis })
 }
 
@@ -150,6 +152,6 @@ export const segmentSum = (x: Tensor, segments: Tensor, count: number, options: 
  * @since 0.1.0
  */
 export const segmentMax = (x: Tensor, segments: Tensor, count: number, options: Along = {}): Tensor => {
-  const axis = axisFrom('segmentMax', options.axis ?? 0, x.rank)
+  const axis = axisFrom('segmentMax', optionsFrom('segmentMax', options, axisNames).axis ?? 0, x.rank)
   return scatterMax(full(segmentShape('segmentMax', x, segments, count, axis), -Infinity), segments, x, { axis })
 }

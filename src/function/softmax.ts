@@ -1,5 +1,7 @@
 /** Stable sums of exponentials and what is built on them. */
 
+import { requireTensor } from '../data/describe.js'
+import { axesNames, optionsFrom, reductionNames } from '../data/options.js'
 import { axesFrom } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { add, div, sub } from '../primitive/arithmetic.js'
@@ -27,7 +29,8 @@ const shift = (x: Tensor, axes: ReadonlyArray<number>): Tensor => shiftOf(max(x,
  * @since 0.1.0
  */
 export const logSumExp = (x: Tensor, options: ReductionOptions = {}): Tensor => {
-  const axes = axesFrom('logSumExp', options.axes, x.rank)
+  requireTensor('logSumExp', x)
+  const axes = axesFrom('logSumExp', optionsFrom('logSumExp', options, reductionNames).axes, x.rank)
   if (axes.length === 0) return x
   const largest = max(x, { axes, keepAxes: true })
   const shift = shiftOf(largest)
@@ -51,8 +54,10 @@ export interface SoftmaxOptions {
   readonly axes?: ReadonlyArray<number>
 }
 
-const softmaxAxes = (operation: string, x: Tensor, options: SoftmaxOptions): ReadonlyArray<number> =>
-  axesFrom(operation, options.axes ?? (x.rank === 0 ? [] : [-1]), x.rank)
+const softmaxAxes = (operation: string, x: Tensor, options: SoftmaxOptions): ReadonlyArray<number> => {
+  requireTensor(operation, x)
+  return axesFrom(operation, optionsFrom(operation, options, axesNames).axes ?? (x.rank === 0 ? [] : [-1]), x.rank)
+}
 
 /**
  * eˣ / Σ eˣ along axes (default: the last).

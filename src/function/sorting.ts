@@ -1,6 +1,8 @@
 /** Sorting and what is read off sorted entries. Derivatives follow the entries to where they are put. */
+
 import { arange, fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { axisNames, optionsFrom, reductionNames, sortNames } from '../data/options.js'
 import { axesFrom, axisFrom, showShape, withoutAxes, withUnitAxes } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { add, product } from '../primitive/arithmetic.js'
@@ -25,7 +27,7 @@ import { permute, type ReductionOptions, reshape, squeeze } from '../primitive/s
  * @since 0.1.0
  */
 export const sort = (x: Tensor, options: SortOptions = {}): Tensor => {
-  const axis = axisFrom('sort', options.axis ?? -1, x.rank)
+  const axis = axisFrom('sort', optionsFrom('sort', options, sortNames).axis ?? -1, x.rank)
   return gather(x, argsort(x, { ...options, axis }), { axis })
 }
 
@@ -45,7 +47,7 @@ export const sort = (x: Tensor, options: SortOptions = {}): Tensor => {
  * @since 0.1.0
  */
 export const sortKeyVal = (keys: Tensor, values: Tensor, options: SortOptions = {}): readonly [Tensor, Tensor] => {
-  const axis = axisFrom('sortKeyVal', options.axis ?? -1, keys.rank)
+  const axis = axisFrom('sortKeyVal', optionsFrom('sortKeyVal', options, sortNames).axis ?? -1, keys.rank)
   const order = argsort(keys, { ...options, axis })
   return [gather(keys, order, { axis }), gather(values, order, { axis })]
 }
@@ -68,7 +70,7 @@ export const sortKeyVal = (keys: Tensor, values: Tensor, options: SortOptions = 
  * @since 0.1.0
  */
 export const topK = (x: Tensor, count: number, options: { readonly axis?: number } = {}): readonly [Tensor, Tensor] => {
-  const axis = axisFrom('topK', options.axis ?? -1, x.rank)
+  const axis = axisFrom('topK', optionsFrom('topK', options, axisNames).axis ?? -1, x.rank)
   const length = x.shape[axis] ?? 0
   if (!Number.isInteger(count) || count < 0 || count > length)
     return raise(
@@ -110,7 +112,7 @@ const quantileNamed = (
   const outside = levels.find((level) => !(level >= 0 && level <= 1))
   if (outside !== undefined)
     return raise('InvalidArgument', `${operation}: expected q from 0 to 1, got ${outside}. Divide percents by 100?`)
-  const axes = axesFrom(operation, options.axes, x.rank)
+  const axes = axesFrom(operation, optionsFrom(operation, options, reductionNames).axes, x.rank)
   const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]))
   const n = axes.reduce((count, axis) => count * (x.shape[axis] ?? 1), 1)
   if (n === 0)

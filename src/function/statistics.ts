@@ -1,6 +1,9 @@
 /** Reductions built of others: products, means, spreads of values and norms. */
+
 import { ones } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { requireTensor } from '../data/describe.js'
+import { optionsFrom, reductionNames } from '../data/options.js'
 import { axesFrom, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { abs, div, mul, square, sub } from '../primitive/arithmetic.js'
@@ -10,8 +13,13 @@ import { max } from '../primitive/reduction.js'
 import { permute, type ReductionOptions, reshape, sum } from '../primitive/structure.js'
 import { concat, slice } from '../primitive/window.js'
 
+const spreadNames = { ...reductionNames, correction: 'what is taken off the count' } as const
+
 const countAlong = (operation: string, x: Tensor, options: ReductionOptions): number =>
-  axesFrom(operation, options.axes, x.rank).reduce((n, axis) => n * (x.shape[axis] ?? 1), 1)
+  axesFrom(operation, optionsFrom(operation, options, reductionNames).axes, x.rank).reduce(
+    (n, axis) => n * (x.shape[axis] ?? 1),
+    1,
+  )
 
 /**
  * The mean along axes, all of them by default.
@@ -22,8 +30,11 @@ const countAlong = (operation: string, x: Tensor, options: ReductionOptions): nu
  *
  * @since 0.1.0
  */
-export const mean = (x: Tensor, options: ReductionOptions = {}): Tensor =>
-  div(sum(x, options), countAlong('mean', x, options))
+export const mean = (x: Tensor, options: ReductionOptions = {}): Tensor => {
+  requireTensor('mean', x)
+  const count = countAlong('mean', x, options)
+  return div(sum(x, options), count)
+}
 
 /**
  * The variance along axes: the mean square deviation from the mean, divided by n − `correction` (default 0) in place of n.
@@ -36,7 +47,7 @@ export const mean = (x: Tensor, options: ReductionOptions = {}): Tensor =>
  * @since 0.1.0
  */
 export const variance = (x: Tensor, options: ReductionOptions & { readonly correction?: number } = {}): Tensor => {
-  const { correction = 0, ...reduction } = options
+  const { correction = 0, ...reduction } = optionsFrom('variance', options, spreadNames)
   const centre = mean(x, { ...reduction, keepAxes: true })
   return div(sum(square(sub(x, centre)), reduction), countAlong('variance', x, reduction) - correction)
 }
@@ -63,7 +74,7 @@ const productOfFirst = (x: Tensor): Tensor => {
  * @since 0.1.0
  */
 export const prod = (x: Tensor, options: ReductionOptions = {}): Tensor => {
-  const axes = axesFrom('prod', options.axes, x.rank)
+  const axes = axesFrom('prod', optionsFrom('prod', options, reductionNames).axes, x.rank)
   if (axes.length === 0) return x
   const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]))
   const n = countAlong('prod', x, options)
@@ -85,7 +96,7 @@ export const prod = (x: Tensor, options: ReductionOptions = {}): Tensor => {
  * @since 0.1.0
  */
 export const norm = (x: Tensor, options: ReductionOptions = {}): Tensor => {
-  const axes = axesFrom('norm', options.axes, x.rank)
+  const axes = axesFrom('norm', optionsFrom('norm', options, reductionNames).axes, x.rank)
   if (axes.length === 0) return abs(x)
   if (x.size === 0) return sum(x, options)
   const largest = stopGradient(max(abs(x), { axes, keepAxes: true }))
@@ -117,8 +128,8 @@ export const norm = (x: Tensor, options: ReductionOptions = {}): Tensor => {
  * @since 0.1.0
  */
 export const std = (x: Tensor, options: ReductionOptions & { readonly correction?: number } = {}): Tensor => {
-  const { correction = 0, ...reduction } = options
-  const axes = axesFrom('std', options.axes, x.rank)
+  const { correction = 0, ...reduction } = optionsFrom('std', options, spreadNames)
+  const axes = axesFrom('std', reduction.axes, x.rank)
   // The mean of equal entries may be off by a rounding; that of their distances to one of them is exactly 0.
   const near = x.size === 0 ? x : sub(x, stopGradient(first(x, axes)))
   const deviation = sub(near, mean(near, { axes, keepAxes: true }))

@@ -1,6 +1,8 @@
 /** Matrices by their places: triangles, diagonals and block products. All are linear in each argument. */
+
 import { arange, eye } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { optionsFrom } from '../data/options.js'
 import { showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { add, mul } from '../primitive/arithmetic.js'
@@ -23,7 +25,17 @@ const keeping =
   (operation: string, holds: (column: Tensor, edge: Tensor) => Tensor) =>
   (x: Tensor, options: TriangleOptions = {}): Tensor => {
     const [m = 0, n = 0] = requireRank(operation, x, 2).shape.slice(-2)
-    return where(holds(arange(n), expandDims(add(arange(m), options.offset ?? 0), 1)), x, 0)
+    return where(
+      holds(
+        arange(n),
+        expandDims(
+          add(arange(m), optionsFrom(operation, options, { offset: 'how far above the diagonal' }).offset ?? 0),
+          1,
+        ),
+      ),
+      x,
+      0,
+    )
   }
 
 /**

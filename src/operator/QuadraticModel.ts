@@ -4,14 +4,15 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
-import { bufferOf } from '../data/Tensor.js'
+import { bufferOf, type Tensor } from '../data/Tensor.js'
 import { ravel } from '../function/tree.js'
-import { normOf } from '../kernel/reference/magnitude.js'
+import { largestOf, normOf } from '../kernel/reference/magnitude.js'
 import { type SecularSolution, secularBall, secularCubic } from '../kernel/reference/secular.js'
 import { type EigenFailure, eigen } from './eigen.js'
 import { grownBasis } from './grownBasis.js'
 import type { LinearOperator } from './LinearOperator.js'
+import { treeLength } from './length.js'
+import { atLeastZero, count, finitePositive, superlinear } from './options.js'
 
 /** What a model, or the attempt at one, has cost. */
 type ModelCost = Pick<QuadraticModel<unknown>, 'products' | 'solves'>
@@ -59,15 +60,10 @@ export interface ModelStep<P> {
   readonly hard: boolean
 }
 
-const positive = (quantity: string, value: number): number =>
-  value > 0 && value < Infinity
-    ? value
-    : raise('InvalidArgument', `minimizeModel: expected a finite ${quantity} above 0, got ${value}.`)
-
 const solved = (region: Region, values: Float64Array, parts: Float64Array): SecularSolution =>
   region._tag === 'Ball'
-    ? secularBall(values, parts, positive('radius', region.radius))
-    : secularCubic(values, parts, positive('weight', region.weight))
+    ? secularBall(values, parts, finitePositive('minimizeModel', 'radius', region.radius))
+    : secularCubic(values, parts, finitePositive('minimizeModel', 'weight', region.weight))
 
 /**
  * An eigenvalue below the error of the decomposition is 0, and along it a part of the gradient that rounding explains
@@ -80,7 +76,7 @@ const cleaned = (
   noValue: number,
 ): { readonly values: ReadonlyArray<number>; readonly parts: ReadonlyArray<number> } => {
   const rounding = values.length * Number.EPSILON
-  const most = values.reduce((so, value) => Math.max(so, Math.abs(value)), 0)
+  const most = largestOf(values)
   const gap = values.reduce((so, value) => (Math.abs(value) > noValue ? Math.min(so, Math.abs(value)) : so), most)
   const turned = gap === 0 ? 0 : (most / gap) * normOf(parts)
   const noPart = rounding * (turned + most * length)
@@ -152,6 +148,16 @@ export interface KrylovModelOptions {
   readonly region: Region
 }
 
+/** A gradient seen from its own Krylov space, whose first vector lies along it. */
+const alongFirst = (length: number, k: number): Tensor =>
+  fromFloat64Array(
+    Float64Array.from({ length: k }, (_, i) => (i === 0 ? length : 0)),
+    [k],
+  )
+
+const matrixOf = (rows: ReadonlyArray<ReadonlyArray<number>>): Tensor =>
+  fromFloat64Array(Float64Array.from(rows.flat()), [rows.length, rows.length])
+
 /**
  * The same model restricted to the Krylov space of the gradient, which grows until the step in the region is right to the tolerance.
  *
@@ -162,7 +168,7 @@ export interface KrylovModelOptions {
  *
  * **Cost** one product for each dimension, and 4 k² n operations to keep the basis orthogonal.
  *
- * **Fails** `Left` when a product is not finite.
+ * **Fails** `Left` when a product is not finite. A `Defect` for options out of range.
  *
  * **References** Gould, Lucidi, Roma and Toint, *Solving the trust-region subproblem using the Lanczos method* (1999); for cubic
  * regions Cartis, Gould and Toint, *Adaptive cubic regularisation methods* (2011), §6.2.
@@ -184,31 +190,26 @@ export const krylovModel = <P>(
   gradient: P,
   { dimension, tolerance, region }: KrylovModelOptions,
 ): E.Either<EigenFailure & ModelCost, QuadraticModel<P>> => {
-  if (!Number.isInteger(dimension) || dimension < 1)
-    return raise('InvalidArgument', `krylovModel: expected a dimension of 1 or more, got ${dimension}.`)
-  const size = normOf(bufferOf(ravel(gradient)[0]))
-  const allowed = size * (tolerance ?? Math.min(0.5, Math.sqrt(size)))
+  const most = count('krylovModel', 'dimension', dimension, 1)
+  const size = treeLength(gradient)
+  const relative = tolerance === undefined ? undefined : atLeastZero('krylovModel', 'tolerance', tolerance)
+  const allowed = size * (relative ?? superlinear(size))
   const enough = (restricted: ReadonlyArray<ReadonlyArray<number>>, next: number): boolean => {
     const k = restricted.length
-    const small = eigen(fromFloat64Array(Float64Array.from(restricted.flat()), [k, k]))
+    const small = eigen(matrixOf(restricted))
     // What is not finite is told below, where there is an Either for it.
     if (E.isLeft(small)) return true
     const { values, project, expand } = small.right
-    const unit = Float64Array.from({ length: k }, (_, i) => (i === 0 ? size : 0))
-    const { coefficients } = solved(region, bufferOf(values), bufferOf(project(fromFloat64Array(unit, [k]))))
+    const { coefficients } = solved(region, bufferOf(values), bufferOf(project(alongFirst(size, k))))
     const last = bufferOf(expand(fromFloat64Array(coefficients, [k])))[k - 1] ?? 0
     return Math.abs(next * last) <= allowed
   }
-  const { dimension: k, restricted, expand, length } = grownBasis(curvature, gradient, dimension, enough)
-  const decomposed = eigen(fromFloat64Array(Float64Array.from(restricted.flat()), [k, k]))
+  const { dimension: k, restricted, expand, length } = grownBasis(curvature, gradient, most, enough)
+  const decomposed = eigen(matrixOf(restricted))
   if (E.isLeft(decomposed)) return E.left({ ...decomposed.left, products: k, solves: 1 })
   const small = decomposed.right
-  const inside = fromFloat64Array(
-    Float64Array.from({ length: k }, (_, i) => (i === 0 ? length : 0)),
-    [k],
-  )
   return E.right({
-    ...cleaned(bufferOf(small.values), bufferOf(small.project(inside)), 0, small.noise),
+    ...cleaned(bufferOf(small.values), bufferOf(small.project(alongFirst(length, k))), 0, small.noise),
     expand: (y) => expand(bufferOf(small.expand(fromFloat64Array(Float64Array.from(y), [k])))),
     products: k,
     solves: 1,

@@ -9,11 +9,12 @@ import { alignedLeaves, treeMap } from '../data/Tree.js'
 import { ravel, treeAdd, treeAxpy, treeScale } from '../function/tree.js'
 import { add, mul } from '../primitive/arithmetic.js'
 import { matmul } from '../primitive/contraction.js'
-import { transpose } from '../primitive/structure.js'
 import { vmap } from '../transform/vmap.js'
 import { imagesOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
 import { linearOperator } from './linear.js'
+import { count } from './options.js'
+import { symmetrized } from './symmetric.js'
 
 /** An operator made of others takes many vectors together where one of those does. */
 const together = <P>(
@@ -21,8 +22,6 @@ const together = <P>(
   applyMany: (rows: Tensor) => Tensor,
 ): { readonly applyMany?: (rows: Tensor) => Tensor } =>
   parts.some((part) => part.applyMany !== undefined) ? { applyMany } : {}
-
-const symmetrized = (matrix: Tensor): Tensor => mul(0.5, add(matrix, transpose(matrix)))
 
 const requireFinite = (operation: string, what: string, value: number): number =>
   Number.isFinite(value)
@@ -214,9 +213,7 @@ export const congruentOperator =
  * @since 0.1.0
  */
 export const powerOperator = (k: number): (<P>(a: LinearOperator<P>) => LinearOperator<P>) => {
-  if (!(Number.isInteger(k) && k >= 0))
-    return raise('InvalidArgument', `powerOperator: expected an integer exponent of 0 or more, got ${k}.`)
-  const times = Array.from({ length: k })
+  const times = Array.from({ length: count('powerOperator', 'exponent', k) })
   return (a) =>
     linearOperator(a.like, (v) => times.reduce<typeof v>(a.apply, v), {
       matrix: () => {

@@ -12,7 +12,7 @@ import { sum } from '../primitive/structure.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
 import { count, positive } from './options.js'
-import { drawn, type Estimate, estimateOf, type ProbeOptions } from './probes.js'
+import { drawn, type Estimate, estimateOf, exactly, type ProbeOptions } from './probes.js'
 
 /**
  * A quadrature of the density of eigenvalues: its weights sum up to 1.
@@ -64,27 +64,29 @@ export interface DensityOptions extends ProbeOptions {
   readonly dimension?: number
 }
 
+/** The quadratures of single probes, and what they cost. */
 const quadraturesOf = <P>(
   operation: string,
   operator: LinearOperator<P>,
   { dimension = 40, ...options }: DensityOptions,
-): ReadonlyArray<Quadrature> => {
+): { readonly probes: ReadonlyArray<Quadrature>; readonly products: number } => {
   const most = count(operation, 'dimension', dimension, 1)
   const { image } = flatOf(operator)
-  return drawn(operation, operator.size, options).map((z) => {
+  const found = drawn(operation, operator.size, options).map((z) => {
     const run = withBasis(operator.size, (basis) => {
       basis.room(1)
       placeAll([z], basis.row(0))
       return lanczosRun(basis, image, { most, novelty: 1e-13, against: 'longest' })
     })
-    if (!run.finite) return { nodes: [Number.NaN], weights: [1] }
+    if (!run.finite) return { nodes: [Number.NaN], weights: [1], products: run.count }
     const { values, parts } = ritzOf(run)
-    return { nodes: [...values], weights: [...parts].map((part) => part * part) }
+    return { nodes: [...values], weights: [...parts].map((part) => part * part), products: run.count }
   })
+  return {
+    probes: found.map(({ nodes, weights }) => ({ nodes, weights })),
+    products: found.reduce((total, { products }) => total + products, 0),
+  }
 }
-
-const productsOf = (quadratures: ReadonlyArray<Quadrature>): number =>
-  quadratures.reduce((total, { nodes }) => total + nodes.length, 0)
 
 const integral = ({ nodes, weights }: Quadrature, f: (node: number) => number): number =>
   nodes.reduce((total, node, i) => total + (weights[i] ?? 0) * f(node), 0)
@@ -117,8 +119,7 @@ export const spectralDensity =
   (options: DensityOptions) =>
   <P>(operator: LinearOperator<P>): SpectralDensity => {
     if (operator.size === 0) return raise('InvalidArgument', 'spectralDensity: an operator on nothing has no spectrum.')
-    const probes = quadraturesOf('spectralDensity', operator, options)
-    const products = productsOf(probes)
+    const { probes, products } = quadraturesOf('spectralDensity', operator, options)
     const mean = (f: (eigenvalue: number) => number): Estimate =>
       estimateOf(
         probes.map((quadrature) => integral(quadrature, f)),
@@ -144,7 +145,7 @@ export const spectralDensity =
   }
 
 /**
- * An eigenvalue, or what stands for one in a quadrature, is not positive: the logarithm of the determinant is no real number.
+ * An eigenvalue, or what stands for one in a quadrature, is not positive, or is rounding: the logarithm of the determinant is no real number.
  *
  * @since 0.1.0
  */
@@ -175,7 +176,7 @@ export interface LogDeterminantOptions extends DensityOptions {
  *
  * **Cost** n products and n³/3 operations, or `probes` · `dimension` products.
  *
- * **Fails** `NotPositive` when the operator is not positive definite, as far as it was seen.
+ * **Fails** `NotPositive` when the operator is not positive definite, or so nearly singular that rounding hides it, as far as it was seen.
  *
  * **References** Ubaru, Chen and Saad, *Fast estimation of tr(f(A)) via stochastic Lanczos quadrature* (2017).
  *
@@ -192,21 +193,22 @@ export const logDeterminant =
   ({ exactBelow = 500, ...options }: LogDeterminantOptions) =>
   <P>(operator: LinearOperator<P>): E.Either<NotPositive, Estimate> => {
     const n = operator.size
-    if (n === 0) return E.right({ value: 0, standardError: 0, samples: [0], products: 0 })
+    if (n === 0) return E.right(exactly(0, 0))
     if (n <= exactBelow) {
       const factor = tryCholesky(operator.matrix())
       if (E.isLeft(factor)) return E.left(notPositive)
       const value = 2 * toNumber(sum(log(diagonal(factor.right))))
-      return Number.isFinite(value)
-        ? E.right({ value, standardError: 0, samples: [value], products: n })
-        : E.left(notPositive)
+      return Number.isFinite(value) ? E.right(exactly(value, n)) : E.left(notPositive)
     }
-    const quadratures = quadraturesOf('logDeterminant', operator, options)
-    return quadratures.every(({ nodes }) => nodes.every((node) => node > 0))
+    const { probes, products } = quadraturesOf('logDeterminant', operator, options)
+    const nodes = probes.flatMap((probe) => probe.nodes)
+    // A logarithm of what cannot be told from 0 is a number that rounding made up.
+    const noise = n * Number.EPSILON * nodes.reduce((most, node) => Math.max(most, Math.abs(node)), 0)
+    return nodes.every((node) => node > noise)
       ? E.right(
           estimateOf(
-            quadratures.map((quadrature) => n * integral(quadrature, Math.log)),
-            productsOf(quadratures),
+            probes.map((quadrature) => n * integral(quadrature, Math.log)),
+            products,
           ),
         )
       : E.left(notPositive)

@@ -1,12 +1,11 @@
 /** Symmetric eigen-decompositions of tensors, with eigenvectors kept as factors. */
 import * as E from 'fp-ts/lib/Either.js'
 import { fromFloat64Array } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
-import { showShape } from '../data/Shape.js'
 import { bufferOf, type Tensor } from '../data/Tensor.js'
 import { provider } from '../kernel/provider.js'
 import { type SymmetricEigen, symmetricEigen } from '../kernel/reference/eigen.js'
 import { gradedEigen } from '../kernel/reference/graded.js'
+import { orderOf } from './symmetric.js'
 
 /**
  * A = V diag(values) Vᵀ with orthonormal V; products with V and Vᵀ take O(n²) and V itself is never formed.
@@ -67,7 +66,7 @@ const isPoor = (found: SymmetricEigen): boolean => {
  *
  *     A = V diag(values) Vᵀ
  *
- * Each eigenvalue is right to n ε max|values|. With `rightTo: 'entries'`, a positive definite matrix D A D (D diagonal, of any
+ * Each eigenvalue is right to (n + 8) ε max|values|. With `rightTo: 'entries'`, a positive definite matrix D A D (D diagonal, of any
  * range) whose least eigenvalues are near that error is decomposed again by Jacobi rotations, and they are right to n ε κ(A) of
  * themselves.
  *
@@ -93,9 +92,7 @@ const isPoor = (found: SymmetricEigen): boolean => {
  * @since 0.1.0
  */
 export const eigen = (matrix: Tensor, { rightTo = 'norm' }: EigenOptions = {}): E.Either<EigenFailure, Eigen> => {
-  const [n = -1, columns] = matrix.shape
-  if (matrix.rank !== 2 || n !== columns)
-    return raise('ShapeMismatch', `eigen: expected a square matrix, got shape ${showShape(matrix.shape)}.`)
+  const n = orderOf('eigen', matrix)
   const first = symmetricEigen(n, bufferOf(matrix), provider().tridiagonalize)
   const graded =
     first !== undefined && rightTo === 'entries' && isPoor(first) ? gradedEigen(n, bufferOf(matrix)) : undefined

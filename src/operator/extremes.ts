@@ -2,15 +2,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import { fromFloat64Array } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
 import { toFloat64Array } from '../data/read.js'
 import { type Key, normal, randomKey, splitKey } from '../function/random.js'
 import { ravel, treeAxpy, treeScale } from '../function/tree.js'
+import { largestOf } from '../kernel/reference/magnitude.js'
 import { type Eigen, type EigenFailure, eigen } from './eigen.js'
 import type { LinearOperator } from './LinearOperator.js'
 import { lanczos, type Subspace } from './lanczos.js'
 import { treeLength } from './length.js'
+import { atLeastZero, count } from './options.js'
+import { unitVector } from './rows.js'
 
 /**
  * Where an eigenvalue lies.
@@ -68,23 +70,17 @@ interface Probe<P> {
   readonly products: number
 }
 
-const largestOf = (values: ReadonlyArray<number>): number =>
-  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-
-const unit = (k: number, i: number) =>
-  fromFloat64Array(
-    Float64Array.from({ length: k }, (_, j) => (i === j ? 1 : 0)),
-    [k],
-  )
+/** What eigenvalues are right to. */
+const roundingOf = (n: number, values: ReadonlyArray<number>): number => (n + 8) * Number.EPSILON * largestOf(values)
 
 const ritzVector = <P>(subspace: Subspace<P>, spectrum: Eigen): P => {
-  const vector = subspace.expand(spectrum.expand(unit(subspace.dimension, 0)))
+  const vector = subspace.expand(spectrum.expand(unitVector(subspace.dimension, 0)))
   return treeScale(1 / treeLength(vector), vector)
 }
 
 /** What is left of the image of the last Lanczos vector outside of the space: by it the space would have grown. */
 const remainder = <P>(operator: LinearOperator<P>, subspace: Subspace<P>): number => {
-  const image = operator.apply(subspace.expand(unit(subspace.dimension, subspace.dimension - 1)))
+  const image = operator.apply(subspace.expand(unitVector(subspace.dimension, subspace.dimension - 1)))
   return treeLength(treeAxpy(-1, subspace.expand(subspace.project(image)), image))
 }
 
@@ -145,12 +141,12 @@ const decomposed = <P>(operator: LinearOperator<P>): E.Either<EigenFailure, Extr
       const values = [...toFloat64Array(spectrum.values)]
       const [least = 0] = values
       const greatest = values[values.length - 1] ?? 0
-      const rounding = operator.size * Number.EPSILON * largestOf(values)
+      const rounding = roundingOf(operator.size, values)
       const around = (value: number): Interval => ({ lower: value - rounding, upper: value + rounding })
       return {
         least: around(least),
         greatest: around(greatest),
-        direction: ravel(operator.like)[1](spectrum.expand(unit(operator.size, 0))),
+        direction: ravel(operator.like)[1](spectrum.expand(unitVector(operator.size, 0))),
         failure: 0,
         method: 'decomposition',
         products: operator.size,
@@ -172,7 +168,7 @@ const probed = <P>(
       const threshold = Math.min(1, (failure / 2) ** (1 / starts) / Math.sqrt((2 * n) / Math.PI))
       const lows = probes.map(({ ritz }) => ritz[0] ?? 0)
       const highs = probes.map(({ ritz }) => ritz[ritz.length - 1] ?? 0)
-      const rounding = n * Number.EPSILON * Math.max(largestOf(lows), largestOf(highs))
+      const rounding = roundingOf(n, [...lows, ...highs])
       const below = probes.map(({ ritz, logBetas }, i) => (lows[i] ?? 0) - reach(ritz, logBetas, threshold))
       const above = probes.map(
         ({ ritz, logBetas }, i) => (highs[i] ?? 0) + reach([...ritz].reverse(), logBetas, threshold),
@@ -189,11 +185,6 @@ const probed = <P>(
       }
     }),
   )
-
-const atLeastOne = (name: string, value: number): number =>
-  Number.isInteger(value) && value > 0
-    ? value
-    : raise('InvalidArgument', `extremes: expected ${name} to be an integer above 0, got ${value}.`)
 
 /**
  * The least and the greatest eigenvalue of a symmetric operator, each in an interval.
@@ -233,8 +224,9 @@ export const extremes = ({
   failure = 1e-6,
   key = randomKey(0),
 }: ExtremesOptions = {}): (<P>(operator: LinearOperator<P>) => E.Either<EigenFailure, Extremes<P>>) => {
-  atLeastOne('dimension', dimension)
-  atLeastOne('starts', starts)
+  atLeastZero('extremes', 'decomposeUpTo', decomposeUpTo)
+  count('extremes', 'dimension', dimension, 1)
+  count('extremes', 'starts', starts, 1)
   if (!(failure > 0 && failure < 1))
     return raise('InvalidArgument', `extremes: expected a failure probability between 0 and 1, got ${failure}.`)
   return (operator) =>

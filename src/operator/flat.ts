@@ -40,6 +40,11 @@ const flatten =
         : concat(leaves.map((leaf) => reshape(leaf, [leaf.size])))
   }
 
+/** What compiled products can do besides: from vector to vector, with no trees between. See `compileCurried`. */
+interface Writes<P> {
+  readonly write?: (like: readonly [P], x: Float64Array, into: Float64Array) => void
+}
+
 export const flatOf = <P>({ like, size, apply }: Pick<LinearOperator<P>, 'like' | 'size' | 'apply'>): Flat<P> => {
   const [, unraveled] = ravel(like)
   const flat = flatten(like)
@@ -55,16 +60,27 @@ export const flatOf = <P>({ like, size, apply }: Pick<LinearOperator<P>, 'like' 
   const load = (x: unknown, into: Float64Array): void => {
     placeAll(alignedLeaves('operator', like, x).map(bufferOf), into)
   }
+  const { write } = apply as typeof apply & Writes<P>
+  const image: Flat<P>['image'] =
+    write === undefined
+      ? (x, into) => {
+          load(apply(cut(x)), into)
+        }
+      : (x, into) => {
+          write([like], x, into)
+        }
   return {
     size,
     ravel: (x) => bufferOf(flat(x)),
     unravel,
-    multiply: (x) => bufferOf(flat(apply(cut(x)))),
+    multiply: (x) => {
+      const found = new Float64Array(size)
+      image(x, found)
+      return found
+    },
     cut,
     load,
-    image: (x, into) => {
-      load(apply(cut(x)), into)
-    },
+    image,
   }
 }
 

@@ -12,7 +12,7 @@ import { atLeastZero, count } from './options.js'
  * @since 0.1.0
  */
 export interface FunctionOptions {
-  /** Ends when the last four vectors changed the image by this part of it; default 1e-10. */
+  /** Ends when the vectors to come are expected to change the image by no more than this part of it; default 1e-10. */
   readonly tolerance?: number
   /** The largest Krylov space; default 200. */
   readonly dimension?: number
@@ -25,8 +25,12 @@ export interface FunctionOptions {
  */
 export interface FunctionImage<P> {
   readonly image: P
-  /** ‖f(A) v − image‖, estimated by what the last vectors have changed; 0 when the Krylov space is invariant. */
+  /**
+   * ‖f(A) v − image‖, estimated: what vectors to come will change, judged by the last ones, or nothing when the Krylov space is invariant; and
+   * what becomes of the image when eigenvalues move by rounding.
+   */
   readonly error: number
+  /** Whether vectors to come change no more than is tolerated, and rounding leaves half of the digits. */
   readonly converged: boolean
   readonly products: number
 }
@@ -43,7 +47,7 @@ export interface FunctionImage<P> {
  * **Cost** a product for each vector of the space, until the image changes no more.
  *
  * **Special values** v = 0 gives 0. Where f of an eigenvalue that v has a part in is NaN or ∞, the image is not finite and not
- * converged.
+ * converged; the same where rounding decides, as it does of sign(0) and of 1/0.
  *
  * **Fails** with a `Defect` for options out of range.
  *

@@ -7,6 +7,7 @@ import { combineInto, coordinatesIn, divideRow, rowNorm, separate } from '../ker
 import { lanczosRun, tridiagonalRows } from '../kernel/reference/lanczosRun.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
+import { atLeastZero } from './options.js'
 
 /**
  * A subspace with an orthonormal basis V (its rows here), and the operator A seen from inside: Vᵀ A V.
@@ -53,6 +54,8 @@ const novelty = 1e-10
  * **Special values** a start of zeros gives a subspace of dimension 0. The process ends early when the next vector
  * depends on the basis (an invariant subspace).
  *
+ * **Fails** with a `Defect` for a dimension that is negative or NaN.
+ *
  * **References** Lanczos (1950); Parlett, *The Symmetric Eigenvalue Problem* (1998), ch. 13.
  *
  * @example
@@ -81,6 +84,7 @@ const lanczosIn = <P>(
   operator: LinearOperator<P>,
 ): Subspace<P> => {
   const { size, cut, load, image } = flatOf(operator)
+  atLeastZero('lanczos', 'dimension', dimension)
   /** A place for a vector outside of the first rows. */
   const place = (x: P, row: number): number => {
     basis.room(row + 1)

@@ -1,18 +1,18 @@
 /** Operators from what is at hand: a product, a matrix, a diagonal, a number. */
 import { eye, zeros } from '../data/construct.js'
-import { raise } from '../data/Defect.js'
-import { showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { treeMap, treeZip } from '../data/Tree.js'
 import { ravel } from '../function/tree.js'
 import { diag } from '../function/triangle.js'
-import { add, mul } from '../primitive/arithmetic.js'
+import { mul } from '../primitive/arithmetic.js'
 import { matmul } from '../primitive/contraction.js'
-import { reshape, transpose } from '../primitive/structure.js'
+import { reshape } from '../primitive/structure.js'
 import { concat } from '../primitive/window.js'
 import { basisBlocks } from '../transform/basis.js'
 import { imagesOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
+import { treeSize } from './length.js'
+import { orderOf, symmetrized } from './symmetric.js'
 
 /**
  * What may be known of an operator beside its product.
@@ -24,13 +24,11 @@ export interface KnownOperator {
   readonly applyMany?: (rows: Tensor) => Tensor
 }
 
-/** Unit vectors that are taken together when a matrix is formed: as many numbers as stay in cache. */
-const formed = <P>(operator: Omit<LinearOperator<P>, 'matrix'>): Tensor => {
-  if (operator.size === 0) return zeros([0, 0])
-  const rows = concat(basisBlocks(operator.size, operator.size, imagesOf(operator)))
-  // Both halves are right to rounding; their mean is exactly symmetric.
-  return mul(0.5, add(rows, transpose(rows)))
-}
+/** The matrix from the images of all unit vectors. */
+const formed = <P>(operator: Omit<LinearOperator<P>, 'matrix'>): Tensor =>
+  operator.size === 0
+    ? zeros([0, 0])
+    : symmetrized(concat(basisBlocks(operator.size, operator.size, imagesOf(operator))))
 
 /**
  * An operator from its product with trees, which must be linear and symmetric: ⟨u, A v⟩ = ⟨A u, v⟩.
@@ -50,7 +48,7 @@ export const linearOperator = <P>(
   apply: (v: P) => P,
   { matrix, applyMany }: KnownOperator = {},
 ): LinearOperator<P> => {
-  const base = { like, size: ravel(like)[0].size, apply, ...(applyMany === undefined ? {} : { applyMany }) }
+  const base = { like, size: treeSize(like), apply, ...(applyMany === undefined ? {} : { applyMany }) }
   return { ...base, matrix: matrix ?? (() => formed(base)) }
 }
 
@@ -69,10 +67,8 @@ export const linearOperator = <P>(
  * @since 0.1.0
  */
 export const operatorOf = (matrix: Tensor): LinearOperator<Tensor> => {
-  const [n = -1, columns] = matrix.shape
-  if (matrix.rank !== 2 || n !== columns)
-    return raise('ShapeMismatch', `operatorOf: expected a square matrix, got shape ${showShape(matrix.shape)}.`)
-  const symmetric = mul(0.5, add(matrix, transpose(matrix)))
+  const n = orderOf('operatorOf', matrix)
+  const symmetric = symmetrized(matrix)
   return {
     like: zeros([n]),
     size: n,
@@ -93,7 +89,7 @@ export const operatorOf = (matrix: Tensor): LinearOperator<Tensor> => {
  * @since 0.1.0
  */
 export const identityOperator = <P>(like: P): LinearOperator<P> =>
-  linearOperator(like, (v) => v, { matrix: () => eye(ravel(like)[0].size), applyMany: (rows) => rows })
+  linearOperator(like, (v) => v, { matrix: () => eye(treeSize(like)), applyMany: (rows) => rows })
 
 /**
  * The operator that maps every tree to zeros: the neutral element of `addOperator`.
@@ -107,7 +103,7 @@ export const identityOperator = <P>(like: P): LinearOperator<P> =>
  */
 export const zeroOperator = <P>(like: P): LinearOperator<P> => {
   const nothing = treeMap((leaf) => zeros(leaf.shape))(like)
-  const { size } = ravel(like)[0]
+  const size = treeSize(like)
   return linearOperator(like, () => nothing, {
     matrix: () => zeros([size, size]),
     applyMany: (rows) => zeros(rows.shape),

@@ -22,7 +22,8 @@ export interface MinresOptions<P> {
   /** Ends where the estimated condition of A on the Krylov space reaches this; default 1e15. */
   readonly maximalCondition?: number
   /**
-   * What to do with the first residual r that has rᵀAr ≤ 0: end there, keep it in the result, or do not look. Default `'record'`.
+   * What to do with the first residual r that has rᵀAr ≤ 0, unless A r = 0: end there, keep it in the result, or do not look. Default
+   * `'record'`.
    */
   readonly onNegativeCurvature?: 'stop' | 'record' | 'ignore'
   /** M⁻¹, an approximation of |A|⁻¹: symmetric and positive definite. Norms of residuals are then √(rᵀM⁻¹r). */

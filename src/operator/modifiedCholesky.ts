@@ -1,9 +1,8 @@
 /** Systems with a symmetric matrix that is made positive definite where it is not. */
 import * as O from 'fp-ts/lib/Option.js'
-import { raise } from '../data/Defect.js'
-import { showShape } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { modifiedCholesky as factored } from '../kernel/reference/modifiedCholesky.js'
+import { orderOf } from './symmetric.js'
 
 /**
  * A + E with a diagonal E ≥ 0 that makes it positive definite.
@@ -44,9 +43,7 @@ export interface Modified {
  * @since 0.1.0
  */
 export const modifiedCholesky = (matrix: Tensor): O.Option<Modified> => {
-  const [n = -1, columns] = matrix.shape
-  if (matrix.rank !== 2 || n !== columns)
-    return raise('ShapeMismatch', `modifiedCholesky: expected a square matrix, got shape ${showShape(matrix.shape)}.`)
+  const n = orderOf('modifiedCholesky', matrix)
   const found = factored(n, bufferOf(matrix))
   return found === undefined
     ? O.none

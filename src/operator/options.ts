@@ -9,8 +9,17 @@ export const atLeastZero = (operation: string, option: string, value: number): n
 export const positive = (operation: string, option: string, value: number): number =>
   value > 0 ? value : raise('InvalidArgument', `${operation}: expected ${option} above 0, got ${value}.`)
 
+/** The same without ∞. */
+export const finitePositive = (operation: string, option: string, value: number): number =>
+  value > 0 && value < Infinity
+    ? value
+    : raise('InvalidArgument', `${operation}: expected a finite ${option} above 0, got ${value}.`)
+
 /** A whole number of at least `least`. */
 export const count = (operation: string, option: string, value: number, least = 0): number =>
   Number.isSafeInteger(value) && value >= least
     ? value
     : raise('InvalidArgument', `${operation}: expected ${option} to be an integer of ${least} or more, got ${value}.`)
+
+/** The part of a gradient of this norm that a solution may leave, so that Newton's method converges superlinearly (Dembo and Steihaug 1983). */
+export const superlinear = (norm: number): number => Math.min(0.5, Math.sqrt(norm))

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Key } from '../function/random.js'
 import { type LowRank, nystrom, ofFactor, pivotedCholesky } from '../kernel/reference/factors.js'
 import { combination, coordinates } from '../kernel/reference/krylov.js'
+import { unitRows } from '../kernel/reference/movement.js'
 import { orthonormalBasis } from '../kernel/reference/sketch.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
@@ -90,8 +91,8 @@ export interface NystromOptions {
  *
  * **Cost** `rank` products; `rank` vectors and 4 n · `rank` operations for each application.
  *
- * **Fails** `NoPreconditioner` when a product is not finite or no positive eigenvalue is found where λ = 0 would be needed; a `Defect` for
- * options out of range.
+ * **Fails** `NoPreconditioner` when a product is not finite, or an eigenvalue of what was seen is negative; a `Defect` for options out of
+ * range.
  *
  * **References** Frangella, Tropp and Udell, *Randomized Nyström preconditioning* (2023).
  *
@@ -149,7 +150,8 @@ export interface CholeskyOptions<P> {
  *
  * **Cost** `rank` products, and n for the diagonal where it is not given; 4 n · `rank` operations for each application.
  *
- * **Fails** `NoPreconditioner` when a product is not finite; a `Defect` for options out of range.
+ * **Fails** `NoPreconditioner` when a product is not finite, or a column shows that A is not positive semidefinite, or that the diagonal given
+ * is not its own; a `Defect` for options out of range.
  *
  * **References** Harbrecht, Peters and Schneider, *On the low-rank approximation by the pivoted Cholesky decomposition* (2012).
  *
@@ -173,15 +175,15 @@ export const choleskyPreconditioner = <P>({
   const λ = positive('choleskyPreconditioner', 'shift', shift)
   return (operator) => {
     const { ravel, multiply, size } = flatOf(operator)
-    const unit = (i: number): Float64Array => Float64Array.from({ length: size }, (_, j) => (i === j ? 1 : 0))
+    const column = (i: number): Float64Array => multiply(unitRows(size, i, 1))
     const entries =
       diagonal === undefined
-        ? Float64Array.from({ length: size }, (_, i) => multiply(unit(i))[i] ?? Number.NaN)
+        ? Float64Array.from({ length: size }, (_, i) => column(i)[i] ?? Number.NaN)
         : ravel(diagonal)
     if (!entries.every((entry) => entry >= 0 && entry < Infinity)) return E.left(none)
-    const factor = pivotedCholesky(entries, (pivot) => multiply(unit(pivot)), asked)
-    const found = ofFactor(size, factor)
-    return found === undefined
+    const factor = pivotedCholesky(entries, column, asked)
+    const found = factor === undefined ? undefined : ofFactor(size, factor)
+    return factor === undefined || found === undefined
       ? E.left(none)
       : preconditionerOf(operator, found, λ, λ, factor.length + (diagonal === undefined ? size : 0))
   }

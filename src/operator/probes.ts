@@ -2,6 +2,7 @@
 
 import { toFloat64Array } from '../data/read.js'
 import { foldIn, type Key, normal, uniform } from '../function/random.js'
+import { normOf } from '../kernel/reference/magnitude.js'
 import { count } from './options.js'
 
 /**
@@ -47,6 +48,14 @@ export const drawn = (
 export const estimateOf = (samples: ReadonlyArray<number>, products: number): Estimate => {
   const n = samples.length
   const value = samples.reduce((sum, sample) => sum + sample, 0) / n
-  const squares = samples.reduce((sum, sample) => sum + (sample - value) ** 2, 0)
-  return { value, standardError: n < 2 ? Infinity : Math.sqrt(squares / (n - 1) / n), samples, products }
+  const deviation = normOf(Float64Array.from(samples, (sample) => sample - value))
+  return { value, standardError: n < 2 ? Infinity : deviation / Math.sqrt((n - 1) * n), samples, products }
 }
+
+/** What was not estimated but found. */
+export const exactly = (value: number, products: number): Estimate => ({
+  value,
+  standardError: Number.isFinite(value) ? 0 : Number.NaN,
+  samples: [value],
+  products,
+})

@@ -1,6 +1,7 @@
 /** Several vectors as the rows of one tensor and back, for operators that take them together. */
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { stackedRows } from '../kernel/reference/krylov.js'
+import { unitRows } from '../kernel/reference/movement.js'
 import { imagesOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
 
@@ -11,7 +12,10 @@ export const rowsOf = (matrix: Tensor): ReadonlyArray<Float64Array> => {
   return Array.from({ length: count }, (_, i) => entries.subarray(i * n, (i + 1) * n))
 }
 
-/** As many numbers are taken together as keep the values of one application in memory that caches can serve. */
+/** The unit vector along an axis. */
+export const unitVector = (n: number, axis: number): Tensor => adopt(unitRows(n, axis, 1), [n])
+
+/** As many vectors are taken together as keep the values of one application in memory that caches can serve. */
 const together = 32
 
 /** The images of vectors, some of them at a time. */

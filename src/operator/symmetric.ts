@@ -1,6 +1,21 @@
-/** Symmetric matrices of operators, from the rows that have to be computed. */
+/** Symmetric matrices: their order, their symmetric part, and how they are made of the rows that have to be computed. */
+import { raise } from '../data/Defect.js'
+import { showShape } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { mirrorRows, placeRows } from '../kernel/reference/mirror.js'
+import { add, mul } from '../primitive/arithmetic.js'
+import { transpose } from '../primitive/structure.js'
+
+/** n of a matrix `[n, n]`; any other shape is refused. */
+export const orderOf = (operation: string, matrix: Tensor): number => {
+  const [n = -1, columns] = matrix.shape
+  return matrix.rank === 2 && n === columns
+    ? n
+    : raise('ShapeMismatch', `${operation}: expected a square matrix, got shape ${showShape(matrix.shape)}.`)
+}
+
+/** ½ (A + Aᵀ): both halves of a computed matrix are right to rounding, and their mean is exactly symmetric. */
+export const symmetrized = (matrix: Tensor): Tensor => mul(0.5, add(matrix, transpose(matrix)))
 
 /** Rows of a symmetric matrix, one block under the other, each without the columns before the number of the first row. */
 export interface Band {

@@ -1,12 +1,16 @@
 /** Traces, diagonals and norms of operators from products with random vectors. */
+import { evening } from '../kernel/reference/evened.js'
 import { dotOf, projectOut } from '../kernel/reference/krylov.js'
 import { normOf } from '../kernel/reference/magnitude.js'
 import { exchangeableTraces, orthonormalBasis } from '../kernel/reference/sketch.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
 import { count } from './options.js'
-import { drawn, type Estimate, estimateOf, type ProbeOptions } from './probes.js'
+import { drawn, type Estimate, estimateOf, exactly, type ProbeOptions } from './probes.js'
 import { multiplyRows } from './rows.js'
+
+const longestOf = (images: ReadonlyArray<Float64Array>): number =>
+  images.reduce((most, image) => Math.max(most, normOf(image)), 0)
 
 /**
  * The trace by Hutchinson's estimator.
@@ -45,7 +49,7 @@ export const hutchinson =
  *
  * **Laws** unbiased; exact for operators of a rank up to a third of the probes; the error falls like 1/probes.
  *
- * **Cost** as many products as probes, rounded down to three equal parts.
+ * **Cost** as many products as probes, rounded down to three equal parts; less where a third of them spans everything.
  *
  * **Fails** with a `Defect` for fewer than 3 probes.
  *
@@ -64,14 +68,16 @@ export const hutchPlusPlus =
     const third = Math.floor(count('hutchPlusPlus', 'probes', probes, 3) / 3)
     const multiply = multiplyRows(operator)
     const vectors = drawn('hutchPlusPlus', operator.size, { ...options, probes: 2 * third })
-    const basis = orthonormalBasis(multiply(vectors.slice(0, third)))
+    const sketched = multiply(vectors.slice(0, third))
+    const basis = orthonormalBasis(sketched)
     const basisImages = multiply(basis)
     const inside = basis.reduce((sum, q, i) => sum + dotOf(q, basisImages[i] ?? q), 0)
+    if (basis.length === operator.size) return exactly(inside, sketched.length + basis.length)
     const rests = vectors.slice(third).map((z) => projectOut(basis, z))
     const images = multiply(rests)
     return estimateOf(
       rests.map((z, i) => inside + dotOf(z, images[i] ?? z)),
-      third + basis.length + rests.length,
+      sketched.length + basis.length + rests.length,
     )
   }
 
@@ -99,13 +105,17 @@ export const xTrace =
   ({ key, probes = 32 }: Omit<ProbeOptions, 'distribution'>) =>
   <P>(operator: LinearOperator<P>): Estimate => {
     const half = Math.min(operator.size, Math.floor(count('xTrace', 'probes', probes, 2) / 2))
-    if (half === 0) return estimateOf([0], 0)
+    if (half === 0) return exactly(0, 0)
     const multiply = multiplyRows(operator)
     const tests = drawn('xTrace', operator.size, { key, distribution: 'normal', probes: half })
     const images = multiply(tests)
     const basis = orthonormalBasis(images)
     const samples = exchangeableTraces(operator.size, tests, images, basis, multiply(basis))
-    return estimateOf([...samples], half + basis.length)
+    const products = half + basis.length
+    // One test vector says nothing of its error, unless its image is all that there is.
+    return half === 1 && (operator.size === 1 || basis.length === 0)
+      ? exactly(samples[0] ?? 0, products)
+      : estimateOf([...samples], products)
   }
 
 /**
@@ -139,14 +149,15 @@ export const diagonalEstimate =
     const weights = entries((z) => z * z)
     const diagonal = entries((z, image) => z * image).map((sum, at) => sum / (weights[at] ?? 1))
     const n = vectors.length
+    const scale = evening(longestOf(images))
     const squares = Float64Array.from({ length: operator.size }, (_, at) =>
       vectors.reduce((sum, z, i) => {
         const x = z[at] ?? 0
-        return sum + (x * (images[i]?.[at] ?? 0) - x * x * (diagonal[at] ?? 0)) ** 2
+        return sum + (scale * (x * (images[i]?.[at] ?? 0) - x * x * (diagonal[at] ?? 0))) ** 2
       }, 0),
     )
     const standardError = squares.map((sum, at) =>
-      n < 2 ? Infinity : Math.sqrt((sum * n) / (n - 1)) / (weights[at] ?? 1),
+      n < 2 ? Infinity : Math.sqrt((sum * n) / (n - 1)) / scale / (weights[at] ?? 1),
     )
     return { diagonal: unravel(diagonal), standardError: unravel(standardError), products: n }
   }
@@ -167,7 +178,7 @@ export interface DiagonalEstimate<P> {
  *
  *     ‖A‖_F² = E ‖A z‖²
  *
- * **Laws** its square is unbiased. `samples` are those of the square; the standard error is that of the norm, to first order.
+ * **Laws** its square is unbiased. `samples` are those of the square, and overflow before the norm does; the standard error is that of the norm, to first order.
  *
  * **Cost** a product for each probe.
  *
@@ -182,10 +193,17 @@ export const frobeniusNorm =
   (options: ProbeOptions) =>
   <P>(operator: LinearOperator<P>): Estimate => {
     const vectors = drawn('frobeniusNorm', operator.size, options)
+    const images = multiplyRows(operator)(vectors)
+    const scale = evening(longestOf(images))
     const square = estimateOf(
-      multiplyRows(operator)(vectors).map((image) => normOf(image) ** 2),
+      images.map((image) => (scale * normOf(image)) ** 2),
       vectors.length,
     )
-    const value = Math.sqrt(square.value)
-    return { ...square, value, standardError: value === 0 ? 0 : square.standardError / (2 * value) }
+    const root = Math.sqrt(square.value)
+    return {
+      value: root / scale,
+      standardError: root === 0 ? 0 : square.standardError / (2 * root) / scale,
+      samples: square.samples.map((sample) => sample / scale / scale),
+      products: square.products,
+    }
   }

@@ -1,10 +1,10 @@
 /** Steps in a ball without a decomposition: conjugate gradients that stop at its boundary, and the dogleg of Powell. */
 import * as E from 'fp-ts/lib/Either.js'
-import { raise } from '../data/Defect.js'
 import { normOf } from '../kernel/reference/magnitude.js'
 import { type CgEnd, plainCg, truncatedCg } from '../kernel/reference/truncatedCg.js'
 import { flatOf } from './flat.js'
 import type { LinearOperator } from './LinearOperator.js'
+import { atLeastZero, count, finitePositive, superlinear } from './options.js'
 import type { ModelStep, QuadraticModel } from './QuadraticModel.js'
 
 /**
@@ -55,6 +55,8 @@ const endOf = ({ end, converged }: CgEnd): TruncatedStep<unknown>['end'] => {
  *
  * **Cost** one product for each direction, whose images are kept for smaller radii.
  *
+ * **Fails** with a `Defect` for options out of range, and a radius that is not a finite number above 0.
+ *
  * **References** Steihaug, *The conjugate gradient method and trust regions in large scale optimization* (1983); Yuan, *On the
  * truncated conjugate gradient method* (2000), for the half.
  *
@@ -76,10 +78,11 @@ export const truncatedStep = <P>(
   const { ravel, unravel, multiply } = flatOf(curvature)
   const right = ravel(gradient).map((entry) => -entry)
   const size = normOf(right)
+  const relative = tolerance === undefined ? superlinear(size) : atLeastZero('truncatedStep', 'tolerance', tolerance)
+  const most = count('truncatedStep', 'iterations', iterations)
   const images = new Map<number, Float64Array>()
   return (radius) => {
-    if (!(radius > 0 && radius < Infinity))
-      return raise('InvalidArgument', `truncatedStep: expected a finite radius above 0, got ${radius}.`)
+    finitePositive('truncatedStep', 'radius', radius)
     const before = images.size
     const asked = new Set<number>()
     // The directions are the same for every radius, until one of them leaves the ball.
@@ -93,8 +96,8 @@ export const truncatedStep = <P>(
     const found = truncatedCg(remembered, right, {
       ...plainCg,
       // At 0 the residual is all of it, which is never little enough.
-      tolerance: Math.min(tolerance ?? Math.min(0.5, Math.sqrt(size)), 1 - Number.EPSILON),
-      most: iterations,
+      tolerance: Math.min(relative, 1 - Number.EPSILON),
+      most,
       radius,
     })
     const onBoundary = found.boundary !== undefined
@@ -126,7 +129,7 @@ export interface NotConvex {
  *
  * **Laws** the model falls at least as much as to the Cauchy point, and no more than with `minimizeModel`.
  *
- * **Fails** `Left` with the least eigenvalue when that is not positive.
+ * **Fails** `Left` with the least eigenvalue when that is not positive. A `Defect` when the radius is not a finite number above 0.
  *
  * **References** Powell (1970); Nocedal and Wright (2006), §4.1.
  *
@@ -144,8 +147,7 @@ export interface NotConvex {
 export const doglegStep =
   (radius: number) =>
   <P>({ values, parts, expand }: QuadraticModel<P>): E.Either<NotConvex, Omit<ModelStep<P>, 'multiplier' | 'hard'>> => {
-    if (!(radius > 0 && radius < Infinity))
-      return raise('InvalidArgument', `doglegStep: expected a finite radius above 0, got ${radius}.`)
+    finitePositive('doglegStep', 'radius', radius)
     const least = values.reduce((so, value) => Math.min(so, value), Infinity)
     if (!(least > 0)) return E.left({ _tag: 'NotConvex', eigenvalue: least })
     const value = (i: number): number => values[i] ?? Number.NaN
@@ -156,13 +158,17 @@ export const doglegStep =
     const newton = parts.map((part, i) => -part / value(i))
     const toNewton = normOf(Float64Array.from(newton))
     const cauchy = unit.map((part) => -Math.min(along, radius) * part)
-    // From the Cauchy point c towards the Newton point: ‖c + τ (n − c)‖ = Δ.
+    // From the Cauchy point c towards the Newton point: ‖c + τ (n − c)‖ = Δ, in units of Δ.
     const onward = (): ReadonlyArray<number> => {
       const leg = newton.map((entry, i) => entry - (cauchy[i] ?? 0))
-      const a = leg.reduce((sum, x) => sum + x * x, 0)
-      const b = leg.reduce((sum, x, i) => sum + x * (cauchy[i] ?? 0), 0)
-      const rest = (radius - along) * (radius + along)
-      const share = Math.min(1, rest / (Math.max(0, b) + Math.sqrt(b * b + a * rest) + Math.min(0, b)))
+      const whole = normOf(Float64Array.from(leg))
+      // The way only leads away from 0: less than that is rounding.
+      const b = Math.max(
+        0,
+        leg.reduce((sum, x, i) => sum + (x / whole) * ((cauchy[i] ?? 0) / radius), 0),
+      )
+      const rest = (1 - along / radius) * (1 + along / radius)
+      const share = Math.min(1, (rest / (b + Math.sqrt(b * b + rest))) * (radius / whole))
       return cauchy.map((x, i) => x + share * (leg[i] ?? 0))
     }
     const inside = toNewton <= radius

@@ -142,6 +142,9 @@ export type StepFailure<P, S> = Spent &
       }
   )
 
+/** Four digits; the failure itself has them all. */
+const shown = (value: number): string => String(Number(value.toPrecision(4)))
+
 /**
  * Says in a sentence why a step was not taken, and what to try.
  *
@@ -157,20 +160,20 @@ export type StepFailure<P, S> = Spent &
  * @since 0.1.0
  */
 export const showStepFailure = <P, S>(failure: StepFailure<P, S>): string => {
-  const where = `step ${failure.last.step} (value ${failure.last.value}, gradient norm ${failure.last.gradientNorm})`
+  const where = `step ${failure.last.step} (value ${shown(failure.last.value)}, gradient norm ${shown(failure.last.gradientNorm)})`
   switch (failure._tag) {
     case 'NonFinite':
       return `the ${failure.quantity} is not finite at ${where}. ${failure.advice}`
     case 'Singular':
-      return `the curvature has the eigenvalue ${failure.eigenvalue}, which cannot be inverted, at ${where}. ${failure.advice}`
+      return `the curvature has the eigenvalue ${shown(failure.eigenvalue)}, which cannot be inverted, at ${where}. ${failure.advice}`
     case 'NoDecrease':
-      return `none of the dampings ${failure.tried.join(', ')} lowers the loss (best ${failure.best}) at ${where}. ${failure.advice}`
+      return `none of the dampings ${failure.tried.join(', ')} lowers the loss (best ${shown(failure.best)}) at ${where}. ${failure.advice}`
     case 'LineSearchFailed':
-      return `none of ${failure.tried} step lengths serves along a direction of slope ${failure.slope} (best value ${failure.best}) at ${where}. ${failure.advice}`
+      return `none of ${failure.tried} step lengths serves along a direction of slope ${shown(failure.slope)} (best value ${shown(failure.best)}) at ${where}. ${failure.advice}`
     case 'NotDescent':
-      return `the direction has the slope ${failure.slope} and does not go down at ${where}. ${failure.advice}`
+      return `the direction has the slope ${shown(failure.slope)} and does not go down at ${where}. ${failure.advice}`
     case 'RadiusCollapsed':
-      return `no step within a radius of ${failure.radius} does what the model predicts at ${where}. ${failure.advice}`
+      return `no step within a radius of ${shown(failure.radius)} does what the model predicts at ${where}. ${failure.advice}`
   }
 }
 

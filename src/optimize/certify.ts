@@ -1,7 +1,6 @@
 /** Certificates: what kind of point an optimizer has come to, with bounds that say how far they can be relied on. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { raise } from '../data/Defect.js'
 import { toNumber } from '../data/read.js'
 import { treeDot, treeScale } from '../function/tree.js'
 import { type Extremes, type ExtremesOptions, extremes, type Interval } from '../operator/extremes.js'
@@ -9,6 +8,7 @@ import type { LinearOperator } from '../operator/LinearOperator.js'
 import { isFiniteTree, treeLength } from '../operator/length.js'
 import type { ObjectiveWith } from './Objective.js'
 import { type Work, workMonoid } from './Optimizer.js'
+import { derived, positive, settled } from './option.js'
 
 /**
  * A direction of length 1 along which the loss curves downwards, turned so that it does not go up.
@@ -85,6 +85,8 @@ export interface CertifyOptions extends ExtremesOptions {
   readonly curvatureTolerance?: number
 }
 
+const toleranceFields = () => ({ gradientTolerance: positive(1e-6), curvatureTolerance: derived(positive()) })
+
 const nowhere: Interval = { lower: Number.NaN, upper: Number.NaN }
 
 /** What the two intervals alone say. */
@@ -109,11 +111,6 @@ const escapeAlong = <P>(direction: P, curvature: number, gradient: P): Escape<P>
 
 const alongGradient = <P>(hessian: LinearOperator<P>, gradient: P, norm: number): number =>
   norm > 0 ? treeLength(hessian.apply(gradient)) / norm : Number.NaN
-
-const tolerance = (name: string, value: number): number =>
-  value > 0 && value < Infinity
-    ? value
-    : raise('InvalidArgument', `certify: expected a finite ${name} above 0, got ${value}.`)
 
 /**
  * Says what kind of point this is: its gradient, the two ends of the spectrum of its Hessian in intervals, and what follows from them.
@@ -146,10 +143,12 @@ const tolerance = (name: string, value: number): number =>
  */
 export const certify = <P>(
   objective: ObjectiveWith<'valueAndGrad' | 'hessian', P>,
-  { gradientTolerance = 1e-6, curvatureTolerance = Math.sqrt(gradientTolerance), ...options }: CertifyOptions = {},
+  options: CertifyOptions = {},
 ): ((p: P) => Certificate<P>) => {
-  tolerance('gradientTolerance', gradientTolerance)
-  tolerance('curvatureTolerance', curvatureTolerance)
+  const { gradientTolerance, curvatureTolerance = Math.sqrt(gradientTolerance) } = settled<
+    Pick<CertifyOptions, 'gradientTolerance' | 'curvatureTolerance'>,
+    ReturnType<typeof toleranceFields>
+  >('certify', toleranceFields(), options)
   const endsOf = extremes(options)
   return (params) => {
     const [value, gradient] = objective.valueAndGrad(params)

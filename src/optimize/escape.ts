@@ -1,12 +1,12 @@
 /** The way off a saddle: a line search along a direction of negative curvature that a certificate holds. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { raise } from '../data/Defect.js'
 import { treeAxpy } from '../function/tree.js'
 import { isFiniteTree } from '../operator/length.js'
 import type { Certificate, Escape } from './certify.js'
 import type { ObjectiveWith } from './Objective.js'
 import { type Work, workMonoid } from './Optimizer.js'
+import { between, countOrNone, positive, settled } from './option.js'
 
 /**
  * A point off the saddle, below it.
@@ -50,6 +50,13 @@ export interface EscapeOptions {
   readonly halvings?: number
 }
 
+const escapeFields = () => ({
+  length: positive(1),
+  share: between(0, 1)(0.25),
+  doublings: countOrNone(5),
+  halvings: countOrNone(40),
+})
+
 interface Tried<P> {
   readonly length: number
   readonly params: P
@@ -87,18 +94,13 @@ const predictedBy = ({ slope, curvature }: Escape<unknown>, length: number): num
  */
 export const escapeFrom = <P>(
   objective: ObjectiveWith<'value', P>,
-  { length = 1, share = 0.25, doublings = 5, halvings = 40 }: EscapeOptions = {},
+  options: EscapeOptions = {},
 ): ((certificate: Certificate<P>) => E.Either<EscapeFailure, Escaped<P>>) => {
-  if (!(length > 0 && length < Infinity))
-    return raise('InvalidArgument', `escapeFrom: expected a finite length above 0, got ${length}.`)
-  if (!(share > 0 && share < 1))
-    return raise('InvalidArgument', `escapeFrom: expected a share between 0 and 1, got ${share}.`)
-  const wrong = [doublings, halvings].find((count) => !Number.isInteger(count) || count < 0)
-  if (wrong !== undefined)
-    return raise(
-      'InvalidArgument',
-      `escapeFrom: expected doublings and halvings to be integers of 0 or more, got ${wrong}.`,
-    )
+  const { length, share, doublings, halvings } = settled<EscapeOptions, ReturnType<typeof escapeFields>>(
+    'escapeFrom',
+    escapeFields(),
+    options,
+  )
   return (certificate) => {
     if (O.isNone(certificate.escape))
       return E.left({
@@ -159,10 +161,11 @@ const searched = <P>(
     return serves(next) && next.value < here.value ? further(next, tried + 1) : { ...stop, tried: tried + 1 }
   }
   const nearer = (t: number, tried: number, least: number): Search<P> => {
+    if (tried > halvings) return { found: O.none, tried, least }
     const here = at(t)
-    if (serves(here)) return { found: O.some(here), tried: tried + 1, least: here.value }
-    const lower = here.value < least ? here.value : least
-    return tried >= halvings ? { found: O.none, tried: tried + 1, least: lower } : nearer(t / 2, tried + 1, lower)
+    return serves(here)
+      ? { found: O.some(here), tried: tried + 1, least: here.value }
+      : nearer(t / 2, tried + 1, here.value < least ? here.value : least)
   }
   const first = at(length)
   return serves(first) ? further(first, 1) : nearer(length / 2, 1, Number.isNaN(first.value) ? Infinity : first.value)

@@ -142,17 +142,11 @@ export {
   tap,
 } from './observe.js'
 export { type Outcome, showOutcome, takeUntil, until } from './outcome.js'
+export { type LastStep, type PlaneOptions, type PlaneState, planeDirection } from './planeDirection.js'
 export { type Lane, type RaceOptions, type RaceRow, race } from './race.js'
 export { type KrylovMemory, type KrylovOptions, type KrylovState, saddleFreeKrylov } from './saddleFreeKrylov.js'
-export {
-  type LowRankOptions,
-  lowRankDirection,
-  type SeriesOptions,
-  type SeriesState,
-  saddleFreeLowRank,
-  saddleFreeSeries,
-  seriesDirection,
-} from './saddleFreeProducts.js'
+export { type LowRankOptions, lowRankDirection, saddleFreeLowRank } from './saddleFreeLowRank.js'
+export { type SeriesOptions, saddleFreeSeries, seriesDirection } from './saddleFreeSeries.js'
 export {
   type CosineOptions,
   constant,

@@ -2,22 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { fromFloat64Array } from '../data/construct.js'
-import { toFloat64Array } from '../data/read.js'
-import type { Tensor } from '../data/Tensor.js'
-import { ravel, treeAdd } from '../function/tree.js'
-import { eigen } from '../operator/eigen.js'
-import { treeLength } from '../operator/length.js'
-import {
-  bestTrial,
-  type Components,
-  type Damping,
-  type Divisor,
-  dampingsOf,
-  largest,
-  rescaled,
-  trialDampings,
-} from './damping.js'
+import { treeAdd, treeScale } from '../function/tree.js'
+import { bestTrial, type Damping, type Divisor, dampingsOf, largest, trialDampings } from './damping.js'
+import { spectrumAt } from './newtonDirections.js'
 import type { Curved } from './Objective.js'
 import { advance, finite, type Iterate, type Optimizer, type StateType, type StepFailure } from './Optimizer.js'
 import { damping as dampingField, positive } from './option.js'
@@ -39,19 +26,7 @@ export interface SpectrumState extends StateType {
 
 type SpectrumIterate<P> = Iterate<P, SpectrumState['state'], Curved>
 
-const curvatureAdvice =
-  'Try another start or a larger damping, and explain(loss)(params) to see where the Hessian overflows.'
-
 const singularAdvice = 'Use dampedNewton or saddleFreeNewton with a positive damping.'
-
-/** The step in coordinates along the eigenvectors, or the eigenvalue that cannot be divided by. */
-const stepAlong = (components: Components, damping: number, divisor: Divisor): E.Either<number, Tensor> => {
-  const divided = rescaled(components, damping, divisor)
-  const wrong = divided.findIndex((part) => !Number.isFinite(part))
-  return wrong === -1
-    ? E.right(fromFloat64Array(divided, [divided.length]))
-    : E.left(components.eigenvalues[wrong] ?? Number.NaN)
-}
 
 const spectralStep =
   (dampings: ReadonlyArray<number>, stepLength: number, divisor: Divisor): Optimizer<SpectrumState>['step'] =>
@@ -60,27 +35,13 @@ const spectralStep =
     pipe(
       finite(from),
       E.chain((it): E.Either<StepFailure<P, SpectrumState['state']>, Iterate<P, SpectrumState['state']>> => {
-        const hessian = it.objective.hessian(it.params)
-        const decomposed = eigen(hessian.matrix(), { rightTo: 'entries' })
-        const work = { products: hessian.size, solves: 1 }
-        if (E.isLeft(decomposed))
-          return E.left({ _tag: 'NonFinite', quantity: 'curvature', last: it, advice: curvatureAdvice, spent: work })
-        const { values, project, expand, noise } = decomposed.right
-        const eigenvalues = [...toFloat64Array(values)]
-        const [gradient, unravel] = ravel(it.gradient)
-        const components: Components = {
-          parts: toFloat64Array(project(gradient)),
-          eigenvalues,
-          length: treeLength(it.params),
-          noise,
-        }
+        const decomposed = spectrumAt(it)
+        if (E.isLeft(decomposed)) return E.left({ ...decomposed.left, last: it })
+        const { eigenvalues, step, work } = decomposed.right
         const candidateAt = (damping: number): O.Option<P> =>
           pipe(
-            O.fromEither(stepAlong(components, damping, divisor)),
-            O.map((direction) => {
-              const lengthened = toFloat64Array(expand(direction)).map((entry) => stepLength * entry)
-              return treeAdd(it.params, unravel(fromFloat64Array(lengthened, gradient.shape)))
-            }),
+            O.fromEither(step(damping, divisor)),
+            O.map((whole) => treeAdd(it.params, treeScale(stepLength, whole))),
           )
         const chosen = bestTrial(dampings, candidateAt, it.objective.value, {
           value: it.value,
@@ -88,7 +49,7 @@ const spectralStep =
           curvature: largest(eigenvalues),
         })
         if (E.isLeft(chosen) && chosen.left.evaluations === 0) {
-          const found = stepAlong(components, dampings[0] ?? 0, divisor)
+          const found = step(dampings[0] ?? 0, divisor)
           return E.left({
             _tag: 'Singular',
             eigenvalue: E.isLeft(found) ? found.left : Number.NaN,

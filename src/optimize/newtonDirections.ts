@@ -14,7 +14,7 @@ import type { Direction, Obstacle, Proposal } from './Direction.js'
 import { type Divisor, rescaled } from './damping.js'
 import type { LineSearch, SearchState } from './LineSearch.js'
 import type { Curved } from './Objective.js'
-import type { Iterate, Optimizer, Stateless } from './Optimizer.js'
+import type { Iterate, Optimizer, Stateless, Work } from './Optimizer.js'
 import { key as keyField, notNegative, positive, search } from './option.js'
 import { recipe } from './recipe.js'
 import { backtracking } from './searches.js'
@@ -23,43 +23,71 @@ import type { Both } from './Transformation.js'
 export const curvatureNotFinite: Obstacle = {
   _tag: 'NonFinite',
   quantity: 'curvature',
-  advice: 'Try another start, and explain(loss)(params) to see where the Hessian overflows.',
+  advice: 'Try another start, and explain(loss)(params) to see where the curvature overflows.',
 }
 
-/** −V diag(1 / divisor(λᵢ)) Vᵀ g, and the eigenvalues. */
-const spectral = <P>(
-  it: Iterate<P, unknown, Curved>,
-  divisor: Divisor,
-): E.Either<Obstacle, Proposal<P, null> & { readonly eigenvalues: Float64Array }> => {
-  const hessian = it.objective.hessian(it.params)
+/** The Hessian at a point, decomposed once for steps of any damping. */
+export interface Spectrum<P> {
+  /** Ascending. */
+  readonly eigenvalues: ReadonlyArray<number>
+  /** −V diag(1 / divisor(λᵢ)) Vᵀ g, or the eigenvalue that cannot be divided by. */
+  readonly step: (damping: number, divisor: Divisor) => E.Either<number, P>
+  readonly work: Partial<Work>
+}
+
+export const spectrumAt = <P>({
+  objective,
+  params,
+  gradient,
+}: Iterate<P, unknown, Curved>): E.Either<Obstacle, Spectrum<P>> => {
+  const hessian = objective.hessian(params)
   const work = { products: hessian.size, solves: 1 }
   return pipe(
     eigen(hessian.matrix(), { rightTo: 'entries' }),
-    E.mapLeft(() => ({ ...curvatureNotFinite, spent: work })),
-    E.chain(({ values, project, expand, noise }) => {
-      const [gradient, unravel] = ravel(it.gradient)
-      const eigenvalues = toFloat64Array(values)
-      const parts = toFloat64Array(project(gradient))
-      const components = { parts, eigenvalues: [...eigenvalues], length: treeLength(it.params), noise }
-      const scaled = rescaled(components, 0, divisor)
-      const wrong = scaled.findIndex((part) => !Number.isFinite(part))
-      if (wrong !== -1)
-        return E.left<Obstacle>({
-          _tag: 'Singular',
-          eigenvalue: eigenvalues[wrong] ?? Number.NaN,
-          advice: 'Use newtonDirection(), or a positive damping or floor.',
-          spent: work,
-        })
-      return E.right({
-        direction: unravel(expand(fromFloat64Array(scaled, gradient.shape))),
-        state: null,
-        work,
-        natural: 1,
-        eigenvalues,
-      })
-    }),
+    E.bimap(
+      () => ({ ...curvatureNotFinite, spent: work }),
+      ({ values, project, expand, noise }) => {
+        const [flat, unravel] = ravel(gradient)
+        const eigenvalues = [...toFloat64Array(values)]
+        const components = { parts: toFloat64Array(project(flat)), eigenvalues, length: treeLength(params), noise }
+        return {
+          eigenvalues,
+          step: (damping, divisor) => {
+            const scaled = rescaled(components, damping, divisor)
+            const wrong = scaled.findIndex((part) => !Number.isFinite(part))
+            return wrong === -1
+              ? E.right(unravel(expand(fromFloat64Array(scaled, flat.shape))))
+              : E.left(eigenvalues[wrong] ?? Number.NaN)
+          },
+          work,
+        }
+      },
+    ),
   )
 }
+
+/** The step along the eigenvectors as a direction, and the eigenvalues. */
+const spectral = <P>(
+  it: Iterate<P, unknown, Curved>,
+  divisor: Divisor,
+): E.Either<Obstacle, Proposal<P, null> & Pick<Spectrum<P>, 'eigenvalues'>> =>
+  pipe(
+    spectrumAt(it),
+    E.chain(({ eigenvalues, step, work }) =>
+      pipe(
+        step(0, divisor),
+        E.bimap(
+          (eigenvalue): Obstacle => ({
+            _tag: 'Singular',
+            eigenvalue,
+            advice: 'Use newtonDirection(), or a positive damping or floor.',
+            spent: work,
+          }),
+          (direction) => ({ direction, state: null, work, natural: 1, eigenvalues }),
+        ),
+      ),
+    ),
+  )
 
 /**
  * Newton's direction, made to go down where the Hessian is not positive definite, by modified Cholesky factors.

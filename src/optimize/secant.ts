@@ -1,6 +1,7 @@
 /** Secant updates: what one step teaches of the inverse Hessian, as functions of matrices. */
 import { toNumber } from '../data/read.js'
 import type { Tensor } from '../data/Tensor.js'
+import { treeLength } from '../operator/length.js'
 import { add, mul, sub } from '../primitive/arithmetic.js'
 import { dot, matmul, outer } from '../primitive/contraction.js'
 
@@ -69,6 +70,6 @@ export const bfgsUpdate = (inverse: Tensor, { step, change }: SecantPair): Tenso
 export const symmetricRankOneUpdate = (inverse: Tensor, { step, change }: SecantPair): Tensor => {
   const rest = sub(step, matmul(inverse, change))
   const product = toNumber(dot(rest, change))
-  const size = Math.sqrt(toNumber(dot(rest, rest)) * toNumber(dot(change, change)))
+  const size = treeLength(rest) * treeLength(change)
   return Math.abs(product) >= 1e-8 * size && product !== 0 ? add(inverse, mul(1 / product, outer(rest, rest))) : inverse
 }

@@ -32,9 +32,9 @@ const pairOf = <P>({ from, to, gradientFrom, gradientTo }: Passage<P>): SecantPa
   change: ravel(treeAxpy(-1, gradientFrom, gradientTo))[0],
 })
 
-/** What of a pair says how curved the loss is: ⟨s, y⟩ beside ‖s‖ ‖y‖. */
-const isCurved = ({ step, change }: SecantPair, skip: number): boolean =>
-  toNumber(dot(step, change)) > skip * treeLength(step) * treeLength(change)
+/** Whether a pair says how curved the loss is: by ⟨s, y⟩ beside ‖s‖ ‖y‖. */
+const isCurved = <P>({ step, change, curvature }: KeptPair<P>, skip: number): boolean =>
+  curvature > skip * treeLength(step) * treeLength(change)
 
 /** The multiple of the identity that fits a pair best. */
 const scaleOf = ({ step, change }: SecantPair): number => toNumber(dot(step, change)) / treeLength(change) ** 2
@@ -93,7 +93,9 @@ export const bfgsDirection: (options?: SecantOptions) => Direction<InverseState,
     { sort: 'direction', name: 'bfgsDirection', fields: secantFields },
     ({ skip }) =>
       dense('bfgs', 'down', (inverse, pair) =>
-        isCurved(pair, skip) ? bfgsUpdate(inverse ?? mul(scaleOf(pair), eye(pair.step.size)), pair) : inverse,
+        isCurved({ ...pair, curvature: toNumber(dot(pair.step, pair.change)) }, skip)
+          ? bfgsUpdate(inverse ?? mul(scaleOf(pair), eye(pair.step.size)), pair)
+          : inverse,
       ),
   )
 
@@ -199,10 +201,8 @@ export const remembered = <P>(
   skip: number,
 ): ReadonlyArray<KeptPair<P>> => {
   const [step, change] = [treeAxpy(-1, from, to), treeAxpy(-1, gradientFrom, gradientTo)]
-  const curvature = toNumber(treeDot(step, change))
-  return curvature > skip * treeLength(step) * treeLength(change)
-    ? [...pairs, { step, change, curvature }].slice(-memory)
-    : pairs
+  const pair = { step, change, curvature: toNumber(treeDot(step, change)) }
+  return isCurved(pair, skip) ? [...pairs, pair].slice(-memory) : pairs
 }
 
 export const lbfgsFields = () => ({ ...secantFields(), memory: count(10) })

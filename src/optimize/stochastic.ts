@@ -1,7 +1,7 @@
 /** Objectives of minibatches: one for each step, with batches of their own for gradients, curvature and steps in subspaces. */
 import { treeScale } from '../function/tree.js'
-import type { LinearOperator } from '../operator/LinearOperator.js'
-import { mul } from '../primitive/arithmetic.js'
+import { scaleOperator } from '../operator/algebra.js'
+import { lazily } from '../program/lazily.js'
 import type { Loss } from '../transform/grad.js'
 import type { Batch } from './batches.js'
 import { batchObjective, type Objective, type ObjectiveAt, type ObjectiveOptions } from './Objective.js'
@@ -36,25 +36,8 @@ const weighed = <P>(weight: number, of: Objective<P>): Objective<P> => ({
     const [value, gradient] = of.valueAndGrad(p)
     return [weight * value, treeScale(weight, gradient)]
   },
-  hessian: (p) => {
-    const operator: LinearOperator<P> = of.hessian(p)
-    return {
-      ...operator,
-      apply: (v) => treeScale(weight, operator.apply(v)),
-      matrix: () => mul(weight, operator.matrix()),
-    }
-  },
+  hessian: (p) => scaleOperator(weight)(of.hessian(p)),
 })
-
-/** What is made at its first use and then kept. */
-const once = <A>(make: () => A): (() => A) => {
-  const kept = new Map<'made', A>()
-  return () => {
-    const made = kept.get('made') ?? make()
-    kept.set('made', made)
-    return made
-  }
-}
 
 /**
  * The objectives of a loss that takes a batch, one for each step. With a plan the gradient, the curvature and steps in subspaces have
@@ -92,8 +75,8 @@ export const stochastic = <P, B>(
   const { gradient, curvature, subspace } = typeof plan === 'function' ? { gradient: plan } : plan
   return (step) => {
     const own = of(gradient(step))
-    const curved = curvature === undefined ? () => own : once(() => of(curvature(step)))
-    const inner = subspace === undefined ? undefined : once(() => of(subspace(step)))
+    const curved = curvature === undefined ? () => own : lazily(() => of(curvature(step)))
+    const inner = subspace === undefined ? undefined : lazily(() => of(subspace(step)))
     return {
       ...own,
       hessian: (p) => curved().hessian(p),

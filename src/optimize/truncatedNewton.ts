@@ -6,6 +6,7 @@ import { shiftOperator } from '../operator/algebra.js'
 import { conjugateGradient } from '../operator/conjugateGradient.js'
 import { treeLength } from '../operator/length.js'
 import { minresQlp } from '../operator/minres.js'
+import { superlinear } from '../operator/options.js'
 import { along } from './along.js'
 import type { Direction, Obstacle } from './Direction.js'
 import type { Found, Line, LineSearch, SearchState } from './LineSearch.js'
@@ -58,10 +59,7 @@ const truncatedFields = () => ({
 export const truncatedNewtonDirection: (options?: TruncatedNewtonOptions) => Direction<Stateless, Curved> =
   /* @__PURE__ */ recipe<TruncatedNewtonOptions>()(
     { sort: 'direction', name: 'truncatedNewtonDirection', fields: truncatedFields, asks: ['hessian'] },
-    ({
-      forcing = (norm: number) => Math.min(0.5, Math.sqrt(norm)),
-      maximalIterations,
-    }): Direction<Stateless, Curved> => {
+    ({ forcing = superlinear, maximalIterations }): Direction<Stateless, Curved> => {
       return {
         name: 'truncated newton',
         heading: 'down',

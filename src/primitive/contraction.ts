@@ -1,8 +1,10 @@
 /** Products that sum over shared indices: one record for matrix products, batched ones and every two-operand einsum. */
+
 import type { Contraction } from '../core/LinearMap.js'
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
+import { requireTensor } from '../data/describe.js'
 import { broadcastShapes, type Shape, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { contractTensors, lengthsOf } from './contractionPlan.js'
@@ -87,6 +89,8 @@ const remembered = (key: string, labels: Contraction): Contraction => {
  * @since 0.1.0
  */
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
+  requireTensor('matmul', a)
+  requireTensor('matmul', b)
   if (a.rank === 0 || b.rank === 0)
     return raise(
       'ShapeMismatch',
@@ -128,6 +132,8 @@ const batchedMatmul = (a: Tensor, b: Tensor): Tensor => {
 }
 
 const vectors = (operation: string, a: Tensor, b: Tensor): void => {
+  requireTensor(operation, a)
+  requireTensor(operation, b)
   if (a.rank !== 1 || b.rank !== 1)
     raise(
       'ShapeMismatch',
@@ -146,7 +152,11 @@ const vectors = (operation: string, a: Tensor, b: Tensor): void => {
  */
 export const dot = (a: Tensor, b: Tensor): Tensor => {
   vectors('dot', a, b)
-  if (a.size !== b.size) raise('ShapeMismatch', `dot: lengths differ: ${a.size} ≠ ${b.size}.`)
+  if (a.size !== b.size)
+    raise(
+      'ShapeMismatch',
+      `dot: expected vectors of one length, got ${showShape(a.shape)} and ${showShape(b.shape)}. Use outer for all products?`,
+    )
   return contract(vectorVector, a, b)
 }
 

@@ -4,6 +4,7 @@ import type { Domain, Kink, Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { scalar } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { expectedTensor } from '../data/describe.js'
 import { broadcastShapes, type Shape, sameShape, showShape } from '../data/Shape.js'
 import { adopt, isTensor, periodOf, type Tensor } from '../data/Tensor.js'
 import { broadcastTo, only } from './structure.js'
@@ -16,14 +17,7 @@ import { broadcastTo, only } from './structure.js'
 export type Operand = Tensor | number
 
 export const toTensor = (operation: string, x: Operand): Tensor =>
-  isTensor(x)
-    ? x
-    : typeof x === 'number'
-      ? scalar(x)
-      : raise(
-          'InvalidArgument',
-          `${operation}: expected a tensor or a number, got ${typeof x}. Wrap arrays: tensor([…])?`,
-        )
+  isTensor(x) ? x : typeof x === 'number' ? scalar(x) : expectedTensor(operation, x, 'a tensor or a number')
 
 const domainOf = (intervals: Domain['intervals'] | undefined, kinks: ReadonlyArray<Kink> | undefined): Domain => ({
   intervals: intervals ?? [[-Infinity, Infinity]],

@@ -1,8 +1,11 @@
 /** Reading and adding at positions given as integer-valued tensors. Positions carry no derivative. */
+
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { arange } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { requireTensor } from '../data/describe.js'
+import { axisNames, optionsFrom } from '../data/options.js'
 import { axisFrom, type Shape, sameShape, showShape, sizeOf } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { firstOutside, gatherEntries, scatterEntries } from '../kernel/reference/movement.js'
@@ -114,8 +117,15 @@ export interface Along {
  *
  * @since 0.1.0
  */
-export const take = (x: Tensor, indices: Tensor, options: Along = {}): Tensor =>
-  bind(gatherP, { axis: axisFrom('take', options.axis ?? 0, x.rank), batch: 0, outer: x.shape }, [x, indices])
+export const take = (x: Tensor, indices: Tensor, options: Along = {}): Tensor => {
+  requireTensor('take', x)
+  requireTensor('take', indices)
+  return bind(
+    gatherP,
+    { axis: axisFrom('take', optionsFrom('take', options, axisNames).axis ?? 0, x.rank), batch: 0, outer: x.shape },
+    [x, indices],
+  )
+}
 
 /**
  * One entry per position, NumPy's `take_along_axis` (takeAlongAxis): `indices` has the rank of `x`, and entry `[i, j]` of the result along axis 1 is `x[i, indices[i, j]]`.
@@ -129,7 +139,9 @@ export const take = (x: Tensor, indices: Tensor, options: Along = {}): Tensor =>
  * @since 0.1.0
  */
 export const gather = (x: Tensor, indices: Tensor, options: Along = {}): Tensor => {
-  const axis = axisFrom('gather', options.axis ?? 0, x.rank)
+  requireTensor('gather', x)
+  requireTensor('gather', indices)
+  const axis = axisFrom('gather', optionsFrom('gather', options, axisNames).axis ?? 0, x.rank)
   const fits = x.rank === indices.rank && x.shape.every((length, i) => i === axis || length === indices.shape[i])
   if (!fits)
     return raise(
@@ -159,10 +171,15 @@ export const gather = (x: Tensor, indices: Tensor, options: Along = {}): Tensor 
 export const scatterAdd = (x: Tensor, indices: Tensor, updates: Tensor, options: Along = {}): Tensor =>
   add(
     x,
-    bind(scatterP, { axis: axisFrom('scatterAdd', options.axis ?? 0, x.rank), batch: 0, outer: x.shape }, [
-      updates,
-      indices,
-    ]),
+    bind(
+      scatterP,
+      {
+        axis: axisFrom('scatterAdd', optionsFrom('scatterAdd', options, axisNames).axis ?? 0, x.rank),
+        batch: 0,
+        outer: x.shape,
+      },
+      [updates, indices],
+    ),
   )
 
 /**
@@ -174,7 +191,9 @@ export const scatterAdd = (x: Tensor, indices: Tensor, updates: Tensor, options:
  *
  * @since 0.1.0
  */
-export const oneHot = (indices: Tensor, depth: number): Tensor =>
-  Number.isInteger(depth) && depth >= 0
+export const oneHot = (indices: Tensor, depth: number): Tensor => {
+  requireTensor('oneHot', indices)
+  return Number.isInteger(depth) && depth >= 0
     ? equal(expandDims(indices, -1), arange(depth))
     : raise('InvalidArgument', `oneHot: expected a depth that is a non-negative integer, got ${depth}.`)
+}

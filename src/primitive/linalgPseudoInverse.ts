@@ -1,9 +1,11 @@
 /** The Moore-Penrose inverse, of any rank. */
+
 import { compose, type LinearMap, negate } from '../core/LinearMap.js'
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { eye } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { optionsFrom } from '../data/options.js'
 import { sizeOf } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { pseudoInverse } from '../kernel/blocked/minors.js'
@@ -102,7 +104,9 @@ export interface PseudoInverseOptions {
  */
 export const pinv = (a: Tensor, options: PseudoInverseOptions = {}): Tensor => {
   const [, m, n] = splitMatrix('pinv', a.shape)
-  const { cutoff = Math.max(m, n) * 2 ** -52 } = options
+  const { cutoff = Math.max(m, n) * 2 ** -52 } = optionsFrom('pinv', options, {
+    cutoff: 'singular values below it times the largest count as 0',
+  })
   return cutoff >= 0 && cutoff < 1
     ? bind(pinvP, { cutoff }, [a, svdFactorOf(a)])
     : raise(

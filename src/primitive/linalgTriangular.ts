@@ -1,8 +1,10 @@
 /** Triangular solves and the Cholesky factor. */
+
 import { compose, type Equation, negate, scale } from '../core/LinearMap.js'
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
+import { optionsFrom } from '../data/options.js'
 import { broadcastShapes, type Shape, sameShape, showShape, sizeOf } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { choleskyFactor } from '../kernel/blocked/cholesky.js'
@@ -116,7 +118,15 @@ export interface TriangularOptions {
  * @since 0.1.0
  */
 export const triangularSolve = (a: Tensor, b: Tensor, options: TriangularOptions = {}): Tensor => {
-  const { upper = false, transposed = false, unitDiagonal: unit = false } = options
+  const {
+    upper = false,
+    transposed = false,
+    unitDiagonal: unit = false,
+  } = optionsFrom('triangularSolve', options, {
+    upper: 'true: a is upper triangular',
+    transposed: 'true: solves with the transpose',
+    unitDiagonal: 'true: the diagonal counts as ones',
+  })
   return withColumns('triangularSolve', a, b, (x, y) => bind(triangularSolveP, { upper, transposed, unit }, [x, y]))
 }
 

@@ -1,7 +1,9 @@
 /** Positions found by comparing. They are whole numbers and carry no derivative: gathering by them is what does. */
+
 import type { Kink, Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
+import { optionsFrom, sortNames } from '../data/options.js'
 import { axisFrom, type Shape, showShape, sizeOf } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { allocate } from '../kernel/reference/allocate.js'
@@ -74,9 +76,14 @@ export interface SortOptions {
  * @since 0.1.0
  */
 export const argsort = (x: Tensor, options: SortOptions = {}): Tensor =>
-  bind(argsortP, { axis: axisFrom('argsort', options.axis ?? -1, x.rank), descending: options.descending ?? false }, [
-    x,
-  ])
+  bind(
+    argsortP,
+    {
+      axis: axisFrom('argsort', optionsFrom('argsort', options, sortNames).axis ?? -1, x.rank),
+      descending: options.descending ?? false,
+    },
+    [x],
+  )
 
 interface Running {
   readonly axis: number
@@ -154,4 +161,9 @@ export const searchSorted = (
   sorted: Tensor,
   values: Tensor,
   options: { readonly side?: 'left' | 'right' } = {},
-): Tensor => bind(searchSortedP, { batch: 0, afterEqual: options.side === 'right' }, [sorted, values])
+): Tensor =>
+  bind(
+    searchSortedP,
+    { batch: 0, afterEqual: optionsFrom('searchSorted', options, { side: "'left' or 'right'" }).side === 'right' },
+    [sorted, values],
+  )

@@ -1,7 +1,10 @@
 /** Reductions that choose, and running sums. */
+
 import { compose, type LinearMap, scale } from '../core/LinearMap.js'
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
+import { requireTensor } from '../data/describe.js'
+import { keptAxisNames, optionsFrom, reductionNames, runningNames } from '../data/options.js'
 import { axesFrom, axisFrom, type Shape, sizeOf, withoutAxes, withUnitAxes } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { allocate } from '../kernel/reference/allocate.js'
@@ -55,7 +58,8 @@ export const minP: Primitive<Axes> = extremum('min', '\\min_i x_i', minAxis)
 const reduce =
   (primitive: Primitive<Axes>) =>
   (x: Tensor, options: ReductionOptions = {}): Tensor => {
-    const axes = axesFrom(primitive.name, options.axes, x.rank)
+    requireTensor(primitive.name, x)
+    const axes = axesFrom(primitive.name, optionsFrom(primitive.name, options, reductionNames).axes, x.rank)
     return axes.length === 0 ? x : keeping(x, bind(primitive, { axes }, [x]), axes, options.keepAxes)
   }
 
@@ -98,7 +102,9 @@ export const argmaxP: Primitive<Axes> = {
  * @since 0.1.0
  */
 export const argmax = (x: Tensor, options: { readonly axis?: number; readonly keepAxes?: boolean } = {}): Tensor => {
-  if (options.axis === undefined) {
+  requireTensor('argmax', x)
+  const { axis } = optionsFrom('argmax', options, keptAxisNames)
+  if (axis === undefined) {
     const flat = bind(argmaxP, { axes: [0] }, [reshape(x, [x.size])])
     return options.keepAxes === true
       ? reshape(
@@ -107,7 +113,7 @@ export const argmax = (x: Tensor, options: { readonly axis?: number; readonly ke
         )
       : flat
   }
-  const axes = [axisFrom('argmax', options.axis, x.rank)]
+  const axes = [axisFrom('argmax', axis, x.rank)]
   const found = bind(argmaxP, { axes }, [x])
   return options.keepAxes === true ? reshape(found, withUnitAxes(x.shape, axes)) : found
 }
@@ -136,4 +142,11 @@ export const cumsumP: Primitive<{ readonly axis: number; readonly reverse: boole
  * @since 0.1.0
  */
 export const cumsum = (x: Tensor, options: { readonly axis?: number; readonly reverse?: boolean } = {}): Tensor =>
-  bind(cumsumP, { axis: axisFrom('cumsum', options.axis ?? -1, x.rank), reverse: options.reverse ?? false }, [x])
+  bind(
+    cumsumP,
+    {
+      axis: axisFrom('cumsum', optionsFrom('cumsum', options, runningNames).axis ?? -1, x.rank),
+      reverse: options.reverse ?? false,
+    },
+    [x],
+  )

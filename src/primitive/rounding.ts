@@ -1,6 +1,8 @@
 /** Roundings, remainders and signs: piecewise linear, so that their derivatives are constants or structural zeros. */
+
 import { identity, scale } from '../core/LinearMap.js'
 import type { Kink, Primitive } from '../core/Primitive.js'
+import { optionsFrom } from '../data/options.js'
 import type { Tensor } from '../data/Tensor.js'
 import { mapEntries, zipEntries } from '../kernel/reference/pointwise.js'
 import {
@@ -229,7 +231,8 @@ const isFiniteNumber: Unary = (x: Operand) => less(abs(x), Infinity)
  *
  * @since 0.1.0
  */
-export const heaviside = (x: Operand, { atZero = 0.5 }: { readonly atZero?: number } = {}): Tensor => {
+export const heaviside = (x: Operand, options: { readonly atZero?: number } = {}): Tensor => {
+  const { atZero = 0.5 } = optionsFrom('heaviside', options, { atZero: 'the value at 0' })
   const at = toTensor('heaviside', x)
   return where(equal(at, 0), atZero, mul(0.5, add(1, sign(at))))
 }

@@ -1,8 +1,10 @@
 /** Writing at positions other than by adding: who wrote last, and the extremum of all that was written. */
+
 import { compose, type LinearMap, scale } from '../core/LinearMap.js'
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
+import { axisNames, optionsFrom } from '../data/options.js'
 import { axisFrom, sameShape, showShape, sizeOf } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { firstOutside } from '../kernel/reference/movement.js'
@@ -110,11 +112,15 @@ export const scatterMinP: Primitive<Place> = scatterExtremumP(
 const scatterBy =
   (primitive: Primitive<Place>) =>
   (x: Tensor, indices: Tensor, updates: Tensor, options: Along = {}): Tensor =>
-    bind(primitive, { axis: axisFrom(primitive.name, options.axis ?? 0, x.rank), batch: 0, outer: x.shape }, [
-      x,
-      indices,
-      updates,
-    ])
+    bind(
+      primitive,
+      {
+        axis: axisFrom(primitive.name, optionsFrom(primitive.name, options, axisNames).axis ?? 0, x.rank),
+        batch: 0,
+        outer: x.shape,
+      },
+      [x, indices, updates],
+    )
 
 /**
  * `x` with its slices at `indices` along an axis (default 0) raised to at least `updates`; repeated indices take the largest.

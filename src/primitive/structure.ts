@@ -4,13 +4,17 @@
  * Adding an operation: one record here, one fixture in test/golden; modes, batching and orders follow.
  * May import: data, kernel, core, primitive. May be imported by: function and everything above it.
  */
+
 import type { LinearMap } from '../core/LinearMap.js'
 import type { Domain, Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
+import { requireTensor } from '../data/describe.js'
+import { optionsFrom, reductionNames } from '../data/options.js'
 import {
   axesFrom,
   axisFrom,
+  listed,
   type Shape,
   sameShape,
   shapeFrom,
@@ -169,7 +173,8 @@ export const keeping = (x: Tensor, reduced: Tensor, axes: Shape, keepAxes: boole
  * @since 0.1.0
  */
 export const sum = (x: Tensor, options: ReductionOptions = {}): Tensor => {
-  const axes = axesFrom('sum', options.axes, x.rank)
+  requireTensor('sum', x)
+  const axes = axesFrom('sum', optionsFrom('sum', options, reductionNames).axes, x.rank)
   return axes.length === 0 ? x : keeping(x, bind(sumP, { axes }, [x]), axes, options.keepAxes)
 }
 
@@ -183,10 +188,16 @@ export const sum = (x: Tensor, options: ReductionOptions = {}): Tensor => {
  * @since 0.1.0
  */
 export const reshape = (x: Tensor, shape: ReadonlyArray<number>): Tensor => {
-  if (sameShape(x.shape, shape)) return x
+  requireTensor('reshape', x)
+  if (sameShape(x.shape, listed('reshape', shape))) return x
   if (shape.filter((length) => length === -1).length > 1)
     return raise('InvalidShape', `reshape: at most one length may be −1, got ${showShape(shape)}.`)
   const known = shape.reduce((size, length) => (length === -1 ? size : size * length), 1)
+  if (shape.includes(-1) && known > 0 && x.size % known !== 0)
+    return raise(
+      'ShapeMismatch',
+      `reshape: ${showShape(x.shape)} holds ${x.size} entries, which do not divide into ${showShape(shape)}.`,
+    )
   const to = shapeFrom(
     'reshape',
     shape.map((length) => (length === -1 && known > 0 ? x.size / known : length)),
@@ -250,6 +261,7 @@ export const expandDims = (x: Tensor, axis: number): Tensor => {
  * @since 0.1.0
  */
 export const squeeze = (x: Tensor, axes?: ReadonlyArray<number>): Tensor => {
+  requireTensor('squeeze', x)
   const unit = x.shape.flatMap((length, axis) => (length === 1 ? [axis] : []))
   const named = axes === undefined ? unit : axesFrom('squeeze', axes, x.rank)
   const wrong = named.find((axis) => x.shape[axis] !== 1)
@@ -268,8 +280,9 @@ export const squeeze = (x: Tensor, axes?: ReadonlyArray<number>): Tensor => {
  * @since 0.1.0
  */
 export const broadcastTo = (x: Tensor, shape: ReadonlyArray<number>): Tensor => {
-  if (sameShape(x.shape, shape)) return x
+  requireTensor('broadcastTo', x)
   const to = shapeFrom('broadcastTo', shape)
+  if (sameShape(x.shape, to)) return x
   const added = to.length - x.rank
   const stretched = to.flatMap((length, axis) =>
     axis < added || (x.shape[axis - added] === 1 && length !== 1) ? [axis] : [],

@@ -1,8 +1,11 @@
 /** Parts of tensors: slices, padding, reversal and concatenation. */
+
 import type { Window } from '../core/LinearMap.js'
 import type { Primitive } from '../core/Primitive.js'
 import { bind } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
+import { requireList, requireTensor } from '../data/describe.js'
+import { axisNames, optionsFrom } from '../data/options.js'
 import { axesFrom, axisFrom, type Shape, sameShape, showShape, sizeOf } from '../data/Shape.js'
 import { adopt, bufferOf, type Tensor } from '../data/Tensor.js'
 import { concatEntries, flipEntries, padEntries, sliceEntries } from '../kernel/reference/movement.js'
@@ -104,6 +107,7 @@ export const slice = (
   ends: ReadonlyArray<number>,
   strides: ReadonlyArray<number> = x.shape.map(() => 1),
 ): Tensor => {
+  requireTensor('slice', x)
   const wrong = [starts, ends, strides].find(
     (list) => list.length !== x.rank || list.some((entry) => !Number.isInteger(entry)),
   )
@@ -209,10 +213,14 @@ export const flip = (x: Tensor, axes?: ReadonlyArray<number>): Tensor =>
  * @since 0.1.0
  */
 export const concat = (parts: ReadonlyArray<Tensor>, options: { readonly axis?: number } = {}): Tensor => {
-  const [first] = parts
+  const [first] = requireList('concat', parts)
   return first === undefined
     ? raise('InvalidArgument', 'concat: expected at least one tensor, got none.')
-    : bind(concatP, { axis: axisFrom('concat', options.axis ?? 0, first.rank) }, parts)
+    : bind(
+        concatP,
+        { axis: axisFrom('concat', optionsFrom('concat', options, axisNames).axis ?? 0, first.rank) },
+        parts,
+      )
 }
 
 /**

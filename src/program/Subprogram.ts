@@ -52,7 +52,7 @@ export const subprogram = (program: Program): Subprogram => {
     program,
     // Passes keep the bits of values. They share subexpressions, and then cotangents would be added in another order.
     run: (inputs) => interpret(inputs.some((x) => x instanceof Traced) ? program : short())(inputs),
-    execute: (inputs) => machine()(inputs),
+    execute: (inputs) => machine().run(inputs),
     derived: <A extends object>(key: string, make: () => A): A => {
       const value = memory.get(key) ?? make()
       memory.set(key, value)

@@ -1,11 +1,13 @@
 /** Compilation: a function that is staged, optimized and bound to WebAssembly once for each structure of its arguments. */
 import { zeros } from '../data/construct.js'
+import { sizeOf } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { leavesOf, matchingLeaves, treeMap } from '../data/Tree.js'
 import { enterCompiled } from '../transform/throughCompilation.js'
 import { isCompilationOff } from './compilation.js'
-import type { Executable } from './execute.js'
+import type { Engine } from './execute.js'
 import { prepared, runner } from './machine.js'
+import { shapeAt } from './Program.js'
 import { split } from './split.js'
 import { stageFunction } from './stage.js'
 
@@ -57,7 +59,7 @@ type Known<Y> =
   | { readonly _tag: 'Function'; readonly call: (inputs: ReadonlyArray<Tensor>) => Y }
   | { readonly _tag: 'Curried' }
 
-const learn = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: A): Known<Y> => {
+const learn = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: A, isStep: boolean): Known<Y> => {
   const returned = new Set<Y>()
   const { program, assemble } = stageFunction((...staged: A): Y | readonly [] => {
     const y = f(...staged)
@@ -66,9 +68,26 @@ const learn = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: 
     return []
   }, args)
   if (returned.size > 0) return { _tag: 'Curried' }
-  const run = runner(prepared(program))
+  const { run } = runner(prepared(program), isStep)
   return { _tag: 'Function', call: (inputs) => assemble(run(inputs)) as Y }
 }
+
+/** A function of directions that can also run on vectors. */
+export interface Directed<B extends ReadonlyArray<unknown>, Y> {
+  (...directions: B): Y
+  /**
+   * For directions with the structure and shapes of `like`: reads the entries of their leaves, one leaf after another, from a vector of
+   * which it keeps nothing, and writes those of the result. Undefined where nothing is compiled.
+   */
+  readonly write?: (like: B, x: Float64Array, into: Float64Array) => void
+}
+
+/** A vector cut into pieces of these sizes, without a copy. */
+const pieces = (sizes: ReadonlyArray<number>, x: Float64Array): ReadonlyArray<Float64Array> =>
+  sizes.reduce<{ readonly from: number; readonly found: ReadonlyArray<Float64Array> }>(
+    ({ from, found }, size) => ({ from: from + size, found: [...found, x.subarray(from, from + size)] }),
+    { from: 0, found: [] },
+  ).found
 
 /**
  * A compiled function of a point that returns a function of directions: what depends on the point alone is computed once for
@@ -76,13 +95,18 @@ const learn = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, args: 
  */
 export const compileCurried = <A extends ReadonlyArray<unknown>, B extends ReadonlyArray<unknown>, Y>(
   f: (...point: A) => (...directions: B) => Y,
-): ((...point: A) => (...directions: B) => Y) => {
+): ((...point: A) => Directed<B, Y>) => {
   const known = signatures<Halves<Y>>()
   const learnHalves = (point: A, directions: B): Halves<Y> => {
     const { program, assemble } = stageFunction((p: A, v: B) => f(...p)(...v), [point, directions])
     const fixed = tensorsIn(point).length
     const { before, after } = split(prepared(program), (input) => input >= fixed)
-    return { before: runner(before), after: runner(after), assemble }
+    return {
+      before: runner(before),
+      after: runner(after),
+      results: after.outputs.map((ref) => sizeOf(shapeAt(after, ref))),
+      assemble,
+    }
   }
   return (...point) => {
     if (isCompilationOff()) return f(...point)
@@ -93,15 +117,22 @@ export const compileCurried = <A extends ReadonlyArray<unknown>, B extends Reado
       const recent = known.find(both)
       const halves = recent?.known ?? learnHalves(point, directions)
       if (recent === undefined) known.learn(both, halves)
-      const atPoint = { halves, fixed: halves.before(tensorsIn(point)) }
+      const atPoint = { halves, fixed: halves.before.run(tensorsIn(point)) }
       here.learn(directions, atPoint)
       return atPoint
     }
-    return (...directions) => {
+    const apply = (...directions: B): Y => {
       const recent = here.find(directions)
       const { halves, fixed } = recent?.known ?? learnHere(directions)
-      return halves.assemble(halves.after([...(recent?.tensors ?? tensorsIn(directions)), ...fixed]))
+      return halves.assemble(halves.after.run([...(recent?.tensors ?? tensorsIn(directions)), ...fixed]))
     }
+    const write = (like: B, x: Float64Array, into: Float64Array): void => {
+      const recent = here.find(like)
+      const { halves, fixed } = recent?.known ?? learnHere(like)
+      const sizes = (recent?.tensors ?? tensorsIn(like)).map(({ size }) => size)
+      halves.after.write(pieces(sizes, x), fixed, pieces(halves.results, into))
+    }
+    return Object.assign(apply, { write })
   }
 }
 
@@ -113,8 +144,10 @@ interface AtPoint<Y> {
 
 /** What depends on the point, and what then depends on the directions. */
 interface Halves<Y> {
-  readonly before: Executable
-  readonly after: Executable
+  readonly before: Engine
+  readonly after: Engine
+  /** The sizes of the results of `after`. */
+  readonly results: ReadonlyArray<number>
   readonly assemble: (outputs: ReadonlyArray<Tensor>) => Y
 }
 
@@ -142,7 +175,14 @@ interface Halves<Y> {
  *
  * @since 0.1.0
  */
-export const compile = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y): ((...args: A) => Y) => {
+export const compile = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y): ((...args: A) => Y) =>
+  compiled(f, false)
+
+/** The same for a step, whose results, leaf by leaf, are going to be its last arguments: they are kept where those are read. */
+export const compileStep = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y): ((...args: A) => Y) =>
+  compiled(f, true)
+
+const compiled = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, isStep: boolean): ((...args: A) => Y) => {
   const known = signatures<Known<Y>>()
   // Called only where `f` was seen to return a function.
   const curried = compileCurried((...args: A) => f(...args) as Y & ((...directions: ReadonlyArray<unknown>) => unknown))
@@ -151,7 +191,7 @@ export const compile = <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => 
     const found = known.find(args)
     if (found?.known._tag === 'Function') return found.known.call(found.tensors)
     if (found === undefined) {
-      const learnt = learn(f, args)
+      const learnt = learn(f, args, isStep)
       known.learn(args, learnt)
       if (learnt._tag === 'Function') return learnt.call(tensorsIn(args))
     }

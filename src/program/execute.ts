@@ -19,6 +19,22 @@ import type { EagerTask, LoopTask, MoveTask, ProductTask, Schedule, Task, WalkTa
 /** A program that is ready to run on tensors with numbers. */
 export type Executable = (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
 
+/**
+ * A run that makes no tensors: the first inputs are vectors, of which nothing is kept, so that their entries may change afterwards; the
+ * others are tensors; and the results are written into vectors.
+ */
+export type Write = (
+  vectors: ReadonlyArray<Float64Array>,
+  others: ReadonlyArray<Tensor>,
+  into: ReadonlyArray<Float64Array>,
+) => void
+
+/** Both ways to run. */
+export interface Engine {
+  readonly run: Executable
+  readonly write: Write
+}
+
 /** Kernels may read a little beyond their operands: the end of the arena keeps this many rows of the largest product free. */
 const slack = (tasks: ReadonlyArray<Task>): number =>
   tasks.reduce((most, task) => (task._tag === 'Product' ? Math.max(most, 4 * (task.m + task.n + task.k)) : most), 64)
@@ -169,13 +185,16 @@ export interface InArena {
   readonly runs: ReadonlyArray<() => void>
   readonly enter: (inputs: ReadonlyArray<Tensor>) => void
   readonly results: () => ReadonlyArray<Tensor>
+  /** The same with vectors, of which nothing is kept. */
+  readonly enterVectors: (vectors: ReadonlyArray<Float64Array>, others: ReadonlyArray<Tensor>) => void
+  readonly resultsInto: (into: ReadonlyArray<Float64Array>) => void
 }
 
 /** Binds a program to an arena of its own, shared with the threads of the provider if it has some. */
-export const inArena = (source: Program): InArena | undefined => {
+export const inArena = (source: Program, isStep = false): InArena | undefined => {
   const schedule = scheduleOf(source)
   const { program, tasks } = schedule
-  const plan = planMemory(schedule, arenaBase)
+  const plan = planMemory(schedule, arenaBase, isStep)
   const checksAt = plan.doubles + slack(tasks)
   const memory = arena(checksAt + checkRoom * tasks.length)
   const runs = memory === undefined ? undefined : bound(schedule, memory, plan, checksAt)
@@ -189,48 +208,92 @@ export const inArena = (source: Program): InArena | undefined => {
   const places = program.inputs.map((_, ref) => plan.placeOf(ref))
   // Tensors are immutable, so the same tensor need not be copied in twice.
   const resident: Array<Tensor | undefined> = program.inputs.map(() => undefined)
+  const enterFrom = (from: number, inputs: ReadonlyArray<Tensor>): void => {
+    inputs.forEach((input, at) => {
+      const i = from + at
+      if (resident[i] === input) return
+      view.set(bufferOf(input), places[i] ?? 0)
+      resident[i] = input
+    })
+  }
   return {
     tasks,
     runs,
     enter: (inputs) => {
-      inputs.forEach((input, i) => {
-        if (resident[i] === input) return
-        view.set(bufferOf(input), places[i] ?? 0)
-        resident[i] = input
-      })
+      enterFrom(0, inputs)
     },
-    results: () =>
-      program.outputs.map((ref) => {
+    enterVectors: (vectors, others) => {
+      vectors.forEach((vector, i) => {
+        view.set(vector, places[i] ?? 0)
+        resident[i] = undefined
+      })
+      enterFrom(vectors.length, others)
+    },
+    resultsInto: (into) => {
+      program.outputs.forEach((ref, i) => {
+        const at = plan.placeOf(ref)
+        into[i]?.set(view.subarray(at, at + sizeOf(shapeAt(program, ref))))
+      })
+      for (const input of plan.replaced.keys()) resident[input] = undefined
+    },
+    results: () => {
+      const results = program.outputs.map((ref) => {
         const shape = shapeAt(program, ref)
         const at = plan.placeOf(ref)
         return adopt(view.slice(at, at + sizeOf(shape)), shape)
-      }),
+      })
+      // Where an input was, its successor is.
+      for (const [input, output] of plan.replaced) resident[input] = results[output]
+      return results
+    },
   }
 }
 
-const running =
-  ({ enter, runs, results }: InArena): Executable =>
-  (inputs) => {
+const running = ({ enter, enterVectors, runs, results, resultsInto }: InArena): Engine => ({
+  run: (inputs) => {
     enter(inputs)
     for (const run of runs) run()
     return results()
-  }
+  },
+  write: (vectors, others, into) => {
+    enterVectors(vectors, others)
+    for (const run of runs) run()
+    resultsInto(into)
+  },
+})
+
+/** A way to run by tensors alone, and so with a copy of each vector. */
+export const byTensors = ({ inputs }: Program, run: Executable): Engine => ({
+  run,
+  write: (vectors, others, into) => {
+    const entering = vectors.map((vector, i) => adopt(vector.slice(), inputs[i] ?? []))
+    run([...entering, ...others]).forEach((result, i) => {
+      into[i]?.set(bufferOf(result))
+    })
+  },
+})
 
 /**
  * Binds a program to an arena, and to another one when other threads are to run it; undefined where WebAssembly does not serve,
  * and the interpreter must.
  */
-export const executable = (program: Program): Executable | undefined => {
-  const first = inArena(program)
+export const executable = (program: Program, isStep = false): Engine | undefined => {
+  const first = inArena(program, isStep)
   if (first === undefined) return undefined
-  const current = { team: provider().team, run: running(first) }
-  return (inputs) => {
+  const current = { team: provider().team, engine: running(first) }
+  const engine = (): Engine => {
     const { team } = provider()
     if (team !== current.team) {
-      const next = inArena(program)
+      const next = inArena(program, isStep)
       // Where there is no memory for another one, the old one serves.
-      Object.assign(current, { team, run: next === undefined ? current.run : running(next) })
+      Object.assign(current, { team, engine: next === undefined ? current.engine : running(next) })
     }
-    return current.run(inputs)
+    return current.engine
+  }
+  return {
+    run: (inputs) => engine().run(inputs),
+    write: (vectors, others, into) => {
+      engine().write(vectors, others, into)
+    },
   }
 }

@@ -2,7 +2,7 @@
 import { Traced } from '../core/Trace.js'
 import type { Tensor } from '../data/Tensor.js'
 import { arena, arenaBase } from '../kernel/wasm/arena.js'
-import { type Executable, executable, scheduleOf } from './execute.js'
+import { byTensors, type Engine, executable, scheduleOf } from './execute.js'
 import { interpret } from './interpret.js'
 import { lazily } from './lazily.js'
 import { optimized } from './optimize.js'
@@ -13,10 +13,9 @@ import { scalarExecutable } from './scalarCode.js'
 import { warnOnce } from './warning.js'
 
 /** A program bound to an engine, with the reason when asked for it. */
-export interface Machine {
+export interface Machine extends Engine {
   readonly engine: 'scalar code' | 'arena' | 'interpreter'
   readonly why: () => string
-  readonly run: Executable
 }
 
 const counted = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
@@ -44,12 +43,16 @@ const isRefused = (): boolean => {
 
 const tooLarge = (program: Program): string => `its arena needs ${memoryOf(scheduleOf(program))}, more than there is`
 
-export const machineFor = (program: Program): Machine => {
+export const machineFor = (program: Program, isStep = false): Machine => {
   const code = scalarExecutable(program)
   if (code !== undefined)
-    return { engine: 'scalar code', why: () => 'so few numbers that each is a variable', run: code }
-  const interpreted = (why: () => string): Machine => ({ engine: 'interpreter', why, run: interpret(program) })
-  const inArena = experience.has('refused') ? undefined : executable(program)
+    return { engine: 'scalar code', why: () => 'so few numbers that each is a variable', ...byTensors(program, code) }
+  const interpreted = (why: () => string): Machine => ({
+    engine: 'interpreter',
+    why,
+    ...byTensors(program, interpret(program)),
+  })
+  const inArena = experience.has('refused') ? undefined : executable(program, isStep)
   if (inArena === undefined && isRefused()) return interpreted(() => 'WebAssembly with SIMD is missing or refused here')
   if (inArena === undefined) {
     warnOnce(
@@ -64,7 +67,7 @@ export const machineFor = (program: Program): Machine => {
     return `${tasksOf(schedule)}; ${memoryOf(schedule)}`
   }
   experience.add('granted')
-  return { engine: 'arena', why, run: inArena }
+  return { engine: 'arena', why, ...inArena }
 }
 
 const isTraced = (x: Tensor): boolean => x instanceof Traced
@@ -75,9 +78,19 @@ const hasTracedConstants = ({ constants }: Program): boolean => constants.some(i
 /** What passes make of a program, where they can read its constants. */
 export const prepared = (program: Program): Program => (hasTracedConstants(program) ? program : optimized(program))
 
-/** Runs a program by its machine; traced inputs are interpreted, so that programs differentiate and batch. */
-export const runner = (program: Program): Executable => {
+/**
+ * Runs a program by its machine; traced inputs are interpreted, so that programs differentiate and batch. The outputs of a step are
+ * the last inputs of the next one, mostly: tensors that are there already are not copied in.
+ */
+export const runner = (program: Program, isStep = false): Engine => {
   const isOpen = hasTracedConstants(program)
-  const machine = lazily(() => machineFor(program).run)
-  return (inputs) => (isOpen || inputs.some(isTraced) ? interpret(program)(inputs) : machine()(inputs))
+  const machine = lazily(() => machineFor(program, isStep))
+  const engineFor = (inputs: ReadonlyArray<Tensor>): Engine =>
+    isOpen || inputs.some(isTraced) ? byTensors(program, interpret(program)) : machine()
+  return {
+    run: (inputs) => engineFor(inputs).run(inputs),
+    write: (vectors, others, into) => {
+      engineFor(others).write(vectors, others, into)
+    },
+  }
 }

@@ -15,6 +15,8 @@ export interface Plan {
   /** Numbers of a constant that are stored: one period, unless somebody reads all of it. */
   readonly lengthOf: (ref: Ref) => number
   readonly doubles: number
+  /** Inputs that lie where an output is written, by the places of both in their lists. */
+  readonly replaced: ReadonlyMap<number, number>
 }
 
 /** What a matrix product may write: its kernel rounds both sides up to tiles of four. */
@@ -64,11 +66,14 @@ const readByEntry = ({ operands }: LoopTask): ReadonlyArray<Ref> => {
   return operands.map(({ ref }) => ref).filter((ref) => !otherwise.has(ref))
 }
 
-/** Entries that a loop stores over a value which nobody reads afterwards, with that value: each is read before it is written. */
-const inPlace = (task: Task, dying: ReadonlySet<Ref>): ReadonlyMap<Ref, Ref> => {
+/**
+ * Entries that a loop stores over a value which nobody reads afterwards, with that value: each is read before it is written. Those that
+ * have their places already are left out.
+ */
+const inPlace = (task: Task, dying: ReadonlySet<Ref>, placed: ReadonlyMap<Ref, unknown>): ReadonlyMap<Ref, Ref> => {
   if (task._tag !== 'Loop') return new Map()
   const free = readByEntry(task).filter((ref) => dying.has(ref))
-  const entries = task.stores.filter(({ keep }) => keep === 'entry')
+  const entries = task.stores.filter(({ ref, keep }) => keep === 'entry' && !placed.has(ref))
   return new Map(
     entries.flatMap(({ ref }, i) => {
       const below = free[i]
@@ -77,8 +82,35 @@ const inPlace = (task: Task, dying: ReadonlySet<Ref>): ReadonlyMap<Ref, Ref> => 
   )
 }
 
-/** Places for the inputs and constants, which stay, and for results, which live from their task to their last reader. */
-export const planMemory = ({ program, tasks, storage }: Schedule, base: number): Plan => {
+/** An output and the input that it is going to be, by their places in their lists. */
+interface Successor {
+  readonly input: number
+  readonly output: number
+}
+
+/** What outputs replace in the next run: the last ones the last inputs, in order, where the sizes agree and both are values of their own. */
+const successors = ({ program, storage }: Schedule, size: (ref: Ref) => number): ReadonlyMap<Ref, Successor> => {
+  const { inputs, outputs } = program
+  const stored = outputs.map(storage)
+  const pairs = Array.from({ length: Math.min(inputs.length, outputs.length) }, (_, i) => ({
+    input: inputs.length - 1 - i,
+    output: outputs.length - 1 - i,
+  }))
+  return new Map(
+    pairs.flatMap(({ input, output }) => {
+      const ref = stored[output] ?? 0
+      const isOwn = ref >= firstResult(program) && stored.indexOf(ref) === output && !stored.includes(input)
+      return isOwn && size(ref) === size(input) ? [[ref, { input, output }] as const] : []
+    }),
+  )
+}
+
+/**
+ * Places for the inputs and constants, which stay, and for results, which live from their task to their last reader. The outputs of a
+ * step are what the last inputs will be next time: a loop that reads such an input, as the last to do so, writes the output over it.
+ */
+export const planMemory = (schedule: Schedule, base: number, isStep = false): Plan => {
+  const { program, tasks, storage } = schedule
   const [constants, results] = [firstConstant(program), firstResult(program)]
   const size = (ref: Ref): number => sizeOf(shapeAt(program, ref))
   const isReadWhole = new Set(
@@ -93,10 +125,11 @@ export const planMemory = ({ program, tasks, storage }: Schedule, base: number):
     const constant = program.constants[ref - constants]
     return constant === undefined || isReadWhole.has(ref) || outputs.has(ref) ? size(ref) : periodOf(constant).length
   }
+  const next = isStep ? successors(schedule, size) : new Map<Ref, Successor>()
   const places = new Map<Ref, number>()
   const free = Array.from({ length: results }, (_, ref) => ref).reduce((at, ref) => {
     places.set(ref, at)
-    return at + aligned(lengthOf(ref))
+    return at + aligned(lengthOf(ref) + (isStep && ref < constants ? grain : 0))
   }, base)
 
   const lastRead = new Map<Ref, number>()
@@ -110,13 +143,32 @@ export const planMemory = ({ program, tasks, storage }: Schedule, base: number):
       ...readBy(task).filter((ref) => lastRead.get(ref) === at && !stays(ref)),
       ...writtenBy(task).filter((ref) => !lastRead.has(ref) && !stays(ref)),
     ])
+  /** Outputs that a task writes over the inputs which they replace. */
+  const successorsIn = (task: Task, at: number): ReadonlyMap<Ref, Successor> => {
+    if (task._tag !== 'Loop') return new Map()
+    const free = new Set(readByEntry(task).filter((ref) => lastRead.get(ref) === at))
+    return new Map(
+      task.stores.flatMap(({ ref, keep }) => {
+        const successor = next.get(ref)
+        return keep === 'entry' && successor !== undefined && free.has(successor.input) ? [[ref, successor]] : []
+      }),
+    )
+  }
+  const replaced = new Map<number, number>()
   const taken = new Map<Ref, number>()
   const { end } = tasks.reduce<Gaps>(
     (gaps, task, at) => {
       const dead = dying(task, at)
-      const below = inPlace(task, dead)
+      const ahead = successorsIn(task, at)
+      const below = inPlace(task, dead, ahead)
       const inherited = new Set(below.values())
       const placed = writtenBy(task).reduce<Gaps>((left, ref) => {
+        const successor = ahead.get(ref)
+        if (successor !== undefined) {
+          places.set(ref, places.get(successor.input) ?? base)
+          replaced.set(successor.input, successor.output)
+          return left
+        }
         const old = below.get(ref)
         if (old !== undefined) {
           places.set(ref, places.get(old) ?? base)
@@ -136,5 +188,10 @@ export const planMemory = ({ program, tasks, storage }: Schedule, base: number):
     },
     { gaps: [], end: free },
   )
-  return { placeOf: (ref) => places.get(storage(ref)) ?? 0, lengthOf: (ref) => lengthOf(storage(ref)), doubles: end }
+  return {
+    placeOf: (ref) => places.get(storage(ref)) ?? 0,
+    lengthOf: (ref) => lengthOf(storage(ref)),
+    doubles: end,
+    replaced,
+  }
 }

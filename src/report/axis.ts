@@ -80,7 +80,11 @@ export const logAxis = (
   const bottom = hasFloor ? floor : high === low ? low / 2 : low / 1.05
   return {
     scale: { type: 'log', domain: [bottom, top] },
-    ticks: [...(hasFloor ? [floor] : []), ...logTicks(low / 1.05, top)],
+    ticks: [
+      ...(hasFloor ? [floor] : []),
+      // The ticks may lie a rounding outside, the axis shows none there.
+      ...logTicks(hasFloor ? low / 1.05 : bottom, top).filter((tick) => tick >= bottom && tick <= top),
+    ],
     tickFormat: (value) => (hasFloor && value <= floor * 1.001 ? '0' : formatRound(value)),
     place: clamp(bottom, top),
   }

@@ -140,7 +140,11 @@ const numberIn = (results: Results, name: string): number => {
 /** Growth by a factor for each step, from the distance to 1. */
 const stepsToGrow = (distance: number, factor: number): number => Math.log(1 / distance) / Math.log(factor)
 
-/** Steps and work against the number of variables and, on the monkey saddle, steps against the distance. */
+/**
+ * Steps and work against the number of variables and, on the monkey saddle, steps against the distance. The laws are lower bounds: along
+ * negative curvature a saddle-free step doubles the distance, one of gradient descent multiplies it by 1 + η|λ|, and a start off a saddle
+ * has other parts too; on the monkey saddle the first is r / 2 long and the second 3ηr², so that 1/r falls by less than 3η.
+ */
 export const escapePanels = (results: Results): ReadonlyArray<Panel> => {
   const all = seriesOf(results)
   const [quadratic, monkey] = [results.runs.filter((run) => !isMonkey(run)), results.runs.filter(isMonkey)]
@@ -178,7 +182,7 @@ export const escapePanels = (results: Results): ReadonlyArray<Panel> => {
       y: stepsOf,
       laws: [
         { name: 'growth by 3/2', of: (r) => stepsToGrow(r, 1.5) },
-        { name: '1 / (3ηr)', of: (r) => 1 / (3 * rate * r) },
+        { name: '(1/r − 1) / 3η', of: (r) => (1 / r - 1) / (3 * rate) },
       ],
     },
   ]

@@ -85,11 +85,12 @@ const outlines: Readonly<Record<(typeof symbols)[number], string>> = {
   cross: '<path d="M-1.7-5H1.7V-1.7H5V1.7H1.7V5H-1.7V1.7H-5V-1.7H-1.7Z"/>',
 }
 
+/** A stroke of a line as the charts draw it, with its symbol. */
+export const keyOf = (index: number): string =>
+  `<svg class="key" viewBox="-14 -7 28 14" width="28" height="14" aria-hidden="true" style="color:${colorOf(index)}"><path d="M-14 0H14" stroke="currentColor" stroke-width="2"${dashOf(index) === undefined ? '' : ` stroke-dasharray="${dashOf(index)}"`}/><g fill="currentColor">${outlines[symbolOf(index)]}</g></svg>`
+
 /** What the colors and symbols of the charts below it mean. */
 export const legend = (entries: ReadonlyArray<{ readonly optimizer: string; readonly index: number }>): string =>
   `<ul class="legend">${entries
-    .map(
-      ({ optimizer, index }) =>
-        `<li><svg class="key" viewBox="-14 -7 28 14" width="28" height="14" aria-hidden="true" style="color:${colorOf(index)}"><path d="M-14 0H14" stroke="currentColor" stroke-width="2"${dashOf(index) === undefined ? '' : ` stroke-dasharray="${dashOf(index)}"`}/><g fill="currentColor">${outlines[symbolOf(index)]}</g></svg>${escapeHtml(optimizer)}</li>`,
-    )
+    .map(({ optimizer, index }) => `<li>${keyOf(index)}${escapeHtml(optimizer)}</li>`)
     .join('')}</ul>`

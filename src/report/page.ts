@@ -157,7 +157,7 @@ const escapes = (results: Results, key: string): string =>
       key,
       figure(
         escapePanels(results),
-        'Medians over indices and seeds of the runs that got away; bars reach from the least to the greatest. All axes are logarithmic. Dashed lines are what theory says: saddle-free Newton doubles the distance at every step whatever the curvature, in log₂(1/ε) steps from the distance ε, gradient descent grows by 1 + η|λ| only, in ln(1/ε) / ln(1 + η|λ|) steps. Damped Newton takes a huge step wherever one of its dampings happens to be near to the size of a negative eigenvalue, and creeps where none is. On the monkey saddle, where the curvature itself vanishes, saddle-free Newton still grows by a factor and gradient descent needs as many steps as the saddle is near.',
+        'Medians over indices and seeds of the runs that left; bars reach from the least to the greatest. All axes are logarithmic. Dashed lines are what theory says: saddle-free Newton doubles the distance at every step whatever the curvature, in log₂(1/ε) steps from the distance ε, gradient descent grows by 1 + η|λ| only, in ln(1/ε) / ln(1 + η|λ|) steps. Damped Newton takes a huge step wherever one of its dampings happens to be near to the size of a negative eigenvalue, and creeps where none is. On the monkey saddle, where the curvature itself vanishes, saddle-free Newton still grows, by 3/2 a step at most, and gradient descent needs (1/r − 1) / 3η steps at least from the distance r.',
       ),
     ),
     section(

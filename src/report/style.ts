@@ -38,8 +38,8 @@ figcaption { max-width: 42rem; margin-top: 0.5rem; color: var(--soft); font-size
 .panel > svg { display: block; width: 100%; height: auto; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.3rem 1.3rem; padding: 0; margin: 0.6rem 0 0.9rem; font-size: 0.95rem; }
 .legend li { display: flex; align-items: center; gap: 0.45rem; }
-.legend .key, .dot { flex: none; }
-.dot { display: inline-block; width: 0.7em; height: 0.7em; border-radius: 50%; margin-right: 0.5em; }
+.legend .key { flex: none; }
+table .key { vertical-align: -0.1em; margin-right: 0.3em; }
 .wide { overflow-x: auto; margin: 1rem 0 1.2rem; }
 table { border-collapse: collapse; font-size: 0.95rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 0.5rem; }

@@ -1,8 +1,8 @@
 import type { ResultIterate, ResultRun, Results } from '../codec/results.js'
 import { formulaOf } from './contours.js'
 import { hasLeft } from './escapes.js'
-import { colorOf } from './figure.js'
-import { escapeHtml, formatNumber, formatPercent, textHtml } from './format.js'
+import { keyOf } from './figure.js'
+import { escapeHtml, formatNumber, formatPercent, formatRound, textHtml } from './format.js'
 import { commonest, lastIterates, median, type Series, seriesOf, widthsOf } from './statistics.js'
 
 interface Column {
@@ -65,7 +65,7 @@ const saddleGroups = (results: Results): ReadonlyArray<Group> => [
     series: seriesOf(results, (run) => run.width === width && run.surface === undefined),
   })),
   ...[...new Set(results.runs.flatMap((run) => (run.surface === 'monkey' ? [run.distance] : [])))].map((distance) => ({
-    heading: `monkey, from ${formatNumber(distance ?? Number.NaN)}`,
+    heading: `monkey, from ${formatRound(distance ?? Number.NaN)}`,
     series: seriesOf(results, (run) => run.surface === 'monkey' && run.distance === distance),
   })),
 ]
@@ -88,7 +88,7 @@ const figureOf = (column: Column, runs: ReadonlyArray<ResultRun>): number =>
   median(lastIterates(runs.some(hasLeft) ? runs.filter(hasLeft) : runs).map(column.of))
 
 const row =
-  (columns: ReadonlyArray<Column>, group: Group, hasHeading: boolean) =>
+  (columns: ReadonlyArray<Column>, group: Group, hasHeading: boolean, escapes: boolean) =>
   (series: Series, place: number): string => {
     const cell = (column: Column): string => {
       const value = figureOf(column, series.runs)
@@ -104,33 +104,32 @@ const row =
       hasHeading && place === 0
         ? `<th scope="rowgroup" rowspan="${group.series.length}">${escapeHtml(group.heading)}</th>`
         : ''
-    const dot = `<span class="dot" style="background:${colorOf(series.index)}" aria-hidden="true"></span>`
-    return `<tr>${heading}<th scope="row" class="name">${dot}${escapeHtml(series.optimizer)}</th>${columns.map(cell).join('')}<td>${series.runs.length}</td><td class="name outcome">${escapeHtml(commonest(series.runs.map((run) => run.reason)))}</td></tr>`
+    return `<tr>${heading}<th scope="row" class="name">${keyOf(series.index)} ${escapeHtml(series.optimizer)}</th>${columns.map(cell).join('')}<td>${escapes ? `${series.runs.filter(hasLeft).length} of ${series.runs.length}` : series.runs.length}</td><td class="name outcome">${escapeHtml(commonest(series.runs.map((run) => run.reason)))}</td></tr>`
   }
 
 /** The figures at the end of the runs: medians over seeds, the best loss and error of each group in bold. */
 export const finalTable = (results: Results): string => {
   const columns = columnsOf(results)
+  const escapes = results.experiment === 'escape'
   const groups = groupsOf(results).filter((group) => group.series.length > 0)
   const hasHeading = results.experiment === 'saddles' || groups.length > 1 || results.experiment !== 'autoencoder'
-  const first =
-    results.experiment === 'saddles' ? 'surface' : results.experiment === 'escape' ? 'saddle' : 'hidden units'
+  const first = results.experiment === 'saddles' ? 'surface' : escapes ? 'saddle' : 'hidden units'
   if (groups.length === 0) return '<p>No run was finished.</p>'
   const names = [
     ...(hasHeading ? [first] : []),
     'optimizer',
     ...columns.map((column) => column.name),
-    'seeds',
+    escapes ? 'left' : 'seeds',
     'ended because',
   ]
   const seeds = new Set(results.runs.map((run) => run.seed)).size
-  const caption = `Final figures${seeds > 1 ? ', medians over seeds' : ''}${columns.some((column) => column.isRanked) ? '; the lowest of each group in bold' : ''}.`
+  const caption = `Final figures${escapes ? ', medians over indices and seeds of the runs that left, where any did' : seeds > 1 ? ', medians over seeds' : ''}${columns.some((column) => column.isRanked) ? '; the lowest of each group in bold' : ''}.`
   return `<div class="wide" tabindex="0" role="region" aria-label="Final figures"><table><caption>${caption}</caption><thead><tr>${names
     .map(
       (name) =>
         `<th scope="col"${name === 'optimizer' || name === 'ended because' ? ' class="name"' : ''}>${textHtml(name)}</th>`,
     )
     .join('')}</tr></thead>${groups
-    .map((group) => `<tbody>${group.series.map(row(columns, group, hasHeading)).join('')}</tbody>`)
+    .map((group) => `<tbody>${group.series.map(row(columns, group, hasHeading, escapes)).join('')}</tbody>`)
     .join('')}</table></div>`
 }

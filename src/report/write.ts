@@ -54,7 +54,7 @@ const unwritable =
 export const showWriteFailure = ({ path, found, advice }: WriteFailure): string =>
   `cannot write ${path} (${found}). ${advice}`
 
-const disk = (): Promise<typeof import('node:fs/promises')> => import('node:fs/promises')
+const disk = async (): Promise<typeof import('node:fs/promises')> => process.getBuiltinModule('node:fs/promises')
 
 const staged =
   (folder: string) =>

@@ -1,6 +1,7 @@
 /** Files that are replaced as a whole: what stands under a name is the old text or the new one at every moment. */
 
-const disk = (): Promise<typeof import('node:fs/promises')> => import('node:fs/promises')
+/** Modules of Node are asked for when they are needed, by a call that no bundler for browsers stumbles over. */
+const disk = async (): Promise<typeof import('node:fs/promises')> => process.getBuiltinModule('node:fs/promises')
 
 /** A text on its way to a file. The temporary file lies in the same folder, since a rename is atomic within one file system. */
 export interface Staged {
@@ -33,7 +34,7 @@ export const discard = async ({ temporary }: Staged): Promise<void> =>
 
 /** Puts the new name on the disk too. Some systems cannot open folders; there the rename is as durable as they make it. */
 const syncFolderOf = async (path: string): Promise<void> => {
-  const { dirname } = await import('node:path')
+  const { dirname } = process.getBuiltinModule('node:path')
   const folder = await (await disk()).open(dirname(path), 'r')
   await folder.sync().finally(() => folder.close())
 }

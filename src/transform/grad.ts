@@ -1,6 +1,7 @@
 /** Gradients of scalar functions. */
 import { ones } from '../data/construct.js'
 import { raise } from '../data/Defect.js'
+import { describe, told } from '../data/describe.js'
 import { showShape } from '../data/Shape.js'
 import { isTensor, type Tensor } from '../data/Tensor.js'
 import { record } from './tape.js'
@@ -18,8 +19,12 @@ const requireScalar = (transform: string, y: unknown): Tensor =>
     ? y
     : raise(
         'NotScalar',
-        `${transform}: expected a function with a scalar result, got ${isTensor(y) ? `shape ${showShape(y.shape)}` : typeof y}. ` +
-          'Reduce it with sum or mean, or use jacrev.',
+        `${transform}: expected a function with a scalar result, got ` +
+          (isTensor(y)
+            ? `shape ${showShape(y.shape)}. Reduce it with sum or mean, or use jacrev.`
+            : typeof y === 'object' && y !== null && !(y instanceof Promise)
+              ? `${describe(y)}. Return the loss alone; vjp and jvp take functions with several results.`
+              : told(y)),
       )
 
 /**

@@ -1,4 +1,5 @@
 /** What a transform makes of a compiled function is compiled too. Compilation stands above: it enters its functions here. */
+import { requireFunction } from '../data/describe.js'
 
 /** The function behind a compiled one, how to compile another, and what transforms have made of it so far, by their names. */
 interface Compiled {
@@ -24,6 +25,7 @@ export const throughCompilation = <F extends object, G extends object>(
   f: F,
   transform: (f: F) => G,
 ): G => {
+  requireFunction(name, f)
   const compiled = known.get(f)
   if (compiled === undefined) return transform(f)
   // A compiled function has the type of its source, and so has what is made of either.

@@ -1,7 +1,9 @@
 /** Batching: the same function over a leading axis, by asking each record for itself one axis deeper. */
+
 import type { Primitive } from '../core/Primitive.js'
 import { bind, type Trace, Traced, withLevel } from '../core/Trace.js'
 import { raise } from '../data/Defect.js'
+import { optionsFrom } from '../data/options.js'
 import { axisFrom, showShape } from '../data/Shape.js'
 import type { Tensor } from '../data/Tensor.js'
 import { leavesOf, showPath, treeMap, withLeaves } from '../data/Tree.js'
@@ -67,6 +69,11 @@ export interface VmapOptions {
   readonly out?: number
 }
 
+const vmapNames = {
+  in: 'the batch axis of each argument, null for a shared one',
+  out: 'the batch axis of results',
+} as const
+
 const axisOfArgument = (options: VmapOptions, index: number): number | null => {
   const axes = options.in === undefined ? 0 : options.in
   if (axes === null || typeof axes === 'number') return axes
@@ -115,7 +122,10 @@ const batchSize = (args: ReadonlyArray<unknown>, options: VmapOptions): number =
 export const vmap = <A extends ReadonlyArray<unknown>, Y>(
   f: (...args: A) => Y,
   options: VmapOptions = {},
-): ((...args: A) => Y) => throughCompilation(`vmap ${JSON.stringify(options)}`, f, (own) => batched(own, options))
+): ((...args: A) => Y) =>
+  throughCompilation(`vmap ${JSON.stringify(optionsFrom('vmap', options, vmapNames))}`, f, (own) =>
+    batched(own, options),
+  )
 
 const batched =
   <A extends ReadonlyArray<unknown>, Y>(f: (...args: A) => Y, options: VmapOptions) =>

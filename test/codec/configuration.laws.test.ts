@@ -22,7 +22,7 @@ describe('optimizers as data', () => {
         // Two options that do not go together are refused by the constructor, in words.
         if (E.isLeft(made)) {
           expect(showMismatches(made.left)).toMatch(
-            /above decrease|more than warmup|boundaries that increase|no products|of heading|hessianCurvature or/,
+            /above decrease|more than warmup|boundaries that increase|a curvature with products|of heading|hessianCurvature or/,
           )
           return
         }

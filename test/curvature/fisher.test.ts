@@ -157,7 +157,9 @@ describe('draws', () => {
 
   it('are refused without a number, and variances without a size', () => {
     const options = { draws: { key: randomKey(1), count: 0 } }
-    expect(() => fisherOperator(identityModel, bernoulliLikelihood, options)(logits)).toThrow(/count of 1 or more/)
+    expect(() => fisherOperator(identityModel, bernoulliLikelihood, options)(logits)).toThrow(
+      /draws.count to be an integer of 1 or more/,
+    )
     expect(() => gaussianLikelihood({ variance: 0 })).toThrow(/positive finite variance/)
   })
 })

@@ -105,7 +105,7 @@ it.each([
 
 it('a slice along an eigenvector is curved by its eigenvalue', () => {
   const curved = (x: Tensor): Tensor => sum(mul(tensor([1, 3, -2]), square(x)))
-  const top = topSubspace({ count: 1, end: 'smallest' })(hessianOperator(curved)(zeros([3])))
+  const top = topSubspace({ count: 1, which: 'smallest' })(hessianOperator(curved)(zeros([3])))
   const vector = E.isRight(top) ? (top.right.vectors[0] ?? zeros([3])) : expect.fail('no eigenvectors')
   const range = { from: -1, to: 1, points: 3 }
   expectNear(landscapeSlice(curved, { range })(zeros([3]), vector).values, [-2, 0, -2])

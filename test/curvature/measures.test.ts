@@ -10,6 +10,7 @@ import {
   scalar,
   square,
   sub,
+  sum,
   type Tensor,
   tensor,
   transpose,
@@ -22,6 +23,7 @@ import {
   hessianOperator,
   indexOf,
   type LinearOperator,
+  linearOperator,
   sharpness,
   subspaceOverlap,
   type TopSubspace,
@@ -30,6 +32,7 @@ import {
 import { orthogonalMatrices } from 'gradus/laws'
 import { describe, expect, it } from 'vitest'
 import { expectNear } from '../support/near.js'
+import { ofSpectrum } from '../support/operators.js'
 
 const right = <A>(outcome: E.Either<unknown, A>): A =>
   E.getOrElseW((failure) => expect.fail(`a failure: ${JSON.stringify(failure)}`))(outcome)
@@ -61,6 +64,7 @@ describe('indexOf', () => {
           atLeast: truth,
           atMost: truth,
           share: [truth / n, truth / n],
+          products: n,
         })
         const { atLeast, atMost } = right(indexOf({ dimension, tolerance: 1e-9 })(operator))
         expect(atLeast).toBeLessThanOrEqual(truth)
@@ -74,7 +78,7 @@ describe('indexOf', () => {
     const values = tensor([1e6, -1e-7, -1e-3])
     expect(right(indexOf()(operatorOf(diag(values)))).atLeast).toBe(1)
     expect(right(indexOf()(operatorOf(zeros([3, 3])))).atLeast).toBe(0)
-    expect(right(indexOf()(operatorOf(zeros([0, 0]))))).toEqual({ atLeast: 0, atMost: 0, share: [0, 0] })
+    expect(right(indexOf()(operatorOf(zeros([0, 0]))))).toEqual({ atLeast: 0, atMost: 0, share: [0, 0], products: 0 })
   })
 
   it('says when the matrix is not finite, and refuses what cannot be', () => {
@@ -82,8 +86,8 @@ describe('indexOf', () => {
     expect(E.isLeft(indexOf()(broken))).toBe(true)
     expect(E.isLeft(flatness()(broken, tensor([1])))).toBe(true)
     expect(() => indexOf({ tolerance: -1 })(broken)).toThrow(/tolerance of 0 or more/)
-    expect(() => indexOf({ dimension: 0 })(broken)).toThrow(/dimension of 1 or more/)
-    expect(() => topSubspace({ count: 0 })(broken)).toThrow(/count of 1 or more/)
+    expect(() => indexOf({ dimension: 0 })(broken)).toThrow(/dimension to be an integer of 1 or more/)
+    expect(() => topSubspace({ count: 0 })(broken)).toThrow(/count to be an integer of 1 or more/)
   })
 })
 
@@ -110,13 +114,13 @@ describe('topSubspace', () => {
       fc.property(orthogonalMatrices(n), (q) => {
         const operator = operatorOf(rotated(q, values))
         const ends = { largest: [5, 0], smallest: [1, 4], magnitude: [1, 5] } as const
-        for (const end of ['largest', 'smallest', 'magnitude'] as const) {
-          const top = right(topSubspace({ count: 2, end })(operator))
+        for (const which of ['largest', 'smallest', 'magnitude'] as const) {
+          const top = right(topSubspace({ count: 2, which })(operator))
           expectNear(
             top.values,
-            ends[end].map((i) => values[i] ?? Number.NaN),
+            ends[which].map((i) => values[i] ?? Number.NaN),
           )
-          const truth: TopSubspace<Tensor> = { values: [], residuals: [], vectors: ends[end].map((i) => column(q, i)) }
+          const truth: Pick<TopSubspace<Tensor>, 'vectors'> = { vectors: ends[which].map((i) => column(q, i)) }
           expectNear(subspaceOverlap(top, truth), 1)
           expect(Math.max(...top.residuals)).toBeLessThan(1e-12)
         }
@@ -196,4 +200,35 @@ describe('flatness', () => {
     expect(audit.verdict).toBe('flat')
     expectNear(audit.gradientSquared, 1.0004)
   })
+})
+
+describe('a start', () => {
+  const h = hessianOperator((x: Tensor) => sum(mul(tensor([1, 3, -2, 5]), square(x))))(zeros([4]))
+
+  it('of zeros, such as the gradient at a critical point, shows no less than none', () => {
+    expect(sharpness({ dimension: 2 })(h, zeros([4]))).toEqual(sharpness({ dimension: 2 })(h))
+    expect(indexOf({ dimension: 3 })(h, zeros([4]))).toEqual(indexOf({ dimension: 3 })(h))
+  })
+
+  it('that is not finite is told', () => {
+    const start = tensor([1, Number.NaN, 0, 0])
+    expect(E.isLeft(sharpness({ dimension: 2 })(h, start))).toBe(true)
+    expect(E.isLeft(topSubspace({ count: 1, dimension: 2 })(h, start))).toBe(true)
+  })
+})
+
+it('what was measured says what it took', () => {
+  const values = Array.from({ length: 12 }, (_, i) => i - 4)
+  for (const dimension of [undefined, 1, 5, 12]) {
+    const options = dimension === undefined ? {} : { dimension }
+    const spent = (measure: (operator: LinearOperator<Tensor>) => { readonly products: number }): void => {
+      const operator = ofSpectrum(values, 3)
+      // The matrix of this operator is at hand; its products are those that would have formed it.
+      const watched = linearOperator(operator.like, operator.apply)
+      expect(measure(watched).products).toBe(operator.products())
+    }
+    spent((operator) => right(indexOf(options)(operator)))
+    spent((operator) => right(sharpness(options)(operator)))
+    spent((operator) => right(topSubspace({ count: 3, ...options })(operator)))
+  }
 })

@@ -1,5 +1,12 @@
 import { add, matmul, normal, randomKey, ravel, sin, square, stack, sum, type Tensor, tanh, zeros } from 'gradus'
-import { eigenpairs, gaussNewtonOperator, hessianOperator, type LinearOperator } from 'gradus/curvature'
+import {
+  eigenpairs,
+  fisherOperator,
+  gaussianLikelihood,
+  gaussNewtonOperator,
+  hessianOperator,
+  type LinearOperator,
+} from 'gradus/curvature'
 import { objective } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
 import { compiledFunctions } from '../../src/curvature/lossFunctions.js'
@@ -18,6 +25,7 @@ const loss = (net: Net): Tensor => sum(sin(square(model(net))))
 const operators: ReadonlyArray<readonly [string, () => LinearOperator<Net>]> = [
   ['hessianOperator', () => hessianOperator(loss)(p)],
   ['gaussNewtonOperator', () => gaussNewtonOperator(model, (y: Tensor) => sum(square(y)))(p)],
+  ['fisherOperator', () => fisherOperator(model, gaussianLikelihood())(p)],
   ['an objective', () => objective(loss).hessian(p)],
   ['a compiled loss', () => compiledFunctions(loss).hessian(p, [])],
 ]

@@ -123,28 +123,28 @@ describe('what is not a tree', () => {
   it('is refused with its path', () => {
     const leaves = (tree: unknown): string => defectOf(() => treeLeaves(tree))
     expect(leaves({ a: [scalar(1), 2] })).toMatchInlineSnapshot(
-      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at .a[1], got the number 2 (wrap it: scalar(2))."`,
+      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at .a[1], got the number 2. Wrap it: scalar(2)?"`,
     )
     expect(leaves({ a: { b: null } })).toMatchInlineSnapshot(
-      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at .a.b, got null."`,
+      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at .a.b, got null. Keep what is no tensor outside of trees: close over it."`,
     )
     expect(leaves([undefined])).toMatchInlineSnapshot(
-      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at [0], got undefined."`,
+      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at [0], got undefined. Is a name misspelled, or a return missing?"`,
     )
     expect(leaves({ model: new Model(scalar(1)) })).toMatchInlineSnapshot(
       `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at .model, got an instance of Model."`,
     )
     expect(leaves({ f: () => 1 })).toMatchInlineSnapshot(
-      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at .f, got a function."`,
+      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at .f, got a function. Transforms are curried: grad(f)(x)."`,
     )
     expect(leaves('text')).toMatchInlineSnapshot(
-      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at the root, got a string."`,
+      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at the root, got the string "text". Keep what is no tensor outside of trees: close over it."`,
     )
     expect(leaves({ when: new Date(0) })).toMatchInlineSnapshot(
       `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at .when, got an instance of Date."`,
     )
     expect(leaves({ raw: Float64Array.of(1) })).toMatchInlineSnapshot(
-      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at .raw, got an instance of Float64Array."`,
+      `"NotATree: treeLeaves: expected a tensor or a nesting of records and arrays of tensors at .raw, got an instance of Float64Array. Make one of it with fromFloat64Array(Float64Array.from(…), shape)?"`,
     )
   })
 
@@ -153,7 +153,7 @@ describe('what is not a tree', () => {
       `"NotATree: grad: expected a tensor or a nesting of records and arrays of tensors at the root, got an instance of Model."`,
     )
     expect(defectOf(() => jvp((x: Tensor) => ({ x, n: 1 }))(scalar(1), scalar(1)))).toMatchInlineSnapshot(
-      `"NotATree: jvp: expected a tensor or a nesting of records and arrays of tensors at .n, got the number 1 (wrap it: scalar(1))."`,
+      `"NotATree: jvp: expected a tensor or a nesting of records and arrays of tensors at .n, got the number 1. Wrap it: scalar(1)?"`,
     )
   })
 })
@@ -176,7 +176,7 @@ describe('trees that differ', () => {
       `"StructureMismatch: treeDot: at .layers[1] expected a record with the keys w, b, got a record with the keys w, bias."`,
     )
     expect(against({ ...network, scale: 6 })).toMatchInlineSnapshot(
-      `"StructureMismatch: treeDot: at .scale expected a tensor [], got the number 6 (wrap it: scalar(6))."`,
+      `"StructureMismatch: treeDot: at .scale expected a tensor [], got the number 6. Wrap it: scalar(6)?"`,
     )
     expect(against({ ...network, extra: scalar(1) })).toMatchInlineSnapshot(
       `"StructureMismatch: treeDot: at the root expected a record with the keys layers, scale, got a record with the keys layers, scale, extra."`,

@@ -92,10 +92,10 @@ describe('constructors', () => {
       `"InvalidArgument: arange: expected finite bounds and a step that is not 0, got 0, 1, 0."`,
     )
     expect(defectOf(() => linspace(0, 1, -1))).toMatchInlineSnapshot(
-      `"InvalidShape: linspace: a shape lists non-negative integers, but [-1] holds -1."`,
+      `"InvalidArgument: linspace: expected how many numbers, an integer of 0 or more, got the number -1."`,
     )
     expect(defectOf(() => eye(2.5))).toMatchInlineSnapshot(
-      `"InvalidShape: eye: a shape lists non-negative integers, but [2.5,2.5] holds 2.5."`,
+      `"InvalidArgument: eye: expected how many rows, an integer of 0 or more, got the number 2.5."`,
     )
   })
 })

@@ -43,11 +43,17 @@ const saddleOf = ({ problem }: Row): number | undefined =>
 
 const spread = ({ least, most }: End): number => of(most) / Math.abs(of(least))
 
+/** What `saddleFreeSeries` sums when nothing else is said. */
+const seriesTerms = 5
+
 /** How far Adam's rate of 0.05 leads in the whole budget. */
 const reach = 0.05 * 2000
 
 /** Up to which multiple of the curvature for which it was made a rate is stable: of plain steps, and of those with a memory of 0.9. */
 const stable: Readonly<Record<string, number>> = { 'gradient-descent': 2, momentum: 2 * 1.9 * 10 }
+
+/** The curvature of the largest size. */
+const strongest = ({ least, most }: End): number => (of(most) >= -of(least) ? of(most) : of(least))
 
 const isFarOut = ({ size, startSize }: End): boolean => of(size) > 5 * Math.max(1, startSize)
 
@@ -60,9 +66,9 @@ export const causes = {
   },
   /** The curvature grows on the way. */
   overshoot: {
-    holds: ({ solver, end }) => of(end.most) > (stable[solver] ?? Infinity) * end.startMost,
+    holds: ({ solver, end }) => Math.abs(strongest(end)) > (stable[solver] ?? Infinity) * end.startMost,
     sentence: ({ end, ending }) =>
-      `The curvature at the start, ${shown(end.startMost)}, sets the rate; it is ${shown(end.most)} at the end, so that steps ${ending === 'NonFinite' ? 'lead further and further out' : 'overshoot and swing'}.`,
+      `The curvature at the start, ${shown(end.startMost)}, sets the rate; it is ${shown(strongest(end))} at the end, so that steps ${ending === 'NonFinite' ? 'lead further and further out' : 'overshoot and swing'}.`,
   },
   pace: {
     holds: ({ ending, end }) => ending === 'Spent' && of(end.distance) > reach,
@@ -79,12 +85,15 @@ export const causes = {
     sentence: (row) =>
       `Curvatures run from ${shown(row.end.least)} to ${shown(row.end.most)} where it is, and ${fell(row)}.`,
   },
-  /** As above, where a step is so dear that there are few. */
+  /** As above, where a step is so dear that there are few: K terms of a series make a condition 2 √(K / π) times better. */
   products: {
     holds: ({ ending, steps, products, end }) =>
-      ending === 'Spent' && products > 30 * (steps ?? Infinity) && spread(end) > 3 && of(end.recent) > 0,
+      ending === 'Spent' &&
+      products >= (2 * seriesTerms - 1) * (steps ?? Infinity) &&
+      spread(end) > 1000 &&
+      of(end.recent) > 0,
     sentence: (row) =>
-      `A step takes ${Math.round(row.products / (row.steps ?? 1))} products, so that the budget ends after ${row.steps} steps, which the series cuts short where curvatures are small (${shown(row.end.least)} beside ${shown(row.end.most)}): ${fell(row)}.`,
+      `Curvatures run from ${shown(row.end.least)} to ${shown(row.end.most)}, a condition that the ${seriesTerms} terms of the series make ${shown(2 * Math.sqrt(seriesTerms / Math.PI))} times better for ${Math.round(row.products / (row.steps ?? 1))} products a step: the budget ends after ${row.steps} steps, and ${fell(row)}.`,
   },
   saddle: {
     holds: (row) => {
@@ -117,9 +126,11 @@ export const causes = {
   },
   /** Where the loss is enormous and bends enormously, a Newton step is none. */
   wall: {
-    holds: ({ ending, end }) => ending === 'Spent' && of(end.most) > 1e10 * end.startMost && of(end.recent) === 0,
-    sentence: ({ end, value }) =>
-      `A full step led to where f = ${shown(value)} and a curvature is ${shown(end.most)}, beside which all else is rounding: later steps do not move it.`,
+    holds: ({ ending, end }) => ending === 'Spent' && of(end.most) > 1e10 * end.startMost,
+    sentence: (row) =>
+      of(row.end.recent) === 0
+        ? `A full step led to where f = ${shown(row.value)} and a curvature is ${shown(row.end.most)}, beside which all else is rounding: later steps do not move it.`
+        : `Full steps led to where the loss grows exponentially, of which a Newton step takes off a factor and no more: at the end f = ${shown(row.value)} and a curvature is ${shown(row.end.most)}, and ${fell(row)}.`,
   },
   /** What steps along the steep directions could gain is rounding of the loss, and hides the others. */
   rounding: {

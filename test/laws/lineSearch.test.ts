@@ -25,6 +25,7 @@ import {
   newtonMR,
   nonconvexNewton,
   nonlinearCG,
+  planeDirection,
   saddleFreeDirection,
   saddleFreeLowRank,
   saddleFreeSeries,
@@ -92,6 +93,7 @@ laws(directionLaws({ name: 'truncated newton', direction: truncatedNewtonDirecti
 laws(directionLaws({ name: 'low rank', direction: lowRankDirection({ rank: 2 }) }))
 laws(directionLaws({ name: 'krylov', direction: krylovDirection({ damping: 1e-3 }) }))
 laws(directionLaws({ name: 'series', direction: seriesDirection() }))
+laws(directionLaws({ name: 'series in the plane', direction: planeDirection(seriesDirection(), { damping: 1e-3 }) }))
 
 quick(
   optimizerLaws({

@@ -155,8 +155,8 @@ export const calculus: ReadonlyArray<Mutation> = [
     name: 'a mean divides by one less',
     kind: 'wrong factor',
     file: 'src/function/statistics.ts',
-    text: "div(sum(x, options), countAlong('mean', x, options))",
-    replacement: "div(sum(x, options), Math.max(1, countAlong('mean', x, options) - 1))",
+    text: "const count = countAlong('mean', x, options)",
+    replacement: "const count = Math.max(1, countAlong('mean', x, options) - 1)",
   },
   {
     name: 'a negation is transposed to the identity',

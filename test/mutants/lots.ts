@@ -220,8 +220,8 @@ export const lots: ReadonlyArray<Mutation> = [
     name: 'L-BFGS keeps the oldest pairs',
     kind: 'stale value',
     file: secantDirections,
-    text: '? [...pairs, { step, change, curvature }].slice(-memory)',
-    replacement: '? [...pairs, { step, change, curvature }].slice(0, memory)',
+    text: '[...pairs, pair].slice(-memory)',
+    replacement: '[...pairs, pair].slice(0, memory)',
   },
   {
     name: 'L-BFGS goes up',

@@ -111,7 +111,7 @@ export const transforms: ReadonlyArray<Mutation> = [
   {
     name: 'the mean of a matrix and its transpose is their sum',
     kind: 'wrong symmetric part',
-    file: 'src/curvature/hessian.ts',
+    file: 'src/operator/symmetric.ts',
     text: 'mul(0.5, add(matrix, transpose(matrix)))',
     replacement: 'add(matrix, transpose(matrix))',
   },

@@ -228,6 +228,20 @@ it('a radius or a weight that is none is refused', () => {
   }
 })
 
+it('and so are settings of the way to it', () => {
+  const [curvature, gradient] = [operatorOf(tensor(four)), tensor([1, 1, 1, 1])]
+  const region = ball(1)
+  expect(defectOf(() => krylovModel(curvature, gradient, { dimension: 0, region }))).toMatch(/krylovModel: .*dimension/)
+  for (const tolerance of [-1, Number.NaN]) {
+    expect(defectOf(() => krylovModel(curvature, gradient, { dimension: 2, tolerance, region }))).toMatch(
+      /krylovModel: expected tolerance of 0 or more/,
+    )
+    expect(defectOf(() => truncatedStep(curvature, gradient, { tolerance }))).toMatch(/truncatedStep: .*tolerance/)
+  }
+  expect(defectOf(() => truncatedStep(curvature, gradient, { iterations: 1.5 }))).toMatch(/truncatedStep: .*iterations/)
+  expect(defectOf(() => truncatedStep(curvature, gradient)(0))).toMatch(/truncatedStep: expected a finite radius/)
+})
+
 it('a curvature that is not finite is told', () => {
   const model = krylovModel(
     operatorOf(

@@ -178,7 +178,9 @@ describe('operators', () => {
       /^InvalidArgument: scaleOperator: .* finite factor, got NaN/,
     )
     expect(defectOf(() => shiftOperator(Infinity))).toMatch(/^InvalidArgument: shiftOperator: .* finite shift/)
-    expect(defectOf(() => powerOperator(1.5))).toMatch(/^InvalidArgument: powerOperator: expected an integer exponent/)
+    expect(defectOf(() => powerOperator(1.5))).toMatch(
+      /^InvalidArgument: powerOperator: expected exponent to be an integer/,
+    )
     expect(defectOf(() => combineOperators([]))).toMatch(/^InvalidArgument: combineOperators: expected one operator/)
     expect(defectOf(() => averageOperators([{ weight: 0, operator: two }]))).toMatch(/weights of 0 or more/)
     expect(defectOf(() => averageOperators([{ weight: -1, operator: two }]))).toMatch(/weights of 0 or more/)

@@ -136,3 +136,33 @@ describe('log-determinants', () => {
     }
   })
 })
+
+it('products are counted up to the one that is not finite', () => {
+  const operator = ofSpectrum([1, 2, 3, 4, 5, 6, 7, 8, 9], 1)
+  const spoiled = {
+    ...operator,
+    apply: (x: Tensor): Tensor => {
+      const image = operator.apply(x)
+      return operator.products() === 4 ? mul(Number.NaN, image) : image
+    },
+  }
+  const found = spectralDensity({ key: randomKey(1), probes: 2 })(spoiled)
+  expect(found.products).toBe(operator.products())
+  expect(found.moment(1).value).toBeNaN()
+})
+
+it('a logarithm of rounding is none', () => {
+  const singular = [
+    diagonalOperator(tensor([1, 0])),
+    ofSpectrum([3, 2, 1, 0, 0], 1),
+    ofSpectrum(
+      Array.from({ length: 40 }, (_, i) => 10 ** -i),
+      1,
+    ),
+  ]
+  for (const operator of singular)
+    expect(E.isLeft(logDeterminant({ key: randomKey(1), exactBelow: 0 })(operator))).toBe(true)
+  // Small beside rounding of nothing larger.
+  const small = logDeterminant({ key: randomKey(1), exactBelow: 0 })(diagonalOperator(tensor([1e-200, 2e-200])))
+  expect(E.isRight(small) && small.right.value / (2 * Math.log(1e-200) + Math.LN2)).toBeCloseTo(1, 12)
+})

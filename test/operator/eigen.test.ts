@@ -15,7 +15,7 @@ import {
   transpose,
   zeros,
 } from 'gradus'
-import { type Eigen, eigen } from 'gradus/curvature'
+import { type Eigen, eigen, extremes, operatorOf } from 'gradus/curvature'
 import { evenly, type Spectrum, symmetricMatrices, tensors } from 'gradus/laws'
 import { describe, expect, it } from 'vitest'
 import { expectNear } from '../support/near.js'
@@ -157,6 +157,43 @@ describe('|A| from the eigen-decomposition', () => {
           expect(Math.abs(form(matrix))).toBeLessThanOrEqual(form(absolute(matrix)) + 1e-10)
         },
       ),
+    )
+  })
+})
+
+describe('of a matrix with a known spectrum', () => {
+  /** ‖u‖⁴ H D H for the reflection H along u: whole numbers, which are what they are, with the eigenvalues ‖u‖⁴ dᵢ. */
+  const exact = fc.integer({ min: 1, max: 6 }).chain((n) => {
+    const entries = (most: number) => fc.array(fc.integer({ min: -most, max: most }), { minLength: n, maxLength: n })
+    return fc
+      .record({ u: entries(9), d: entries(50) })
+      .filter(({ u }) => u.some((x) => x !== 0))
+      .map(({ u, d }) => {
+        const square = u.reduce((sum, x) => sum + x * x, 0)
+        const h = u.map((x, i) => u.map((y, j) => (i === j ? square : 0) - 2 * x * y))
+        const matrix = h.map((row) =>
+          h.map((other) => row.reduce((sum, x, k) => sum + x * (d[k] ?? 0) * (other[k] ?? 0), 0)),
+        )
+        return { matrix: tensor(matrix), values: d.map((x) => x * square * square).sort((a, b) => a - b) }
+      })
+  })
+
+  it('they are right to (n + 8) ε max|values|, as the ends of a spectrum are told', () => {
+    fc.assert(
+      fc.property(exact, ({ matrix, values }) => {
+        const found = decomposed(matrix)
+        const errors = [...toFloat64Array(found.values)].map((value, i) => Math.abs(value - (values[i] ?? Number.NaN)))
+        const most = Math.max(...values.map(Math.abs))
+        expect(Math.max(...errors)).toBeLessThanOrEqual((values.length + 8) * Number.EPSILON * most)
+        // Bounds that are to hold always do so at the least matrices too.
+        const ends = extremes()(operatorOf(matrix))
+        if (E.isLeft(ends)) throw new Error(ends.left.advice)
+        const { least, greatest } = ends.right
+        expect(least.lower <= (values[0] ?? Number.NaN) && (values[0] ?? Number.NaN) <= least.upper).toBe(true)
+        const last = values[values.length - 1] ?? Number.NaN
+        expect(greatest.lower <= last && last <= greatest.upper).toBe(true)
+      }),
+      { numRuns: 500 },
     )
   })
 })

@@ -155,3 +155,15 @@ describe('eigenpairs', () => {
     expect(defectOf(() => eigenpairs({ count: 3, dimension: 4 }))).toMatch(/dimension to be an integer of 5 or more/)
   })
 })
+
+it('a product that is not finite gives no pairs, whenever it comes', () => {
+  for (const at of [1, 4, 10]) {
+    const operator = ofSpectrum([1, 2, 3, 4, 5, 6, 7, 8, 9], 1)
+    const spoiled = linearOperator(operator.like, (x) => {
+      const image = operator.apply(x)
+      return operator.products() === at ? mul(Number.NaN, image) : image
+    })
+    // Nine products make the basis, and the tenth measures the pair.
+    expect(eigenpairs({ count: 1 })(spoiled)).toMatchObject({ pairs: [], converged: false, products: at })
+  }
+})

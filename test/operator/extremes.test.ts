@@ -151,6 +151,7 @@ describe('extremes', () => {
   it.each<readonly [string, ExtremesOptions]>([
     ['dimension', { dimension: 0 }],
     ['starts', { starts: 1.5 }],
+    ['decomposeUpTo', { decomposeUpTo: Number.NaN }],
     ['failure', { failure: 0 }],
     ['failure', { failure: Number.NaN }],
   ])('refuse a wrong %s', (name, options) => {

@@ -8,16 +8,25 @@ import {
   sub,
   type Tensor,
   tensor,
+  toFloat64Array,
   toNumber,
   transpose,
+  treeMap,
   treeNorm,
   zeros,
 } from 'gradus'
-import { absoluteOperator, applyFunction, functionOperator, linearOperator, operatorOf } from 'gradus/curvature'
+import {
+  absoluteOperator,
+  applyFunction,
+  diagonalOperator,
+  functionOperator,
+  linearOperator,
+  operatorOf,
+} from 'gradus/curvature'
 import { operatorLaws, register, symmetricMatrices, tensors } from 'gradus/laws'
 import { describe, expect, it } from 'vitest'
 import { expectNear } from '../support/near.js'
-import { defectOf, ofSpectrum, withSpectrum } from '../support/operators.js'
+import { counted, defectOf, ofSpectrum, withSpectrum } from '../support/operators.js'
 
 const norm = (x: unknown): number => toNumber(treeNorm(x))
 
@@ -47,6 +56,30 @@ describe('functions of operators', () => {
     const early = applyFunction(f, { tolerance: 1e-2 })(operator)(v)
     expect(operator.products() - before).toBe(early.products)
     expect(early.products).toBeLessThan(60)
+  })
+
+  it('know how far they are from the end, also where it is reached slowly', () => {
+    // Conditions of 1e4 and 1e6, and 1e2 where f has a pole inside of the spectrum: what four vectors change is up to 500 times less than
+    // what is missing.
+    const slow = [
+      [4, 1],
+      [6, 1],
+      [2, -1],
+    ].map(([digits = 0, sign = 1]) =>
+      diagonalOperator(tensor(Array.from({ length: 800 }, (_, i) => (i % 2 ? sign : 1) * 10 ** ((-digits * i) / 800)))),
+    )
+    const v = normal(randomKey(3), [800])
+    for (const operator of slow)
+      for (const f of [(x: number) => 1 / Math.abs(x), (x: number) => Math.sqrt(Math.abs(x))]) {
+        const ratios = [60, 100, 140, 180].map((dimension) => {
+          const found = applyFunction(f, { dimension })(operator)(v)
+          return (
+            norm(sub(found.image, mul(v, treeMap((d) => tensor([...toFloat64Array(d)].map(f)))(operator.like)))) /
+            found.error
+          )
+        })
+        expect(Math.max(...ratios)).toBeLessThan(20)
+      }
   })
 
   it('of small operators are exact, whatever the spectrum', () => {
@@ -103,8 +136,24 @@ describe('functions of operators', () => {
       ),
     )(tensor([1, 0]))
     expect(singular.converged).toBe(false)
+    // 0 is an eigenvalue here, and rounding decides on which side of it, or how near, it is found.
+    for (const f of [Math.sign, (x: number) => 1 / x, (x: number) => 1 / Math.abs(x)]) {
+      const blurred = applyFunction(f)(ofSpectrum([5, 0, 0, 0, 0], 1))(tensor([1, 2, 3, 4, 5]))
+      expect(blurred.converged).toBe(false)
+      expect(blurred.error).toBeGreaterThan(0.1)
+    }
     const bad = linearOperator(zeros([2]), (x: Tensor) => mul(x, tensor([1, Number.NaN])))
     expect(applyFunction(Math.abs)(bad)(tensor([1, 1])).converged).toBe(false)
+    // NaN in the fourth product, which was taken as well as the three before it.
+    const late = counted(ofSpectrum([1, 2, 3, 4, 5, 6, 7, 8], 1))
+    const spoiled = {
+      ...late,
+      apply: (x: Tensor): Tensor => {
+        const image = late.apply(x)
+        return late.products() === 4 ? mul(Number.NaN, image) : image
+      },
+    }
+    expect(applyFunction(Math.abs)(spoiled)(normal(randomKey(1), [8]))).toMatchObject({ converged: false, products: 4 })
     expectNear(applyFunction(Math.exp)(operator)(zeros([50])).image, zeros([50]), 0)
     expect(defectOf(() => applyFunction(Math.abs, { dimension: 0 }))).toMatch(
       /dimension to be an integer of 1 or more, got 0/,

@@ -275,3 +275,16 @@ describe('options out of range', () => {
     )
   })
 })
+
+it('what least squares leave is no negative curvature', () => {
+  // Positive semidefinite, with a right side out of its range: the residual is in its kernel, exactly or to rounding.
+  for (const values of [[0], [0, 0], [1, 0], [2, 1, 0, 0]])
+    for (const seed of [1, 2, 3])
+      for (const method of Object.values(methods)) {
+        const found = method()(ofSpectrum(values, seed))(normal(randomKey(seed), [values.length]))
+        expect(found._tag).toBe('LeastSquares')
+        expect(found.negativeCurvature).toBeNull()
+      }
+  const found = minres()(diagonalOperator(tensor([1, -1e-9])))(tensor([1, 1]))
+  expect(found.negativeCurvature?.curvature).toBeLessThan(0)
+})

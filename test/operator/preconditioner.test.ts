@@ -114,3 +114,27 @@ describe('preconditioners', () => {
     expectNear(made.operator.matrix(), shiftOperator(shift)(operatorOf(withSpectrum([4, 3, 2, 1], 1))).matrix(), 1e-12)
   })
 })
+
+it('a column that shows the operator to be indefinite makes no preconditioner', () => {
+  const indefinite = operatorOf(
+    tensor([
+      [1, 2],
+      [2, 1],
+    ]),
+  )
+  expect(choleskyPreconditioner({ rank: 1, shift: 1 })(indefinite)).toMatchObject({
+    _tag: 'Left',
+    left: { _tag: 'NoPreconditioner' },
+  })
+  // The same is seen of a diagonal that belongs to another operator, and of a column that is not finite.
+  const covariance = operatorOf(
+    tensor([
+      [4, 2],
+      [2, 2],
+    ]),
+  )
+  expect(E.isRight(choleskyPreconditioner({ shift: 1, diagonal: tensor([4, 2]) })(covariance))).toBe(true)
+  expect(E.isLeft(choleskyPreconditioner({ shift: 1, diagonal: tensor([4, 0.5]) })(covariance))).toBe(true)
+  const broken = linearOperator(zeros([2]), (x: Tensor) => mul(x, tensor([1, Number.NaN])))
+  expect(E.isLeft(choleskyPreconditioner({ shift: 1, diagonal: tensor([1, 1]) })(broken))).toBe(true)
+})

@@ -144,3 +144,18 @@ describe('diagonals and norms', () => {
     })
   })
 })
+
+it('what spans everything is exact, and costs no more than it has to', () => {
+  const probes = { key: randomKey(1), probes: 30 }
+  for (const values of [[3], [0], [3, -4], [1, 2, 3, 4, 5]]) {
+    const operator = ofSpectrum(values, 2)
+    const [whole, turns] = [hutchPlusPlus(probes)(operator), xTrace(probes)(operator)]
+    expect(operator.products()).toBe(whole.products + turns.products)
+    for (const found of [whole, turns]) {
+      expectNear(found.value, total(values), 1e-12)
+      expect(found.standardError).toBeLessThan(1e-12)
+      expect(found.products).toBeLessThanOrEqual(30)
+    }
+  }
+  expect(xTrace({ key: randomKey(1), probes: 2 })(ofSpectrum([1, 2, 3], 2)).standardError).toBe(Infinity)
+})

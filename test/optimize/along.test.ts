@@ -213,37 +213,6 @@ describe('directions', () => {
     )
   })
 
-  it('of low rank with the whole rank: that of |H| + γI', () => {
-    fc.assert(
-      fc.property(quadraticCases('indefinite'), ({ a, at }) => {
-        const f = (x: Tensor): Tensor => mul(0.5, sum(mul(x, matmul(a.matrix, x))))
-        expectNear(
-          step(lowRankDirection({ damping: 0.1 }), f, at),
-          step(saddleFreeDirection({ damping: 0.1 }), f, at),
-          1e-7,
-        )
-      }),
-    )
-  })
-
-  it('the series tends to that of |H|, and of |H| + dI', () => {
-    // Condition 4, so that (1 − 1/16)ᵏ is 3e-12 for 410 terms.
-    const f = (x: Tensor): Tensor => mul(0.5, sum(mul(tensor([4, -2, 1, -1]), square(x))))
-    const at = tensor([1, -2, 0.5, 3])
-    for (const damping of [0, 0.5, 3, 4, 20]) {
-      const exact = step(saddleFreeDirection({ damping }), f, at)
-      expectNear(step(seriesDirection({ terms: 410, damping, accelerate: false }), f, at), exact, 1e-9)
-      const errors = [5, 10, 20, 40].map((terms) =>
-        toNumber(sum(square(sub(step(seriesDirection({ terms, damping, accelerate: false }), f, at), exact)))),
-      )
-      errors.slice(1).forEach((error, i) => {
-        expect(error).toBeLessThan(errors[i] ?? 0)
-      })
-      const accelerated = toNumber(sum(square(sub(step(seriesDirection({ terms: 20, damping }), f, at), exact))))
-      expect(accelerated).toBeLessThan(errors[2] ?? 0)
-    }
-  })
-
   it('natural gradient: what is asked of the Fisher matrix', () => {
     const { value, valueAndGrad } = objective(loss)
     const fisher = tensor([4, 9])

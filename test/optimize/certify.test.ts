@@ -275,6 +275,8 @@ describe('escapeFrom', () => {
     expect(escapeFrom(stays, { halvings: 6 })(certificate)).toMatchObject(
       E.left({ _tag: 'NoDecrease', tried: 14, best: 0 }),
     )
+    // Without halvings the first length is all, on either side.
+    expect(escapeFrom(stays, { halvings: 0 })(certificate)).toMatchObject(E.left({ _tag: 'NoDecrease', tried: 2 }))
     const lost = { value: () => Number.NaN }
     expect(escapeFrom(lost)(certificate)).toMatchObject(E.left({ _tag: 'NoDecrease' }))
     const abyss = { value: () => -Infinity }

@@ -112,6 +112,13 @@ describe('what an update teaches', () => {
       }),
     )
   })
+  it('rank one: pairs of any size are learned from alike', () => {
+    for (const scale of [1e-90, 1e90]) {
+      const pair = { step: tensor([scale, 0]), change: tensor([-2 * scale, 0]) }
+      expectNear(symmetricRankOneUpdate(eye(2), pair), [-0.5, 0, 0, 1], 1e-14)
+    }
+  })
+
   it('rank one: B y = s unless the pair was skipped', () => {
     fc.assert(
       fc.property(cases, ({ b, h, step }) => {

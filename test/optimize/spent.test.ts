@@ -66,7 +66,7 @@ const optimizers: ReadonlyArray<Optimizer<AnyState>> = [
   anyState(along(saddleFreeDirection({ damping: 0.1 }), hagerZhang())),
   anyState(along(krylovDirection({ damping: 0.1 }), hagerZhang())),
   anyState(trustRegion()),
-  anyState(trustRegion({ solver: 'lanczos' })),
+  anyState(trustRegion({ solver: 'krylov' })),
   anyState(trustRegion({ solver: 'steihaug' })),
   anyState(cubicNewton()),
   anyState(hessianFreeWith(hessianCurvature)()),

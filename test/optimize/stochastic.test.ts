@@ -279,4 +279,21 @@ describe('stochastic with a plan', () => {
     expect(half.value(tensor([1, 2]))).toBe(5)
     expectSameBits(half.valueAndGrad(zeros([2]))[1], zeros([2]))
   })
+
+  it('and so is its curvature, in whatever way it is asked', () => {
+    const half = stochastic(
+      (x: Tensor, k: Tensor) => mul(sum(square(x)), k),
+      (): Batch => ({ _tag: 'Batch', batch: tensor(2), weight: 0.5, epoch: 0, index: 0 }),
+    )(0).hessian(zeros([2]))
+    const rows = tensor([[1, 2]])
+    expectSameBits(half.apply(tensor([1, 2])), tensor([2, 4]))
+    expectSameBits(
+      half.matrix(),
+      tensor([
+        [2, 0],
+        [0, 2],
+      ]),
+    )
+    expectSameBits(half.applyMany?.(rows) ?? rows, tensor([[2, 4]]))
+  })
 })

@@ -11,6 +11,7 @@ import {
   sin,
   square,
   sub,
+  sum,
   type Tensor,
   tanh,
   tensor,
@@ -28,6 +29,7 @@ import {
   descend,
   exactNewtonDirection,
   gradientDescent,
+  handOver,
   type Iterate,
   leastSquares,
   minimize,
@@ -37,6 +39,7 @@ import {
   scaleBy,
   scaleByAdam,
   scaleByBartlettSophia,
+  scaleByFactoredRms,
   scaleByGaussNewtonSophia,
   skipNonFinite,
   stepsAtMost,
@@ -46,6 +49,7 @@ import {
   takeUntil,
   withDrawnSquares,
   within,
+  workMonoid,
 } from 'gradus/optimize'
 import { describe, expect, it } from 'vitest'
 import { expectNear, expectSameBits } from '../support/near.js'
@@ -209,6 +213,23 @@ describe('skipNonFinite', () => {
 const targets = tensor([...fixture.targets])
 const separable = leastSquares((x: Tensor) => sub(tanh(x), targets))
 const descent = scaleBy(-0.05)
+
+describe('scaleByFactoredRms', () => {
+  it('takes steps after those that do not count as if the run began there', () => {
+    const loss = objective((x: Tensor) => sum(square(square(x))))
+    const start = tensor([
+      [1, -2],
+      [3, 0.5],
+    ])
+    const from = (n: number) => descend('factored', chain(scaleByFactoredRms({ from: n, least: 1 }), descent))
+    const its = take(7)(minimize(from(2), loss)(start))
+    expect(its.length).toBe(7)
+    const begun = { step: 2, params: its[2]?.params ?? start, work: workMonoid.empty }
+    take(5)(handOver(from(0), loss)(begun)).forEach(({ params }, i) => {
+      expectSameBits(its[i + 2]?.params ?? start, params)
+    })
+  })
+})
 
 describe('sophia', () => {
   it('on the Gauss-Newton matrix takes the steps of the formula', () => {

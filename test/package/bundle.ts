@@ -6,7 +6,7 @@ import { createContext, runInContext } from 'node:vm'
 import { build } from 'vite'
 
 export interface Bundle {
-  /** `importer → module` for each of Node's modules that is loaded without being asked for at run time. */
+  /** `importer → module` for each of Node's modules that a bundler is asked for: now or at run time, it has none. */
   readonly nodeModules: ReadonlyArray<string>
   readonly code: string
 }
@@ -40,10 +40,10 @@ export const bundle = async (folder: string, source: string): Promise<Bundle> =>
     logLevel: 'silent',
     plugins: [
       {
-        name: 'node-modules-that-are-loaded-at-once',
+        name: 'node-modules',
         enforce: 'pre',
-        resolveId: (id, importer, { kind }) => {
-          if (isBuiltin(id) && kind !== 'dynamic-import') nodeModules.push(`${importer} → ${id}`)
+        resolveId: (id, importer) => {
+          if (isBuiltin(id)) nodeModules.push(`${importer} → ${id}`)
           return null
         },
       },

@@ -141,11 +141,10 @@ describe('the browser check', () => {
   )
 
   it(
-    'lets a module be asked for at run time',
+    'notices a module that is asked for at run time, at which some bundlers stop',
     async () => {
       const built = await bundle(folder, "globalThis.result = 1\nexport const later = () => import('node:fs')")
-      expect(built.nodeModules).toEqual([])
-      expect(evaluate(built)).toBe(1)
+      expect(built.nodeModules).toEqual([expect.stringContaining('node:fs')])
     },
     minutes,
   )

@@ -53,7 +53,7 @@ describe('the layout of matrix products', () => {
         const program = stage((a: Tensor, b: Tensor) => einsum(formula, a, b))(x, y)
         const expected = entries(interpret(program)([x, y]))
         expect(entries(interpret(withFoldedProducts(program))([x, y]))).toEqual(expected)
-        expect(entries(executable(program)?.([x, y]))).toEqual(expected)
+        expect(entries(executable(program)?.run([x, y]))).toEqual(expected)
       }),
       { numRuns: 300 },
     )

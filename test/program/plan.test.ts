@@ -14,9 +14,9 @@ import { graphs, inputsOf, runGraph } from '../support/graphs.js'
  * Runs a plan with the names of values in place of numbers: each task must find, in every place it reads, the value that it wants.
  * The result is what went wrong.
  */
-const overwritten = (program: Program): ReadonlyArray<string> => {
+const overwritten = (program: Program, isStep = false): ReadonlyArray<string> => {
   const schedule = scheduleOf(program)
-  const { placeOf, lengthOf, doubles } = planMemory(schedule, arenaBase)
+  const { placeOf, lengthOf, doubles, replaced } = planMemory(schedule, arenaBase, isStep)
   const owners = new Map<number, number>()
   const own = schedule.program
   const write = (ref: number, length: number): void => {
@@ -49,8 +49,13 @@ const overwritten = (program: Program): ReadonlyArray<string> => {
     return [...before, ...after, ...bad.map((ref) => `${task._tag} ${i} writes over ${ref}, which it reads`)]
   })
   const kept = own.outputs.map(schedule.storage).flatMap((ref) => lost(ref, 'the end'))
+  const wrong = [...replaced].flatMap(([input, output]) =>
+    placeOf(input) === placeOf(own.outputs[output] ?? -1) ? [] : [`output ${output} is not where input ${input} was`],
+  )
+  // An input that is not said to be replaced is where it was.
+  const inputs = own.inputs.flatMap((_, ref) => (replaced.has(ref) ? [] : lost(ref, 'the next run')))
   const outside = [...owners.keys()].filter((at) => at < arenaBase || at >= doubles)
-  return [...inTasks, ...kept, ...outside.map((at) => `${at} is outside`)]
+  return [...inTasks, ...kept, ...wrong, ...inputs, ...outside.map((at) => `${at} is outside`)]
 }
 
 describe('the memory plan', () => {
@@ -61,6 +66,22 @@ describe('the memory plan', () => {
         const value = (...all: ReadonlyArray<Tensor>): Tensor => sum(runGraph(graph)(...all))
         const f = isGradient ? grad((x: Tensor, ...others: ReadonlyArray<Tensor>) => value(x, ...others)) : value
         expect(overwritten(optimized(stage(f)(first, ...rest)))).toEqual([])
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('keeps every value of a step, and its other inputs', () => {
+    fc.assert(
+      fc.property(graphs, fc.integer(), (graph, seed) => {
+        const [first = zeros([]), ...rest] = inputsOf(graph, seed, Infinity)
+        const like = [first, ...rest]
+        const step = (...all: ReadonlyArray<Tensor>): ReadonlyArray<Tensor> => {
+          const y = sum(runGraph(graph)(...all))
+          return all.map((x, i) => [mul(tanh(x), add(x, y)), add(x, sum(all.at(-1 - i) ?? x)), x][i % 3] ?? x)
+        }
+        const program = optimized(stage(step)(...like))
+        expect(overwritten(program, true)).toEqual([])
       }),
       { numRuns: 500 },
     )

@@ -24,6 +24,12 @@ describe('logAxis', () => {
   })
 })
 
+it('an axis of one number has its ticks around it, and none a rounding beyond its ends', () => {
+  const { scale, ticks } = logAxis([2.497502497502498e113])
+  expect(scale.domain[1]).toBeLessThan(5e113)
+  expect(ticks).toEqual([2e113])
+})
+
 describe('workAxis', () => {
   it('counts in powers of ten from 0 when works differ widely', () => {
     const axis = workAxis([0, 1, 30, 1000, 60_000])

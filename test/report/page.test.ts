@@ -126,6 +126,19 @@ describe('renderReport', () => {
     )
   })
 
+  it('counts how many runs left their saddles, and draws what theory says', () => {
+    const page = parsed(madeEscape())
+    const header = all(page, '.wide thead th').map((cell) => cell.textContent)
+    expect(header).toContain('left')
+    expect(header).not.toContain('seeds')
+    const rows = all(page, '.wide tbody tr').map((row) => row.textContent)
+    expect(rows.filter((row) => row?.includes('2 of 2left the saddle'))).toHaveLength(6)
+    expect(rows.filter((row) => row?.includes('0 of 2all steps taken'))).toHaveLength(3)
+    expect(all(page, '.wide tbody .key')).toHaveLength(12)
+    const lines = all(page, 'figure svg text').map((text) => text.textContent)
+    for (const law of ['doubling', '1 + η|λ|', 'growth by 3/2', '(1/r − 1) / 3η']) expect(lines).toContain(law)
+  })
+
   it('puts both axes of an autoencoder side by side', () => {
     const page = parsed(madeAutoencoder())
     expect(all(page, 'figure').map((figure) => figure.querySelectorAll('.panel').length)).toEqual([2, 2, 1])

@@ -331,13 +331,13 @@ describe('mistakes', () => {
 
   it('results that are not trees of tensors', () => {
     expect(defectOf(() => vjp((x: Tensor) => ({ x, name: 'x' }))(x3))).toMatchInlineSnapshot(
-      `"NotATree: vjp: expected a tensor or a nesting of records and arrays of tensors at .name, got a string."`,
+      `"NotATree: vjp: expected a tensor or a nesting of records and arrays of tensors at .name, got the string "x". Keep what is no tensor outside of trees: close over it."`,
     )
     expect(defectOf(() => vmap((x: Tensor) => [x, null])(x3))).toMatchInlineSnapshot(
-      `"NotATree: vmap: expected a tensor or a nesting of records and arrays of tensors at [1], got null."`,
+      `"NotATree: vmap: expected a tensor or a nesting of records and arrays of tensors at [1], got null. Keep what is no tensor outside of trees: close over it."`,
     )
     expect(defectOf(() => jvp((x: Tensor) => [x, undefined])(x3, x3))).toMatchInlineSnapshot(
-      `"NotATree: jvp: expected a tensor or a nesting of records and arrays of tensors at [1], got undefined."`,
+      `"NotATree: jvp: expected a tensor or a nesting of records and arrays of tensors at [1], got undefined. Is a name misspelled, or a return missing?"`,
     )
   })
 

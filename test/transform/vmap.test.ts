@@ -148,7 +148,7 @@ describe('batch axes', () => {
     )
     expect(defectOf(() => vmap((x: Tensor) => toArray(x))(rows))).toContain('TracedRead')
     expect(defectOf(() => vmap((x: unknown) => x)('rows'))).toMatchInlineSnapshot(
-      `"NotATree: vmap: expected a tensor or a nesting of records and arrays of tensors at the root, got a string."`,
+      `"NotATree: vmap: expected a tensor or a nesting of records and arrays of tensors at the root, got the string "rows". Keep what is no tensor outside of trees: close over it."`,
     )
   })
 })

@@ -133,7 +133,10 @@ export const blockKrylov = (
     // One product for each pair: what is claimed is measured.
     const images = vectors.length === 0 ? [] : multiplyAll(vectors)
     const residuals = images.map((image, i) => normOf(image.map((entry, at) => entry - values[i] * vectors[i][at])))
-    return { ...empty, values, vectors, residuals, products: products + vectors.length, finite: true }
+    products += vectors.length
+    return residuals.every(Number.isFinite)
+      ? { ...empty, values, vectors, residuals, products, finite: true }
+      : { ...empty, products }
   }
   while (true) {
     if (following === 0 || products + following + count > settings.mostProducts) return ended()

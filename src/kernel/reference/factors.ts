@@ -70,13 +70,14 @@ export const ofFactor = (n: number, columns: ReadonlyArray<Float64Array>): LowRa
 
 /**
  * Columns of a partial Cholesky factor with pivots (Harbrecht, Peters and Schneider 2012): each takes the largest entry that is left on
- * the diagonal. Ends when that is rounding beside the first.
+ * the diagonal. Ends when that is rounding beside the first; undefined when a column is not finite, or leaves less than nothing on the
+ * diagonal, as no positive semidefinite matrix does.
  */
 export const pivotedCholesky = (
   diagonal: Float64Array,
   column: (pivot: number) => Float64Array,
   rank: number,
-): ReadonlyArray<Float64Array> => {
+): ReadonlyArray<Float64Array> | undefined => {
   const n = diagonal.length
   const left = diagonal.slice()
   const factor: Array<Float64Array> = []
@@ -88,11 +89,12 @@ export const pivotedCholesky = (
     if (!(left[pivot] > 1e-14 * first)) break
     const next = column(pivot).slice()
     for (const known of factor) for (let i = 0; i < n; i++) next[i] -= known[pivot] * known[i]
-    if (!(next[pivot] > 0 && normOf(next) < Infinity)) break
+    if (!(next[pivot] > 0 && normOf(next) < Infinity)) return undefined
     const root = Math.sqrt(next[pivot])
     for (let i = 0; i < n; i++) {
       next[i] /= root
       left[i] -= next[i] * next[i]
+      if (!(left[i] > -1e-10 * first)) return undefined
     }
     left[pivot] = 0
     factor.push(next)

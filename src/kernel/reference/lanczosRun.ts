@@ -141,27 +141,52 @@ export const ritzOf = ({ diagonal, couplings }: Pick<LanczosRun, 'diagonal' | 'c
   return { values: found.values, parts: vectors.slice(0, k), vectors }
 }
 
-/** The coordinates of f(A) start in the basis: ‖start‖ S f(θ) Sᵀ e₁. */
-export const functionCoordinates = (run: LanczosRun, f: (x: number) => number): Float64Array => {
+interface FunctionCoordinates {
+  /** ‖start‖ S f(θ) Sᵀ e₁: the coordinates of f(A) start in the basis. */
+  readonly coordinates: Float64Array
+  /** What becomes of them when each θ moves as far as rounding may have moved it. */
+  readonly rounding: number
+}
+
+const functionCoordinates = (run: LanczosRun, f: (x: number) => number): FunctionCoordinates => {
   const { values, parts, vectors } = ritzOf(run)
   const k = values.length
-  const scaled = values.map((value, i) => run.length * f(value) * parts[i])
-  const out = new Float64Array(k)
-  for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) out[i] += vectors[i * k + j] * scaled[j]
-  return out
+  const images = values.map((value) => f(value))
+  const scaled = images.map((image, i) => run.length * image * parts[i])
+  const coordinates = new Float64Array(k)
+  for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) coordinates[i] += vectors[i * k + j] * scaled[j]
+  const moved = k === 0 ? 0 : 4 * Number.EPSILON * Math.max(Math.abs(values[0]), Math.abs(values[k - 1]))
+  let rounding = 0
+  for (let i = 0; i < k; i++) {
+    for (const to of [values[i] - moved, values[i] + moved]) {
+      const change = Math.abs(run.length * (f(to) - images[i]) * parts[i])
+      // Beyond the end of where f is defined there is nothing to compare with.
+      if (!Number.isNaN(change)) rounding = Math.hypot(rounding, change)
+    }
+  }
+  return { coordinates, rounding }
 }
 
 export interface Applied {
   readonly image: Float64Array
-  /** ‖f(A) v − image‖, estimated by what the last vectors have changed. */
+  /** ‖f(A) v − image‖, estimated by what the last vectors have changed, how fast that falls, and by what rounding changes. */
   readonly error: number
   readonly iterations: number
   readonly converged: boolean
-  readonly finite: boolean
 }
 
 /** Between two looks at f(T), which costs k³. */
 const stride = 4
+
+/**
+ * What vectors to come will change, from what those before have changed, the last first: the rest of a geometric series, whose ratio is
+ * the slowest of the last two steps and never so near to 1 that the sum would mean nothing.
+ */
+const tailOf = (last: number, before: number, first: number): number => {
+  if (last === 0 || !(before < Infinity)) return last
+  const ratio = Math.min(0.99, Math.max(last / before, first < Infinity ? Math.sqrt(last / first) : 0))
+  return last * Math.max(1, ratio / (1 - ratio))
+}
 
 /** f(A) of what row 0 of the basis holds. */
 export const applyByLanczos = (
@@ -171,16 +196,18 @@ export const applyByLanczos = (
   tolerance: number,
   most: number,
 ): Applied => {
-  let known: Float64Array = new Float64Array(0)
-  let error = Infinity
+  let known: FunctionCoordinates = { coordinates: new Float64Array(0), rounding: 0 }
+  let [last, before, first] = [Infinity, Infinity, Infinity]
   let converged = false
   const compare = (run: LanczosRun): void => {
     const found = functionCoordinates(run, f)
+    const next = found.coordinates
     let total = 0
-    for (let i = 0; i < found.length; i++) total = Math.hypot(total, found[i] - (i < known.length ? known[i] : 0))
-    error = total
+    for (let i = 0; i < next.length; i++)
+      total = Math.hypot(total, next[i] - (i < known.coordinates.length ? known.coordinates[i] : 0))
+    ;[last, before, first] = [total, known.coordinates.length === 0 ? Infinity : last, before]
     known = found
-    converged = error <= tolerance * normOf(found)
+    converged = tailOf(last, before, first) <= tolerance * normOf(next)
   }
   const run = lanczosRun(basis, multiply, {
     most,
@@ -191,17 +218,22 @@ export const applyByLanczos = (
       return converged
     },
   })
-  if (!run.finite)
-    return { image: new Float64Array(basis.size).fill(NaN), error: NaN, iterations: 0, converged, finite: false }
   const k = run.count
+  if (!run.finite) return { image: new Float64Array(basis.size).fill(NaN), error: NaN, iterations: k, converged: false }
   if (run.invariant) {
     known = functionCoordinates(run, f)
-    error = 0
+    last = 0
     converged = true
   } else if (!converged && k % stride !== 0) compare(run)
   basis.room(k + 1)
-  combineInto(basis, known, k)
+  combineInto(basis, known.coordinates, k)
   const image = basis.row(k).slice()
-  const finite = normOf(image) < Infinity
-  return { image, error, iterations: k, converged: converged && finite, finite }
+  const size = normOf(image)
+  return {
+    image,
+    error: tailOf(last, before, first) + known.rounding,
+    iterations: k,
+    // Half of the digits are left.
+    converged: converged && size < Infinity && known.rounding <= Math.sqrt(Number.EPSILON) * size,
+  }
 }

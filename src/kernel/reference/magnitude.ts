@@ -34,7 +34,7 @@ const squaresIn = (x: Float64Array, start: number, count: number): number => {
 export const squaresOf = (x: Float64Array): number => squaresIn(x, 0, x.length)
 
 /** max |xᵢ|, and NaN where an entry is. */
-const largestOf = (x: Float64Array): number => {
+export const largestOf = (x: ArrayLike<number>): number => {
   let largest = 0
   for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]))
   return largest

@@ -3,6 +3,7 @@
  * Lanczos makes A V = V T; T = Q R as it grows, and R = L Pᵀ from the right, so that x = (V P) t with L t = Qᵀ β₁ e₁. While the
  * condition is small, x is updated by D = V R⁻¹ instead, which takes one vector less; V P = D L changes from one to the other.
  */
+import { evening, times } from './evened.js'
 import { dotOf } from './krylov.js'
 import { normOf } from './magnitude.js'
 import type { Product } from './truncatedCg.js'
@@ -61,7 +62,31 @@ const addTo = (x: Float64Array, factor: number, d: Float64Array): void => {
   if (factor !== 0) for (let i = 0; i < x.length; i++) x[i] += factor * d[i]
 }
 
+/** What is known of scale · x, as it is of x. */
+const unevened = (scale: number, found: MinresEnd): MinresEnd => ({
+  ...found,
+  x: times(1 / scale, found.x),
+  residualNorm: found.residualNorm / scale,
+  normalResidualNorm: found.normalResidualNorm / scale,
+  curved:
+    found.curved === undefined
+      ? undefined
+      : {
+          ...found.curved,
+          direction: times(1 / scale, found.curved.direction),
+          curvature: found.curved.curvature / scale / scale,
+        },
+})
+
+/** Solves for a multiple of b by a power of two, which rounds nothing, where squares of b would overflow or vanish. */
 export const minresQlp = (multiply: Product, b: Float64Array, settings: MinresSettings): MinresEnd => {
+  const scale = evening(normOf(b))
+  return scale === 1
+    ? plainQlp(multiply, b, settings)
+    : unevened(scale, plainQlp(multiply, times(scale, b), { ...settings, largestNorm: settings.largestNorm * scale }))
+}
+
+const plainQlp = (multiply: Product, b: Float64Array, settings: MinresSettings): MinresEnd => {
   const { tolerance, most, precondition, onCurvature } = settings
   const n = b.length
   const x = new Float64Array(n)
@@ -136,7 +161,9 @@ export const minresQlp = (multiply: Product, b: Float64Array, settings: MinresSe
     normal = Math.abs(ζbar) * Math.hypot(λbar, c * coupling)
     // rᵀ A r of the residual before; the first is the right side itself.
     const curvature = -c * λbar * ζbar * ζbar
-    if (curvature <= 0 && curved === undefined && onCurvature !== 'ignore' && normal > 0) {
+    // A residual that A maps to nothing, or to rounding, is what least squares leave: there A does not bend at all.
+    const isBent = normal > 4 * Number.EPSILON * largest * goal
+    if (curvature <= 0 && curved === undefined && onCurvature !== 'ignore' && isBent) {
       curved = { direction: residual.slice(), curvature, iteration: k }
       if (onCurvature === 'stop') return ended('curvature', assembled(true))
     }

@@ -1,4 +1,5 @@
 /** Conjugate gradients that end where the model does: at the boundary of a ball, or where curvature is not positive. */
+import { evening, times } from './evened.js'
 import { dotOf } from './krylov.js'
 import { normOf } from './magnitude.js'
 
@@ -49,21 +50,90 @@ export interface CgEnd {
   readonly kept: ReadonlyArray<{ readonly iteration: number; readonly x: Float64Array }>
 }
 
+/** √(a² − b²) for a ≥ |b|, without squares. */
+const legOf = (a: number, b: number): number => Math.sqrt(Math.max(0, a - b)) * Math.sqrt(a + b)
+
+/** Whether squares of a length, and products of two of them, are numbers that can be told from 0 and ∞. */
+const hasSquare = (length: number): boolean => length > 1e-70 && length < 1e70
+
+/** Where a line x + t d is to be followed: ‖x‖, ⟨x, d⟩ and ⟨d, d⟩ in the norm of the ball. */
+interface Line {
+  readonly length: () => number
+  readonly xx: number
+  readonly xd: number
+  readonly dd: number
+}
+
 /** The positive root t of ‖x + t d‖ = radius, by the formula that does not cancel. */
-const toBoundary = (xx: number, xd: number, dd: number, radius: number): number => {
-  const gap = Math.max(0, radius * radius - xx)
-  const root = Math.sqrt(xd * xd + dd * gap)
-  return xd > 0 ? gap / (xd + root) : (root - xd) / dd
+const toBoundary = ({ length, xx, xd, dd }: Line, radius: number): number => {
+  if (hasSquare(radius)) {
+    const gap = Math.max(0, radius * radius - xx)
+    const root = Math.sqrt(xd * xd + dd * gap)
+    return xd > 0 ? gap / (xd + root) : (root - xd) / dd
+  }
+  const step = Math.sqrt(dd)
+  const along = xd / step
+  const gap = legOf(radius, length())
+  const root = Math.hypot(along, gap)
+  return (along > 0 ? gap * (gap / (along + root)) : root - along) / step
+}
+
+/** Whether x + t d, the square of whose length is `reached`, is outside of the ball; a length that overflows is. */
+const leaves = ({ length, xd, dd }: Line, t: number, reached: number, radius: number): boolean => {
+  if (radius === Infinity) return false
+  if (hasSquare(radius)) return !(reached < radius * radius)
+  const step = Math.sqrt(dd)
+  const along = xd / step
+  return !(Math.hypot(along + t * step, legOf(Math.max(length(), Math.abs(along)), along)) < radius)
 }
 
 const moved = (x: Float64Array, t: number, d: Float64Array): Float64Array => x.map((entry, i) => entry + t * d[i])
+
+/** What is known of scale · x, as it is of x. */
+const unevened = (scale: number, found: CgEnd): CgEnd => ({
+  ...found,
+  x: times(1 / scale, found.x),
+  direction: times(1 / scale, found.direction),
+  curvature: found.curvature / scale / scale,
+  boundary: found.boundary === undefined ? undefined : times(1 / scale, found.boundary),
+  boundaryValue: found.boundaryValue / scale / scale,
+  residualNorm: found.residualNorm / scale,
+  values: found.values.map((value) => value / scale / scale),
+  residualNorms: found.residualNorms.map((norm) => norm / scale),
+  kept: found.kept.map(({ iteration, x }) => ({ iteration, x: times(1 / scale, x) })),
+})
+
+/**
+ * Minimizes ½ xᵀAx − bᵀx. Where squares of b would overflow or vanish, it is a multiple of b by a power of two that is solved for, which
+ * rounds nothing.
+ */
+export const truncatedCg = (multiply: Product, b: Float64Array, settings: CgSettings): CgEnd => {
+  const scale = evening(normOf(b))
+  if (scale === 1) return plainlyTruncated(multiply, b, settings)
+  const { absolute, radius, start, stops } = settings
+  return unevened(
+    scale,
+    plainlyTruncated(multiply, times(scale, b), {
+      ...settings,
+      absolute: absolute * scale,
+      radius: radius * scale,
+      start: start === undefined ? undefined : times(scale, start),
+      stops: (iteration, residualNorm, values) =>
+        stops(
+          iteration,
+          residualNorm / scale,
+          values.map((value) => value / scale / scale),
+        ),
+    }),
+  )
+}
 
 /**
  * Minimizes ½ xᵀAx − bᵀx (Hestenes and Stiefel 1952; the ends at a boundary and at negative curvature are those of Steihaug 1983
  * and Toint 1981). Norms of the ball are those of the preconditioner's inverse, by the recurrences of Conn, Gould and Toint (2000),
  * §7.5.1.
  */
-export const truncatedCg = (multiply: Product, b: Float64Array, settings: CgSettings): CgEnd => {
+const plainlyTruncated = (multiply: Product, b: Float64Array, settings: CgSettings): CgEnd => {
   const { radius, precondition, start, flatness, most } = settings
   const n = b.length
   const x = start === undefined ? new Float64Array(n) : start.slice()
@@ -108,6 +178,8 @@ export const truncatedCg = (multiply: Product, b: Float64Array, settings: CgSett
     if (precondition === undefined) [xx, xd, dd] = [dotOf(x, x), dotOf(x, d), dotOf(d, d)]
     else [xd, dd] = [beta * xd, next + beta * beta * dd]
     square = next
+    const squared = xx
+    const line = { length: () => (precondition === undefined ? normOf(x) : Math.sqrt(squared)), xx, xd, dd }
     const image = multiply(d)
     products += 1
     curvature = dotOf(d, image)
@@ -119,7 +191,7 @@ export const truncatedCg = (multiply: Product, b: Float64Array, settings: CgSett
     if (curvature <= flatness * dotOf(d, d)) {
       end = 'curvature'
       if (radius < Infinity) {
-        const t = toBoundary(xx, xd, dd, radius)
+        const t = toBoundary(line, radius)
         boundary = moved(x, t, d)
         boundaryValue = value - t * square + 0.5 * t * t * curvature
       }
@@ -127,9 +199,8 @@ export const truncatedCg = (multiply: Product, b: Float64Array, settings: CgSett
     }
     const length = square / curvature
     const reached = xx + 2 * length * xd + length * length * dd
-    // A length that overflows leaves the ball as well.
-    if (radius < Infinity && !(reached < radius * radius)) {
-      const t = toBoundary(xx, xd, dd, radius)
+    if (leaves(line, length, reached, radius)) {
+      const t = toBoundary(line, radius)
       boundary = moved(x, t, d)
       value -= t * square - 0.5 * t * t * curvature
       boundaryValue = value

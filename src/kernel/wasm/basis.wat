@@ -1,16 +1,10 @@
-;; The loops of a Krylov method over rows of $n bytes, a multiple of 32, in pieces of 32 kB: what is read of a vector stays in a
-;; near cache while rows stream past it, in runs long enough to be foreseen. All sums are taken alike: within 4 kB the
-;; entries of even and of odd place apart, both together to the total.
+;; The loops of a Krylov method over rows of $n bytes, a multiple of 32. Rows are read from end to end, four at a time: what bounds
+;; these loops is memory, which foresees long runs (in pieces of 32 kB, so that a vector would stay in a near cache, they take a
+;; third longer). All sums are taken alike: within 4 kB the entries of even and of odd place apart, both together to the total.
 (module
   (memory (export "memory") 1)
 
-  ;; The bytes of the piece that begins at $from.
-  (func $end (param $n i32) (param $from i32) (result i32)
-    (local $end i32)
-    (local.set $end (i32.add (local.get $from) (i32.const 32768)))
-    (select (local.get $end) (local.get $n) (i32.lt_u (local.get $end) (local.get $n))))
-
-  ;; The same for a total.
+  ;; Where the piece of a total ends that begins at $from.
   (func $near (param $n i32) (param $from i32) (result i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $from) (i32.const 4096)))
@@ -21,7 +15,7 @@
       (f64.add (f64.load (local.get $at))
         (f64.add (f64x2.extract_lane 0 (local.get $s)) (f64x2.extract_lane 1 (local.get $s))))))
 
-  ;; Four rows by two columns of one piece; the entries of $into gain the products.
+  ;; Four rows by two columns; the entries of $into and $next gain the products.
   (func $tile (param $a i32) (param $b i32) (param $c i32) (param $d i32) (param $x i32) (param $y i32)
     (param $bytes i32) (param $into i32) (param $next i32)
     (local $end i32) (local $stop i32) (local $v v128) (local $w v128) (local $r v128)
@@ -106,7 +100,7 @@
   ;; four of them, column by column; where the rows end before it the last one is taken again.
   (func (export "dots") (param $n i32) (param $rows i32) (param $last i32) (param $x i32)
     (param $columns i32) (param $into i32)
-    (local $from i32) (local $bytes i32) (local $row i32) (local $to i32) (local $left i32) (local $column i32)
+    (local $left i32) (local $column i32) (local $to i32)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32) (local $height i32)
     (local.set $height
       (i32.shl
@@ -114,89 +108,71 @@
           (i32.add (i32.div_u (i32.sub (local.get $last) (local.get $rows)) (local.get $n)) (i32.const 4))
           (i32.const -4))
         (i32.const 3)))
-    (loop $pieces
-      (local.set $bytes (i32.sub (call $end (local.get $n) (local.get $from)) (local.get $from)))
-      (local.set $row (local.get $rows))
+    (local.set $a (local.get $rows))
+    (loop $groups
+      (local.set $b (i32.add (local.get $a) (local.get $n)))
+      (local.set $b (select (local.get $b) (local.get $last) (i32.lt_u (local.get $b) (local.get $last))))
+      (local.set $c (i32.add (local.get $b) (local.get $n)))
+      (local.set $c (select (local.get $c) (local.get $last) (i32.lt_u (local.get $c) (local.get $last))))
+      (local.set $d (i32.add (local.get $c) (local.get $n)))
+      (local.set $d (select (local.get $d) (local.get $last) (i32.lt_u (local.get $d) (local.get $last))))
+      (local.set $column (local.get $x))
       (local.set $to (local.get $into))
-      (loop $groups
-        (local.set $a (i32.add (local.get $row) (local.get $from)))
-        (local.set $b (i32.add (local.get $row) (local.get $n)))
-        (local.set $b (select (local.get $b) (local.get $last) (i32.lt_u (local.get $b) (local.get $last))))
-        (local.set $c (i32.add (local.get $b) (local.get $n)))
-        (local.set $c (select (local.get $c) (local.get $last) (i32.lt_u (local.get $c) (local.get $last))))
-        (local.set $d (i32.add (local.get $c) (local.get $n)))
-        (local.set $d (select (local.get $d) (local.get $last) (i32.lt_u (local.get $d) (local.get $last))))
-        (local.set $b (i32.add (local.get $b) (local.get $from)))
-        (local.set $c (i32.add (local.get $c) (local.get $from)))
-        (local.set $d (i32.add (local.get $d) (local.get $from)))
-        (local.set $column (i32.add (local.get $x) (local.get $from)))
-        (local.set $left (local.get $columns))
-        (loop $across
-          (if (i32.ge_u (local.get $left) (i32.const 2))
-            (then
-              (call $tile (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-                (local.get $column) (i32.add (local.get $column) (local.get $n)) (local.get $bytes)
-                (i32.add (local.get $to)
-                  (i32.mul (local.get $height) (i32.sub (local.get $columns) (local.get $left))))
-                (i32.add (local.get $to)
-                  (i32.mul (local.get $height) (i32.sub (local.get $columns) (i32.sub (local.get $left) (i32.const 1))))))
-              (local.set $column (i32.add (local.get $column) (i32.shl (local.get $n) (i32.const 1))))
-              (local.set $left (i32.sub (local.get $left) (i32.const 2)))
-              (br_if $across (local.get $left)))
-            (else
-              (call $strip (local.get $a) (local.get $b) (local.get $c) (local.get $d)
-                (local.get $column) (local.get $bytes)
-                (i32.add (local.get $to)
-                  (i32.mul (local.get $height) (i32.sub (local.get $columns) (local.get $left))))))))
-        (local.set $to (i32.add (local.get $to) (i32.const 32)))
-        (local.set $row (i32.add (local.get $row) (i32.shl (local.get $n) (i32.const 2))))
-        (br_if $groups (i32.le_u (local.get $row) (local.get $last))))
-      (local.set $from (i32.add (local.get $from) (local.get $bytes)))
-      (br_if $pieces (i32.ne (local.get $from) (local.get $n)))))
+      (local.set $left (local.get $columns))
+      (loop $across
+        (if (i32.ge_u (local.get $left) (i32.const 2))
+          (then
+            (call $tile (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+              (local.get $column) (i32.add (local.get $column) (local.get $n)) (local.get $n)
+              (local.get $to) (i32.add (local.get $to) (local.get $height)))
+            (local.set $column (i32.add (local.get $column) (i32.shl (local.get $n) (i32.const 1))))
+            (local.set $to (i32.add (local.get $to) (i32.shl (local.get $height) (i32.const 1))))
+            (local.set $left (i32.sub (local.get $left) (i32.const 2)))
+            (br_if $across (local.get $left)))
+          (else
+            (call $strip (local.get $a) (local.get $b) (local.get $c) (local.get $d)
+              (local.get $column) (local.get $n) (local.get $to)))))
+      (local.set $into (i32.add (local.get $into) (i32.const 32)))
+      (local.set $a (i32.add (local.get $a) (i32.shl (local.get $n) (i32.const 2))))
+      (br_if $groups (i32.le_u (local.get $a) (local.get $last)))))
 
   ;; w <- w - (p0 a + p1 b) - … for $count rows, a multiple of four, whose addresses lie at $list and whose parts at $parts.
   (func (export "subtract") (param $n i32) (param $list i32) (param $parts i32) (param $count i32) (param $w i32)
-    (local $from i32) (local $end i32) (local $at i32) (local $stop i32) (local $part i32) (local $item i32) (local $items i32)
+    (local $at i32) (local $stop i32) (local $items i32)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32)
     (local $pa v128) (local $pb v128) (local $pc v128) (local $pd v128)
     (local.set $items (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 2))))
-    (loop $pieces
-      (local.set $end (call $end (local.get $n) (local.get $from)))
-      (local.set $stop (i32.add (local.get $w) (local.get $end)))
-      (local.set $item (local.get $list))
-      (local.set $part (local.get $parts))
-      (loop $groups
-        (local.set $at (i32.add (local.get $w) (local.get $from)))
-        (local.set $a (i32.add (i32.load (local.get $item)) (local.get $from)))
-        (local.set $b (i32.add (i32.load offset=4 (local.get $item)) (local.get $from)))
-        (local.set $c (i32.add (i32.load offset=8 (local.get $item)) (local.get $from)))
-        (local.set $d (i32.add (i32.load offset=12 (local.get $item)) (local.get $from)))
-        (local.set $pa (v128.load64_splat (local.get $part)))
-        (local.set $pb (v128.load64_splat offset=8 (local.get $part)))
-        (local.set $pc (v128.load64_splat offset=16 (local.get $part)))
-        (local.set $pd (v128.load64_splat offset=24 (local.get $part)))
-        (loop $entries
-          (v128.store (local.get $at)
-            (f64x2.sub (v128.load (local.get $at))
-              (f64x2.add
-                (f64x2.add (f64x2.mul (local.get $pa) (v128.load (local.get $a))) (f64x2.mul (local.get $pb) (v128.load (local.get $b))))
-                (f64x2.add (f64x2.mul (local.get $pc) (v128.load (local.get $c))) (f64x2.mul (local.get $pd) (v128.load (local.get $d)))))))
-          (v128.store offset=16 (local.get $at)
-            (f64x2.sub (v128.load offset=16 (local.get $at))
-              (f64x2.add
-                (f64x2.add (f64x2.mul (local.get $pa) (v128.load offset=16 (local.get $a))) (f64x2.mul (local.get $pb) (v128.load offset=16 (local.get $b))))
-                (f64x2.add (f64x2.mul (local.get $pc) (v128.load offset=16 (local.get $c))) (f64x2.mul (local.get $pd) (v128.load offset=16 (local.get $d)))))))
-          (local.set $at (i32.add (local.get $at) (i32.const 32)))
-          (local.set $a (i32.add (local.get $a) (i32.const 32)))
-          (local.set $b (i32.add (local.get $b) (i32.const 32)))
-          (local.set $c (i32.add (local.get $c) (i32.const 32)))
-          (local.set $d (i32.add (local.get $d) (i32.const 32)))
-          (br_if $entries (i32.ne (local.get $at) (local.get $stop))))
-        (local.set $item (i32.add (local.get $item) (i32.const 16)))
-        (local.set $part (i32.add (local.get $part) (i32.const 32)))
-        (br_if $groups (i32.ne (local.get $item) (local.get $items))))
-      (local.set $from (local.get $end))
-      (br_if $pieces (i32.ne (local.get $from) (local.get $n)))))
+    (local.set $stop (i32.add (local.get $w) (local.get $n)))
+    (loop $groups
+      (local.set $at (local.get $w))
+      (local.set $a (i32.load (local.get $list)))
+      (local.set $b (i32.load offset=4 (local.get $list)))
+      (local.set $c (i32.load offset=8 (local.get $list)))
+      (local.set $d (i32.load offset=12 (local.get $list)))
+      (local.set $pa (v128.load64_splat (local.get $parts)))
+      (local.set $pb (v128.load64_splat offset=8 (local.get $parts)))
+      (local.set $pc (v128.load64_splat offset=16 (local.get $parts)))
+      (local.set $pd (v128.load64_splat offset=24 (local.get $parts)))
+      (loop $entries
+        (v128.store (local.get $at)
+          (f64x2.sub (v128.load (local.get $at))
+            (f64x2.add
+              (f64x2.add (f64x2.mul (local.get $pa) (v128.load (local.get $a))) (f64x2.mul (local.get $pb) (v128.load (local.get $b))))
+              (f64x2.add (f64x2.mul (local.get $pc) (v128.load (local.get $c))) (f64x2.mul (local.get $pd) (v128.load (local.get $d)))))))
+        (v128.store offset=16 (local.get $at)
+          (f64x2.sub (v128.load offset=16 (local.get $at))
+            (f64x2.add
+              (f64x2.add (f64x2.mul (local.get $pa) (v128.load offset=16 (local.get $a))) (f64x2.mul (local.get $pb) (v128.load offset=16 (local.get $b))))
+              (f64x2.add (f64x2.mul (local.get $pc) (v128.load offset=16 (local.get $c))) (f64x2.mul (local.get $pd) (v128.load offset=16 (local.get $d)))))))
+        (local.set $at (i32.add (local.get $at) (i32.const 32)))
+        (local.set $a (i32.add (local.get $a) (i32.const 32)))
+        (local.set $b (i32.add (local.get $b) (i32.const 32)))
+        (local.set $c (i32.add (local.get $c) (i32.const 32)))
+        (local.set $d (i32.add (local.get $d) (i32.const 32)))
+        (br_if $entries (i32.ne (local.get $at) (local.get $stop))))
+      (local.set $list (i32.add (local.get $list) (i32.const 16)))
+      (local.set $parts (i32.add (local.get $parts) (i32.const 32)))
+      (br_if $groups (i32.ne (local.get $list) (local.get $items)))))
 
   ;; w <- w - beta p; what w is along v, and its square, are added to the two numbers at $into.
   (func (export "recur") (param $n i32) (param $w i32) (param $p i32) (param $v i32) (param $beta f64) (param $into i32)

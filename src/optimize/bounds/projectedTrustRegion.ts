@@ -8,6 +8,7 @@ import { treeAxpy, treeDot } from '../../function/tree.js'
 import type { LinearOperator } from '../../operator/LinearOperator.js'
 import { treeLength } from '../../operator/length.js'
 import { mul } from '../../primitive/arithmetic.js'
+import { curvatureNotFinite } from '../newtonDirections.js'
 import type { Ability, ObjectiveWith, Smooth } from '../Objective.js'
 import { advance, type Iterate, type Optimizer, type StateType, type StepFailure } from '../Optimizer.js'
 import { choice, curvature as curvatureField, positive, settled } from '../option.js'
@@ -49,8 +50,6 @@ export interface ProjectedOptions {
 type Boxed<A extends Ability> = Smooth | 'bounds' | A
 
 const projectedFields = () => ({ solver: choice('exact', 'steihaug')('exact'), radius: positive(1) })
-
-const curvatureAdvice = 'Try another start, and explain(loss)(params) to see where the curvature overflows.'
 
 const dot = <P>(a: P, b: P): number => toNumber(treeDot(a, b))
 
@@ -103,7 +102,10 @@ export const projectedTrustRegion: <A extends Ability>(
       )
       const { solver, radius } = all
       if (curvature.absolute)
-        return raise('InvalidArgument', 'projectedTrustRegion: expected hessianCurvature or gaussNewtonCurvature.')
+        return raise(
+          'InvalidArgument',
+          `projectedTrustRegion: expected hessianCurvature or gaussNewtonCurvature, got ${curvature.name}.`,
+        )
       type State = ProjectedState['state']
       const step =
         <P>(next: ObjectiveWith<Boxed<A>, P>) =>
@@ -137,14 +139,7 @@ export const projectedTrustRegion: <A extends Ability>(
                     { free, point: it.params, gained: 0, room: size, inner, depth: 0 },
                     size,
                   ),
-                  E.mapLeft(
-                    (): StepFailure<P, State> => ({
-                      _tag: 'NonFinite',
-                      quantity: 'curvature',
-                      last: it,
-                      advice: curvatureAdvice,
-                    }),
-                  ),
+                  E.mapLeft((): StepFailure<P, State> => ({ ...curvatureNotFinite, last: it })),
                   E.map((faces) => {
                     const along = cauchyLength(gradient, operator, size)
                     const cauchy = judged(treeAxpy(-along, gradient, it.params))

@@ -41,7 +41,7 @@ export interface FactoredState extends StateType {
 export interface ScaleByFactoredRmsOptions {
   /** The decay of step t is 1 − t^(−exponent); default 0.8. */
   readonly exponent?: number
-  /** Steps that do not count for the decay; default 0. */
+  /** Steps that do not count for the decay, which is 0 in them: after so many it is as if the run began there; default 0. */
   readonly from?: number
   /** Leaves whose second longest axis is shorter are kept whole; default 128. */
   readonly least?: number
@@ -107,7 +107,7 @@ export const scaleByFactoredRms: (options?: ScaleByFactoredRmsOptions) => Transf
         count: 1,
         plan: (state) => {
           const count = state.count + 1
-          return { numbers: [1 - (count - from) ** -exponent], state: { ...state, count } }
+          return { numbers: [1 - Math.max(1, count - from) ** -exponent], state: { ...state, count } }
         },
         run:
           ([decay = 0], updates) =>

@@ -10,7 +10,7 @@ import { leavesOf } from '../../data/Tree.js'
 import { treeAdd } from '../../function/tree.js'
 import type { Operand } from '../../primitive/define.js'
 import { type Compilation, isCompilationOff, worthCompiling } from '../../program/compilation.js'
-import { compile } from '../../program/compile.js'
+import { compileStep } from '../../program/compile.js'
 import type { Iterate, StateOf, StateType } from '../Optimizer.js'
 import { tensorsIn, withTensors } from '../stateTensors.js'
 
@@ -85,7 +85,7 @@ export const mover = <F extends StateType>(
       state,
       tensorsIn(state).map(({ shape }) => zeros(shape)),
     )
-    return compile((numbers, gradient, params, tensors) => {
+    return compileStep((numbers, gradient, params, tensors) => {
       const [updates, next] = parts.run(numbers, gradient, params)(withTensors(caller, like, tensors))
       return [treeAdd(params, updates), tensorsIn(next)]
     })

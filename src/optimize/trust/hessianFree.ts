@@ -6,6 +6,7 @@ import { treeAdd, treeScale } from '../../function/tree.js'
 import { backtrack } from '../../kernel/reference/backtrack.js'
 import { isFiniteTree, treeLength } from '../../operator/length.js'
 import type { Preconditioning } from '../fisherDiagonals.js'
+import { curvatureNotFinite } from '../newtonDirections.js'
 import type { Ability, ObjectiveWith, Smooth } from '../Objective.js'
 import {
   advance,
@@ -255,7 +256,10 @@ export const hessianFreeWith: <A extends Ability, B extends Ability = never>(
         options,
       )
       if (curvature.absolute)
-        return raise('InvalidArgument', 'hessianFree: |B| has no products: use the Gauss-Newton matrix.')
+        return raise(
+          'InvalidArgument',
+          `hessianFree: expected a curvature with products, got ${curvature.name}. Use gaussNewtonCurvature?`,
+        )
       const settings = settingsOf(all)
       const step =
         <P>(next: ObjectiveWith<Smooth | A | B, P>) =>
@@ -277,11 +281,9 @@ export const hessianFreeWith: <A extends Ability, B extends Ability = never>(
                     settings.solve,
                   ),
                   E.bimap(
-                    ({ products }) => ({
-                      _tag: 'NonFinite' as const,
-                      quantity: 'curvature' as const,
+                    ({ products }): StepFailure<P, HessianFreeMemory<P>> => ({
+                      ...curvatureNotFinite,
                       last: it,
-                      advice: 'Try another start, and explain(loss)(params) to see where the curvature overflows.',
                       spent: sumOfWork({ products }, damping === state.damping ? first : {}),
                     }),
                     (solved) => {

@@ -13,6 +13,7 @@ import {
   type Region,
 } from '../../operator/QuadraticModel.js'
 import { doglegStep, truncatedStep } from '../../operator/truncated.js'
+import { curvatureNotFinite } from '../newtonDirections.js'
 import type { Iterate, StepFailure, Work } from '../Optimizer.js'
 import type { Attempt } from './gainRatio.js'
 
@@ -31,13 +32,9 @@ export interface ModelSettings {
 
 type AttemptAt<P, S> = (region: Region) => E.Either<StepFailure<P, S>, ModelAttempt<P>>
 
-const curvatureAdvice = 'Try another start, and explain(loss)(params) to see where the curvature overflows.'
-
 const notFinite = <P, S>(last: Iterate<P, S>, spent: Partial<Work>): StepFailure<P, S> => ({
-  _tag: 'NonFinite',
-  quantity: 'curvature',
+  ...curvatureNotFinite,
   last,
-  advice: curvatureAdvice,
   spent,
 })
 

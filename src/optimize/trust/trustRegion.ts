@@ -45,17 +45,17 @@ export interface TrustState extends StateType {
  */
 export interface TrustRegionOptions {
   /**
-   * `'exact'` (default) by an eigen-decomposition; `'lanczos'` in a Krylov space; `'steihaug'` by truncated conjugate gradients;
+   * `'exact'` (default) by an eigen-decomposition; `'krylov'` in a Krylov space; `'steihaug'` by truncated conjugate gradients;
    * `'dogleg'` for curvature that is positive definite.
    */
-  readonly solver?: 'exact' | 'lanczos' | 'steihaug' | 'dogleg'
+  readonly solver?: 'exact' | 'krylov' | 'steihaug' | 'dogleg'
   /** The first radius; default 1. */
   readonly radius?: number
   /** The largest radius; default 10¹⁰. */
   readonly maximalRadius?: number
   /** A step is taken when its gain ratio is at least this; default 10⁻⁴, below ¼. */
   readonly acceptance?: number
-  /** The largest number of products of a step by `'lanczos'` (default 50) or `'steihaug'` (default 200). */
+  /** The largest number of products of a step by `'krylov'` (default 50) or `'steihaug'` (default 200). */
   readonly dimension?: number
   /** Where the residual of the model is below this multiple of ‖g‖ those two end; default min(½, √‖g‖). */
   readonly tolerance?: number
@@ -64,7 +64,7 @@ export interface TrustRegionOptions {
 type State = TrustState['state']
 
 const trustFields = () => ({
-  solver: choice('exact', 'lanczos', 'steihaug', 'dogleg')('exact'),
+  solver: choice('exact', 'krylov', 'steihaug', 'dogleg')('exact'),
   radius: positive(1),
   maximalRadius: positive(1e10),
   acceptance: fromTo(0, 0.25)(1e-4),
@@ -104,10 +104,13 @@ export const trustRegionWith: <A extends Ability>(
     (options: TrustRegionOptions = {}): Optimizer<TrustState, Smooth | A> => {
       const said = settled<TrustRegionOptions, ReturnType<typeof trustFields>>('trustRegion', trustFields(), options)
       const { solver, radius, maximalRadius: most, acceptance, tolerance } = said
-      const dimension = said.dimension ?? (solver === 'lanczos' ? 50 : 200)
+      const dimension = said.dimension ?? (solver === 'krylov' ? 50 : 200)
       const all = { ...said, dimension }
       if (solver === 'steihaug' && curvature.absolute)
-        return raise('InvalidArgument', "trustRegion: |B| has no products: use the solver 'exact' or 'lanczos'.")
+        return raise(
+          'InvalidArgument',
+          `trustRegion: expected a curvature with products for 'steihaug', got ${curvature.name}. Use 'exact' or 'krylov'?`,
+        )
       const first = Math.min(radius, most)
       const settings = { absolute: curvature.absolute, dimension, tolerance }
       const step =
@@ -119,9 +122,7 @@ export const trustRegionWith: <A extends Ability>(
               const { objective } = it
               const operator = curvature.at<P>(objective, it.params)
               const attempt =
-                solver === 'steihaug'
-                  ? truncated(settings, it, operator)
-                  : diagonalized(solver === 'lanczos' ? 'krylov' : solver, settings, it, operator)
+                solver === 'steihaug' ? truncated(settings, it, operator) : diagonalized(solver, settings, it, operator)
               return pipe(
                 firstGood({
                   it,

@@ -154,7 +154,7 @@ describe.each(providers)('products of %s', (_, chosen) => {
 describe('a program in its arena', () => {
   const square = (size: number): (() => void) => {
     const x = normal(randomKey(1), [size, size])
-    const run = executable(stage((y: Tensor) => matmul(y, y))(x))
+    const run = executable(stage((y: Tensor) => matmul(y, y))(x))?.run
     return () => {
       expect(run?.([x])).toHaveLength(1)
     }

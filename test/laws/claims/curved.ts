@@ -102,9 +102,9 @@ export const curved: ReadonlyArray<Row> = [
   }),
   rowOf({
     maker: 'trustRegion',
-    setting: 'lanczos, wide',
+    setting: 'krylov, wide',
     family: 'Trust regions and cubic models',
-    optimizer: O.trustRegion({ solver: 'lanczos', tolerance: 0, radius: 1e3 }),
+    optimizer: O.trustRegion({ solver: 'krylov', tolerance: 0, radius: 1e3 }),
     refuses: {},
     tolerance: 1e-7,
     descends: everyDescent,
@@ -112,7 +112,7 @@ export const curved: ReadonlyArray<Row> = [
     generic: true,
     solves: ['1 step, convex', '4 steps, convex'],
     parts: [
-      ballOf((radius) => O.trustRegion({ solver: 'lanczos', tolerance: 0, radius }), { exact: false, tolerance: 1e-7 }),
+      ballOf((radius) => O.trustRegion({ solver: 'krylov', tolerance: 0, radius }), { exact: false, tolerance: 1e-7 }),
     ],
   }),
   rowOf({

@@ -182,8 +182,14 @@ export const searched: ReadonlyArray<Row> = [
     descends: everyDescent,
     search: { decrease: armijo(1e-4) },
     equivariant: turned,
-    open: { '4 steps, convex': 'its rank is that of four variables' },
-    solves: [],
+    open: {
+      'a common factor': 'it is, as far as γ is small beside every curvature',
+      'a factor of the loss': 'it is, as far as γ is small beside every curvature',
+    },
+    // γ = 1e-8 beside curvatures of 0.1 and more.
+    tolerance: 1e-6,
+    leavesSaddles: true,
+    solves: ['1 step, convex', '4 steps, convex'],
   }),
   rowOf({
     maker: 'saddleFreeSeries',
@@ -194,5 +200,16 @@ export const searched: ReadonlyArray<Row> = [
     search: { decrease: armijo(1e-4) },
     equivariant: [...turned, 'a common factor', 'a factor of the loss'],
     solves: [],
+  }),
+  rowOf({
+    maker: 'along',
+    setting: 'planeDirection(steepestDescent), backtracking',
+    family: 'Saddle-free Newton',
+    optimizer: O.along(O.planeDirection(O.steepestDescent()), O.backtracking()),
+    refuses: { damping: (damping) => O.planeDirection(O.steepestDescent(), { damping }) },
+    descends: everyDescent,
+    search: { decrease: armijo(1e-4) },
+    equivariant: [...turned, 'a common factor', 'a factor of the loss'],
+    solves: ['4 steps, convex'],
   }),
 ]
