@@ -14,8 +14,8 @@ import {
   type StateOf,
   type StateType,
   startable,
+  sumOfWork,
   type Work,
-  workMonoid,
 } from './Optimizer.js'
 import { choice, settled, text, told, transformation as transformationField } from './option.js'
 import { constantly, described, withRecipe } from './recipe.js'
@@ -111,9 +111,6 @@ export const unchanged: Transformation<Stateless> = /* @__PURE__ */ constantly(
   }),
 )
 
-const summed = (one: Partial<Work> = {}, two: Partial<Work> = {}): Partial<Work> =>
-  workMonoid.concat({ ...workMonoid.empty, ...one }, { ...workMonoid.empty, ...two })
-
 /** A state of whatever kind. */
 export interface Opaque extends StateType {
   readonly state: unknown
@@ -162,7 +159,7 @@ export const inARow = <A extends Ability>(
         parts.reduce<Required<Updated<P, ReadonlyArray<unknown>>>>(
           ([done, nexts, work], { update }, i) => {
             const [more, next, cost] = update(done, it)(states[i])
-            return [more, [...nexts, next], summed(work, cost)]
+            return [more, [...nexts, next], sumOfWork(work, cost)]
           },
           [updates, [], {}],
         ),

@@ -145,10 +145,11 @@ export const certify = <P>(
   objective: ObjectiveWith<'valueAndGrad' | 'hessian', P>,
   options: CertifyOptions = {},
 ): ((p: P) => Certificate<P>) => {
+  const { decomposeUpTo, dimension, starts, failure: risk, key, ...tolerances } = options
   const { gradientTolerance, curvatureTolerance = Math.sqrt(gradientTolerance) } = settled<
     Pick<CertifyOptions, 'gradientTolerance' | 'curvatureTolerance'>,
     ReturnType<typeof toleranceFields>
-  >('certify', toleranceFields(), options)
+  >('certify', toleranceFields(), tolerances)
   const endsOf = extremes(options)
   return (params) => {
     const [value, gradient] = objective.valueAndGrad(params)

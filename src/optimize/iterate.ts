@@ -1,5 +1,7 @@
 /** Runs: lazy, restartable sequences of iterates that end, if they end, in a typed failure. */
 import * as E from 'fp-ts/lib/Either.js'
+import { raise } from '../data/Defect.js'
+import { describe } from '../data/describe.js'
 import type { Ability, ObjectiveAt, ObjectiveFor, SomeObjective } from './Objective.js'
 import {
   evaluated,
@@ -20,7 +22,25 @@ import type { Stream } from './stream.js'
 export interface Run<P, S> extends Stream<Iterate<P, S>, StepFailure<P, S>> {}
 
 const objectives = <P, O extends SomeObjective<P>>(objective: O | ObjectiveAt<P, O>): ObjectiveAt<P, O> =>
-  typeof objective === 'function' ? objective : () => objective
+  typeof objective === 'function' ? (step) => judging(objective(step)) : () => judging(objective)
+
+/** An objective as it is. Programs that nobody has checked hand over the loss itself, which looks like an objective of each step. */
+const judging = <O>(objective: O): O =>
+  typeof objective === 'object' && objective !== null && 'value' in objective && typeof objective.value === 'function'
+    ? objective
+    : raise(
+        'InvalidArgument',
+        `minimize: expected an objective, or a function of the step that gives one, got ${describe(objective)}. Wrap a loss: objective(loss)?`,
+      )
+
+/** An optimizer as it is. */
+const stepping = <F extends StateType, A extends Ability>(optimizer: Optimizer<F, A>): Optimizer<F, A> =>
+  typeof optimizer === 'object' && typeof optimizer.step === 'function'
+    ? optimizer
+    : raise(
+        'InvalidArgument',
+        `minimize: expected an optimizer such as adam({ learningRate: 0.001 }), got ${describe(optimizer)}.`,
+      )
 
 function* walk<P, S, O extends SomeObjective<P>>(
   first: () => Iterate<P, S> & { readonly objective: O },
@@ -62,7 +82,7 @@ export const minimize =
     objective: ObjectiveFor<A, P> | ObjectiveAt<P, ObjectiveFor<A, P>>,
   ) =>
   (p0: P): Run<P, StateOf<F, P>> =>
-    resume(optimizer, objective)({ step: 0, params: p0, state: optimizer.init(p0), work: workMonoid.empty })
+    resume(optimizer, objective)({ step: 0, params: p0, state: stepping(optimizer).init(p0), work: workMonoid.empty })
 
 /**
  * The same from any iterate of another run, or from its saved step, parameters, state and work: a run of m + n steps equals
@@ -86,7 +106,7 @@ export const resume =
   (from: Pick<Iterate<P, StateOf<F, P>>, 'step' | 'params' | 'state' | 'work'>): Run<P, StateOf<F, P>> => {
     const objectiveAt = objectives<P, ObjectiveFor<A, P>>(objective)
     const { step, params, state, work } = from
-    const { nonFinite } = optimizer
+    const { nonFinite } = stepping(optimizer)
     const taken = nonFinite === undefined ? {} : { nonFinite }
     const first = () => evaluated(objectiveAt(step), { step, params, state, work, ...taken })
     return { [Symbol.iterator]: () => walk(first, optimizer.step<P>, objectiveAt) }

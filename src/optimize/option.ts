@@ -253,6 +253,11 @@ interface Wrong {
   readonly value: unknown
 }
 
+const optionNames = (fields: object): string => {
+  const names = Object.keys(fields)
+  return names.length === 0 ? 'no options' : names.join(', ')
+}
+
 const firstWrong = (fields: object, given: ReadonlyMap<string, unknown>): Wrong | undefined => {
   const known: ReadonlyArray<readonly [string, Field<unknown>]> = Object.entries(fields)
   const wrong = known.find(([name, { holds, presence }]) => {
@@ -262,13 +267,18 @@ const firstWrong = (fields: object, given: ReadonlyMap<string, unknown>): Wrong 
   return wrong === undefined ? undefined : { name: wrong[0], expected: wrong[1].words, value: given.get(wrong[0]) }
 }
 
-/** Options with their defaults, or a `Defect` that names the first that is out of its range. Schedules are not asked beforehand. */
+/** Options with their defaults, or a `Defect` that names the first that is unknown or out of its range. Schedules are not asked beforehand. */
 export const settled = <O extends object, S extends Fields<O>>(
   caller: string,
   fields: S,
   options: O,
 ): Settled<O, S> => {
+  if (typeof options !== 'object' || options === null)
+    return raise('InvalidArgument', `${caller}: expected a record of ${optionNames(fields)}, got ${told(options)}.`)
   const given = new Map(Object.entries(options).filter(([, value]: readonly [string, unknown]) => value !== undefined))
+  const unknown = [...given.keys()].find((name) => !Object.hasOwn(fields, name))
+  if (unknown !== undefined)
+    return raise('InvalidArgument', `${caller}: there is no option ${unknown}; expected ${optionNames(fields)}.`)
   const wrong = firstWrong(fields, given)
   if (wrong !== undefined)
     return raise(

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { raise } from '../data/Defect.js'
+import { describe } from '../data/describe.js'
 import { isFiniteTree } from '../operator/length.js'
 import {
   finite,
@@ -120,6 +121,8 @@ export const takeUntil =
   <Q extends P, T extends S, A extends Iterate<Q, T>>(
     run: Stream<A & Iterate<Q, T>, StepFailure<Q, T> | StopReason>,
   ): Outcome<Q, T, A> => {
+    if (typeof stop !== 'function')
+      return raise('InvalidArgument', `takeUntil: expected a rule such as stepsAtMost(100), got ${describe(stop)}.`)
     const { last, end } = walked(withGood(until(stop)<Q, T, A, StepFailure<Q, T> | StopReason>(run)))
     if (last === undefined)
       return raise(

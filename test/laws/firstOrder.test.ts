@@ -39,7 +39,7 @@ claim(O.momentum({ learningRate, nesterov: true }), [
   { _tag: 'Equivariant', under: 'rotations' },
   { _tag: 'DependsOnScale' },
 ])
-claim(O.descend('normalized', O.chain(O.normalize({ epsilon: 0 }), O.zeroNonFinite, O.scaleBy(-learningRate))), [
+claim(O.descend('normalized', O.chain(O.normalize({ epsilon: 1e-300 }), O.scaleBy(-learningRate))), [
   ...firstOrder,
   { _tag: 'IgnoresScale' },
   { _tag: 'Equivariant', under: 'rotations' },

@@ -14,7 +14,7 @@ import { truncatedStep } from '../../operator/truncated.js'
 import { mul, sub } from '../../primitive/arithmetic.js'
 import { greater, notEqual } from '../../primitive/choice.js'
 import type { Box } from '../Objective.js'
-import { type Work, workMonoid } from '../Optimizer.js'
+import { sumOfWork } from '../Optimizer.js'
 import type { Attempt } from '../trust/gainRatio.js'
 import { clampInto, freeOf } from './Box.js'
 import { congruent } from './through.js'
@@ -128,15 +128,12 @@ export const onFaces = <P>(model: Model<P>, face: Face<P>, size: number): E.Eith
           ...(there.predictedReduction > here.predictedReduction ? there : here),
           onBoundary: here.onBoundary || there.onBoundary,
           // The matrix is formed already.
-          work: summed(here.work, summed(there.work, { products: solver === 'exact' ? -operator.size : 0 })),
+          work: sumOfWork(here.work, there.work, { products: solver === 'exact' ? -operator.size : 0 }),
         })),
       )
     }),
   )
 }
-
-const summed = (one: Partial<Work>, two: Partial<Work>): Work =>
-  workMonoid.concat({ ...workMonoid.empty, ...one }, { ...workMonoid.empty, ...two })
 
 /** The minimizer of a model in a ball. */
 type InBall<P> = (
