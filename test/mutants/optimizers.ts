@@ -125,8 +125,8 @@ export const optimizers: ReadonlyArray<Mutation> = [
     name: 'a chain keeps the old state of its second part',
     kind: 'stale value',
     file: transformation,
-    text: 'return [more, [...nexts, next], summed(work, cost)]',
-    replacement: 'return [more, [...nexts, i === 0 ? next : states[i]], summed(work, cost)]',
+    text: 'return [more, [...nexts, next], sumOfWork(work, cost)]',
+    replacement: 'return [more, [...nexts, i === 0 ? next : states[i]], sumOfWork(work, cost)]',
   },
   {
     name: 'a step keeps the gradient of the point before',
