@@ -184,7 +184,7 @@ export interface InArena {
   readonly tasks: ReadonlyArray<Task>
   readonly runs: ReadonlyArray<() => void>
   readonly enter: (inputs: ReadonlyArray<Tensor>) => void
-  readonly results: () => ReadonlyArray<Tensor>
+  readonly results: (inputs: ReadonlyArray<Tensor>) => ReadonlyArray<Tensor>
   /** The same with vectors, of which nothing is kept. */
   readonly enterVectors: (vectors: ReadonlyArray<Float64Array>, others: ReadonlyArray<Tensor>) => void
   readonly resultsInto: (into: ReadonlyArray<Float64Array>) => void
@@ -236,8 +236,11 @@ export const inArena = (source: Program, isStep = false): InArena | undefined =>
       })
       for (const input of plan.replaced.keys()) resident[input] = undefined
     },
-    results: () => {
+    results: (inputs) => {
       const results = program.outputs.map((ref) => {
+        // An input that passes through is the same tensor: whoever has copied it need not do so again.
+        const given = inputs[ref]
+        if (given !== undefined) return given
         const shape = shapeAt(program, ref)
         const at = plan.placeOf(ref)
         return adopt(view.slice(at, at + sizeOf(shape)), shape)
@@ -253,7 +256,7 @@ const running = ({ enter, enterVectors, runs, results, resultsInto }: InArena): 
   run: (inputs) => {
     enter(inputs)
     for (const run of runs) run()
-    return results()
+    return results(inputs)
   },
   write: (vectors, others, into) => {
     enterVectors(vectors, others)

@@ -5,6 +5,7 @@ import {
   hvp,
   matmul,
   mul,
+  ones,
   square,
   stage,
   sum,
@@ -95,4 +96,11 @@ describe('where WebAssembly has too little memory', () => {
     expect(engine).toBe('arena')
     expect(toFloat64Array(run([zeros([3_000_000])])[0] ?? zeros([]))[2_999_999]).toBe(0)
   })
+})
+
+it('what passes through a program is the tensor that was given', () => {
+  const x = ones([64, 64])
+  const [same, other] = machineFor(stage((a: Tensor) => [a, tanh(a)] as const)(x)).run([x])
+  expect(same).toBe(x)
+  expect(other).not.toBe(x)
 })
