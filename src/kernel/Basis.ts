@@ -16,8 +16,8 @@ export interface Basis {
   readonly row: (i: number) => Float64Array
   /** into[c · rows + r] = ⟨row from + r, row first + c⟩ for at most `COLUMNS` columns. */
   readonly dots: (from: number, rows: number, first: number, columns: number, into: Float64Array) => void
-  /** row w ← row w − Σ partsᵢ row indicesᵢ; the number of parts is a multiple of four. */
-  readonly subtract: (indices: ReadonlyArray<number>, parts: ReadonlyArray<number>, w: number) => void
+  /** row w + c ← row w + c − Σ parts[c · n + i] row indicesᵢ for n indices, a multiple of four, and at most `COLUMNS` columns. */
+  readonly subtract: (indices: ReadonlyArray<number>, parts: ReadonlyArray<number>, w: number, columns: number) => void
   /** row w ← row w − β row p; then ⟨row w, row v⟩ and ‖row w‖². */
   readonly recur: (w: number, p: number, v: number, beta: number) => readonly [number, number]
   /** row w ← (row w − α row v) · factor; then ‖row w‖². */

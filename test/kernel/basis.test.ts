@@ -104,7 +104,12 @@ describe('rows in WebAssembly', () => {
           const into = new Float64Array(count * columns)
           basis.dots(0, count, count, columns, into)
           const all = Array.from({ length: 4 }, (_, i) => i % count)
-          basis.subtract(all, [first, second, -first, 0.5], count)
+          basis.subtract(
+            all,
+            [first, second, -first, 0.5, -0.25, first, 2, second].slice(0, 4 * columns),
+            count,
+            columns,
+          )
           const recurred = basis.recur(count, 0, count - 1, second)
           const advanced = basis.advance(count, 0, first, second)
           const seen = [into, [...recurred, advanced], ...rowsOf(basis, count + columns)]
@@ -190,7 +195,7 @@ describe('settled rows', () => {
         for (const i of [4, 5]) {
           const { length } = separate(basis, i, i)
           basis.advance(i, i, 0, Math.sqrt(1 - part * part) / length)
-          basis.subtract([1, 1, 1, 1], [-part, 0, 0, 0], i)
+          basis.subtract([1, 1, 1, 1], [-part, 0, 0, 0], i, 1)
         }
         settle(basis, 4, 6)
         // Lengths within 4 ε of 1 stay, whose squares are within 8 ε; and the rounding of the measurement.
@@ -211,9 +216,9 @@ describe('settled rows', () => {
     const taken: Array<number> = []
     const watched: Basis = {
       ...basis,
-      subtract: (indices, parts, w) => {
+      subtract: (indices, parts, w, columns) => {
         taken.push(w)
-        basis.subtract(indices, parts, w)
+        basis.subtract(indices, parts, w, columns)
       },
     }
     expect(settle(watched, 1, 3).worst).toBeLessThan(4.5e-16)

@@ -41,12 +41,14 @@ export const referenceBasis = (size: number): Basis => {
       for (let c = 0; c < columns; c++)
         for (let r = 0; r < count; r++) into[c * count + r] = dot(rows[from + r], rows[first + c])
     },
-    subtract: (indices, parts, w) => {
-      const target = rows[w]
-      for (let at = 0; at < indices.length; at += 4) {
-        const [a, b, c, d] = [rows[indices[at]], rows[indices[at + 1]], rows[indices[at + 2]], rows[indices[at + 3]]]
-        const [pa, pb, pc, pd] = [parts[at], parts[at + 1], parts[at + 2], parts[at + 3]]
-        for (let i = 0; i < stride; i++) target[i] -= pa * a[i] + pb * b[i] + (pc * c[i] + pd * d[i])
+    subtract: (indices, parts, w, columns) => {
+      for (let column = 0; column < columns; column++) {
+        const [target, first] = [rows[w + column], column * indices.length]
+        for (let at = 0; at < indices.length; at += 4) {
+          const [a, b, c, d] = [rows[indices[at]], rows[indices[at + 1]], rows[indices[at + 2]], rows[indices[at + 3]]]
+          const [pa, pb, pc, pd] = [0, 1, 2, 3].map((i) => parts[first + at + i])
+          for (let i = 0; i < stride; i++) target[i] -= pa * a[i] + pb * b[i] + (pc * c[i] + pd * d[i])
+        }
       }
     },
     recur: (w, p, v, beta) => {

@@ -25,14 +25,14 @@ export const divideRow = (basis: Basis, i: number, length: number): void => {
   }
 }
 
-/** row w − Σ partsᵢ row indicesᵢ, of any number of parts: a part of nothing fills up. */
-const take = (basis: Basis, indices: Array<number>, parts: Array<number>, w: number): void => {
+/** row w + c − Σ partsᵢ row indicesᵢ, of any number of parts, a list for each column: a part of nothing fills up. */
+const take = (basis: Basis, indices: Array<number>, parts: ReadonlyArray<Array<number>>, w: number): void => {
   if (indices.length === 0) return
   while (indices.length % 4 !== 0) {
     indices.push(indices[0])
-    parts.push(0)
+    for (const column of parts) column.push(0)
   }
-  basis.subtract(indices, parts, w)
+  basis.subtract(indices, parts.flat(), w, parts.length)
 }
 
 /** What became of rows that were settled. */
@@ -51,22 +51,32 @@ const settlePair = (basis: Basis, first: number, end: number): Settled => {
   let [most, left] = [0, 1]
   for (let pass = 0; pass < 4; pass++) {
     basis.dots(0, end, first, columns, along)
+    const indices: Array<number> = []
+    const parts = Array.from({ length: columns }, (): Array<number> => [])
+    const lost = new Float64Array(columns)
     let worst = 0
-    for (let c = 0; c < columns; c++) {
-      const indices: Array<number> = []
-      const parts: Array<number> = []
-      let lost = 0
-      for (let r = 0; r < first + c; r++) {
-        const part = along[c * end + r]
-        worst = Math.max(worst, Math.abs(part))
-        if (Math.abs(part) <= nothing) continue
-        indices.push(r)
-        parts.push(part)
-        lost += part * part
+    for (let r = 0; r < first; r++) {
+      let largest = 0
+      for (let c = 0; c < columns; c++) largest = Math.max(largest, Math.abs(along[c * end + r]))
+      worst = Math.max(worst, largest)
+      if (largest <= nothing) continue
+      indices.push(r)
+      for (let c = 0; c < columns; c++) {
+        parts[c].push(along[c * end + r])
+        lost[c] += along[c * end + r] ** 2
       }
-      take(basis, indices, parts, first + c)
+    }
+    take(basis, indices, parts, first)
+    for (let c = 0; c < columns; c++) {
+      // The second one is also freed of the first.
+      const between = c === 0 ? 0 : along[c * end + first]
+      worst = Math.max(worst, Math.abs(between))
+      if (Math.abs(between) > nothing) {
+        take(basis, [first], [[between]], first + c)
+        lost[c] += between * between
+      }
       // A large loss leaves no digits in the difference.
-      const length = lost < 0.01 ? Math.sqrt(along[c * end + first + c] - lost) : rowNorm(basis, first + c)
+      const length = lost[c] < 0.01 ? Math.sqrt(along[c * end + first + c] - lost[c]) : rowNorm(basis, first + c)
       if (Math.abs(length - 1) > 4 * Number.EPSILON && length > 0) divideRow(basis, first + c, length)
       if (c === columns - 1) left *= length
     }
@@ -110,7 +120,7 @@ export const separate = (basis: Basis, rows: number, w: number): Separated => {
     take(
       basis,
       Array.from(parts, (_, i) => i),
-      [...parts],
+      [[...parts]],
       w,
     )
     for (let i = 0; i < rows; i++) coordinates[i] += parts[i]
@@ -134,7 +144,7 @@ export const combineInto = (basis: Basis, y: ArrayLike<number>, w: number): void
   take(
     basis,
     Array.from(y, (_, i) => i),
-    Array.from(y, (part) => -part),
+    [Array.from(y, (part) => -part)],
     w,
   )
 }

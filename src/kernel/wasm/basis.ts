@@ -11,7 +11,7 @@ import { instantiate, type WasmInstance } from './instance.js'
 const PANEL = 512
 const atDots = 0
 const atParts = atDots + COLUMNS * PANEL
-const atList = atParts + PANEL
+const atList = atParts + COLUMNS * PANEL
 const atPair = atList + PANEL / 2
 /** Where the rows begin. */
 const HEAD = atPair + 4
@@ -64,14 +64,14 @@ const rowsIn = (size: number, instance: WasmInstance, limit: number): Basis => {
           for (let r = 0; r < some; r++) into[c * count + start + r] = view[atDots + c * height + r]
       }
     },
-    subtract: (indices, parts, w) => {
+    subtract: (indices, parts, w, columns) => {
       for (let start = 0; start < indices.length; start += PANEL) {
         const some = Math.min(PANEL, indices.length - start)
         for (let i = 0; i < some; i++) {
           list[i] = address(indices[start + i])
-          view[atParts + i] = parts[start + i]
+          for (let c = 0; c < columns; c++) view[atParts + c * some + i] = parts[c * indices.length + start + i]
         }
-        subtract(bytes, atList * 8, atParts * 8, some, address(w))
+        subtract(bytes, atList * 8, atParts * 8, some, address(w), columns)
       }
     },
     recur: (w, p, v, beta) => {
@@ -116,8 +116,8 @@ export const basisWasm = (size: number, lasting = false, limit: number = MOST): 
     dots: (from, some, first, columns, into) => {
       rows.dots(from, some, first, columns, into)
     },
-    subtract: (indices, parts, w) => {
-      rows.subtract(indices, parts, w)
+    subtract: (indices, parts, w, columns) => {
+      rows.subtract(indices, parts, w, columns)
     },
     recur: (w, p, v, beta) => rows.recur(w, p, v, beta),
     advance: (w, v, alpha, factor) => rows.advance(w, v, alpha, factor),

@@ -136,13 +136,17 @@
       (local.set $a (i32.add (local.get $a) (i32.shl (local.get $n) (i32.const 2))))
       (br_if $groups (i32.le_u (local.get $a) (local.get $last)))))
 
-  ;; w <- w - (p0 a + p1 b) - … for $count rows, a multiple of four, whose addresses lie at $list and whose parts at $parts.
-  (func (export "subtract") (param $n i32) (param $list i32) (param $parts i32) (param $count i32) (param $w i32)
-    (local $at i32) (local $stop i32) (local $items i32)
+  ;; w <- w - (p0 a + p1 b) - … for $count rows, a multiple of four, whose addresses lie at $list and whose parts at $parts; of two
+  ;; $columns also the row after w, with the parts that follow, so that each row is read once for both.
+  (func (export "subtract") (param $n i32) (param $list i32) (param $parts i32) (param $count i32) (param $w i32) (param $columns i32)
+    (local $at i32) (local $stop i32) (local $items i32) (local $next i32) (local $more i32)
+    (local $x v128) (local $y v128) (local $z v128) (local $u v128)
+    (local $qa v128) (local $qb v128) (local $qc v128) (local $qd v128)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32)
     (local $pa v128) (local $pb v128) (local $pc v128) (local $pd v128)
     (local.set $items (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 2))))
     (local.set $stop (i32.add (local.get $w) (local.get $n)))
+    (local.set $more (i32.shl (local.get $count) (i32.const 3)))
     (loop $groups
       (local.set $at (local.get $w))
       (local.set $a (i32.load (local.get $list)))
@@ -153,23 +157,53 @@
       (local.set $pb (v128.load64_splat offset=8 (local.get $parts)))
       (local.set $pc (v128.load64_splat offset=16 (local.get $parts)))
       (local.set $pd (v128.load64_splat offset=24 (local.get $parts)))
-      (loop $entries
-        (v128.store (local.get $at)
-          (f64x2.sub (v128.load (local.get $at))
-            (f64x2.add
-              (f64x2.add (f64x2.mul (local.get $pa) (v128.load (local.get $a))) (f64x2.mul (local.get $pb) (v128.load (local.get $b))))
-              (f64x2.add (f64x2.mul (local.get $pc) (v128.load (local.get $c))) (f64x2.mul (local.get $pd) (v128.load (local.get $d)))))))
-        (v128.store offset=16 (local.get $at)
-          (f64x2.sub (v128.load offset=16 (local.get $at))
-            (f64x2.add
-              (f64x2.add (f64x2.mul (local.get $pa) (v128.load offset=16 (local.get $a))) (f64x2.mul (local.get $pb) (v128.load offset=16 (local.get $b))))
-              (f64x2.add (f64x2.mul (local.get $pc) (v128.load offset=16 (local.get $c))) (f64x2.mul (local.get $pd) (v128.load offset=16 (local.get $d)))))))
-        (local.set $at (i32.add (local.get $at) (i32.const 32)))
-        (local.set $a (i32.add (local.get $a) (i32.const 32)))
-        (local.set $b (i32.add (local.get $b) (i32.const 32)))
-        (local.set $c (i32.add (local.get $c) (i32.const 32)))
-        (local.set $d (i32.add (local.get $d) (i32.const 32)))
-        (br_if $entries (i32.ne (local.get $at) (local.get $stop))))
+      (if (i32.eq (local.get $columns) (i32.const 2))
+        (then
+          (local.set $next (i32.add (local.get $w) (local.get $n)))
+          (local.set $qa (v128.load64_splat (i32.add (local.get $parts) (local.get $more))))
+          (local.set $qb (v128.load64_splat offset=8 (i32.add (local.get $parts) (local.get $more))))
+          (local.set $qc (v128.load64_splat offset=16 (i32.add (local.get $parts) (local.get $more))))
+          (local.set $qd (v128.load64_splat offset=24 (i32.add (local.get $parts) (local.get $more))))
+          (loop $both
+            (local.set $x (v128.load (local.get $a)))
+            (local.set $y (v128.load (local.get $b)))
+            (local.set $z (v128.load (local.get $c)))
+            (local.set $u (v128.load (local.get $d)))
+            (v128.store (local.get $at)
+              (f64x2.sub (v128.load (local.get $at))
+                (f64x2.add
+                  (f64x2.add (f64x2.mul (local.get $pa) (local.get $x)) (f64x2.mul (local.get $pb) (local.get $y)))
+                  (f64x2.add (f64x2.mul (local.get $pc) (local.get $z)) (f64x2.mul (local.get $pd) (local.get $u))))))
+            (v128.store (local.get $next)
+              (f64x2.sub (v128.load (local.get $next))
+                (f64x2.add
+                  (f64x2.add (f64x2.mul (local.get $qa) (local.get $x)) (f64x2.mul (local.get $qb) (local.get $y)))
+                  (f64x2.add (f64x2.mul (local.get $qc) (local.get $z)) (f64x2.mul (local.get $qd) (local.get $u))))))
+            (local.set $at (i32.add (local.get $at) (i32.const 16)))
+            (local.set $next (i32.add (local.get $next) (i32.const 16)))
+            (local.set $a (i32.add (local.get $a) (i32.const 16)))
+            (local.set $b (i32.add (local.get $b) (i32.const 16)))
+            (local.set $c (i32.add (local.get $c) (i32.const 16)))
+            (local.set $d (i32.add (local.get $d) (i32.const 16)))
+            (br_if $both (i32.ne (local.get $at) (local.get $stop)))))
+        (else
+          (loop $entries
+            (v128.store (local.get $at)
+              (f64x2.sub (v128.load (local.get $at))
+                (f64x2.add
+                  (f64x2.add (f64x2.mul (local.get $pa) (v128.load (local.get $a))) (f64x2.mul (local.get $pb) (v128.load (local.get $b))))
+                  (f64x2.add (f64x2.mul (local.get $pc) (v128.load (local.get $c))) (f64x2.mul (local.get $pd) (v128.load (local.get $d)))))))
+            (v128.store offset=16 (local.get $at)
+              (f64x2.sub (v128.load offset=16 (local.get $at))
+                (f64x2.add
+                  (f64x2.add (f64x2.mul (local.get $pa) (v128.load offset=16 (local.get $a))) (f64x2.mul (local.get $pb) (v128.load offset=16 (local.get $b))))
+                  (f64x2.add (f64x2.mul (local.get $pc) (v128.load offset=16 (local.get $c))) (f64x2.mul (local.get $pd) (v128.load offset=16 (local.get $d)))))))
+            (local.set $at (i32.add (local.get $at) (i32.const 32)))
+            (local.set $a (i32.add (local.get $a) (i32.const 32)))
+            (local.set $b (i32.add (local.get $b) (i32.const 32)))
+            (local.set $c (i32.add (local.get $c) (i32.const 32)))
+            (local.set $d (i32.add (local.get $d) (i32.const 32)))
+        (br_if $entries (i32.ne (local.get $at) (local.get $stop))))))
       (local.set $list (i32.add (local.get $list) (i32.const 16)))
       (local.set $parts (i32.add (local.get $parts) (i32.const 32)))
       (br_if $groups (i32.ne (local.get $list) (local.get $items)))))
